@@ -1,0 +1,1 @@
+"""Situation and event to effects: which record does this belong to, what follows, and for what reason."""

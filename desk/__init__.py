@@ -1,0 +1,1 @@
+"""The shell: configuration, tables, processing, replies, delivery, pages and the command line."""

@@ -1,0 +1,1 @@
+"""Bytes in, events out: the doors, the journal and the readers of mail and of monitoring payloads."""
