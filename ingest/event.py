@@ -212,9 +212,7 @@ class Unreadable(Struct, frozen=True, kw_only=True, tag="unreadable"):
     index: int | None = None
 
 
-Event = (
-    Mail | Alert | ChangeNotice | Command | Tick | Configured | Delivered | SetAside | ModelInForce | Unreadable
-)
+Event = Mail | Alert | ChangeNotice | Command | Tick | Configured | Delivered | SetAside | ModelInForce | Unreadable
 
 
 class Reading(Struct, frozen=True, kw_only=True):
