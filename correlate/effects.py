@@ -1,0 +1,206 @@
+"""What a decision brings about: a closed union of facts, each with its cause and its reason.
+
+An effect that changes a record carries the record's new value, so that `Situation.apply` and the tables
+store the same thing and no rule stands in two places.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from correlate.policy import Policy
+from correlate.records import (
+    Cause,
+    Change,
+    Condition,
+    Deadline,
+    Outgoing,
+    Participant,
+    Past,
+    Problem,
+    Reason,
+    Record,
+    Suggestion,
+)
+
+
+class _Fact(Struct, frozen=True, kw_only=True):
+    cause: Cause
+    at: datetime
+    reason: Reason
+
+
+class RecordOpened(_Fact, frozen=True, kw_only=True, tag="record-opened"):
+    record: Record
+
+
+class RecordChanged(_Fact, frozen=True, kw_only=True, tag="record-changed"):
+    """`change` names what happened: assigned, waiting, resumed, resolved, reopened, closed, merged, split, priority,
+    category, title, service, announced, … `actor` is None where the desk decided."""
+
+    record: Record
+    change: str
+    actor: str | None = None
+
+
+class ConditionChanged(_Fact, frozen=True, kw_only=True, tag="condition-changed"):
+    """A condition began, joined a record, was resolved, acknowledged, expired, began or ceased to flap, …"""
+
+    condition: Condition
+    change: str
+
+
+class AlertRepeated(_Fact, frozen=True, kw_only=True, tag="alert-repeated"):
+    """A notice that changed nothing but the count; many of them become one row."""
+
+    fingerprint: str
+    record: str | None
+
+
+class AlertIgnored(_Fact, frozen=True, kw_only=True, tag="alert-ignored"):
+    """A notice that was read and deliberately changes nothing: a resolve of what never fired, chatter, a test, …"""
+
+    fingerprint: str
+    record: str | None = None
+
+
+class MailFiled(_Fact, frozen=True, kw_only=True, tag="mail-filed"):
+    """A mail became part of a record. `internal` mails are shown to agents only."""
+
+    record: str
+    message_id: str | None
+    sender: str | None
+    subject: str | None
+    text: str
+    quoted: str | None = None
+    internal: bool = False
+    automatic: str | None = None
+
+
+class NoteAdded(_Fact, frozen=True, kw_only=True, tag="note-added"):
+    record: str
+    text: str
+    actor: str | None
+    internal: bool = True
+
+
+class ParticipantChanged(_Fact, frozen=True, kw_only=True, tag="participant-changed"):
+    participant: Participant
+
+
+class MailDue(_Fact, frozen=True, kw_only=True, tag="mail-due"):
+    outgoing: Outgoing
+
+
+class MailWithheld(_Fact, frozen=True, kw_only=True, tag="mail-withheld"):
+    """A mail that would have been sent, and why it is not."""
+
+    kind: str
+    to: str | None
+    about: str | None
+
+
+class MailDelivered(_Fact, frozen=True, kw_only=True, tag="mail-delivered"):
+    """The final fate of an outgoing mail."""
+
+    message_id: str
+    result: str
+    answer: str | None
+
+
+class InputIgnored(_Fact, frozen=True, kw_only=True, tag="input-ignored"):
+    """A whole input that deliberately leads to nothing: a newsletter, an out-of-office, a handshake, a repeat."""
+
+
+class InputQuarantined(_Fact, frozen=True, kw_only=True, tag="input-quarantined"):
+    """An input that could not be understood; its bytes stay in the journal and it can be replayed after a fix."""
+
+    position: int
+
+
+class ChangeRecorded(_Fact, frozen=True, kw_only=True, tag="change-recorded"):
+    change: Change
+
+
+class DeadlineSet(_Fact, frozen=True, kw_only=True, tag="deadline-set"):
+    deadline: Deadline
+
+
+class DeadlineCleared(_Fact, frozen=True, kw_only=True, tag="deadline-cleared"):
+    id: str
+
+
+class SuggestionChanged(_Fact, frozen=True, kw_only=True, tag="suggestion-changed"):
+    """`change`: proposed, grown, withdrawn, accepted, merged, declined, snoozed, returned."""
+
+    suggestion: Suggestion
+    change: str
+    actor: str | None = None
+
+
+class ProblemChanged(_Fact, frozen=True, kw_only=True, tag="problem-changed"):
+    problem: Problem
+    change: str
+    actor: str | None = None
+
+
+class LabelLearned(_Fact, frozen=True, kw_only=True, tag="label-learned"):
+    """A person said what is right; kept for training."""
+
+    record: str
+    target: str
+    value: str
+    previous: str | None
+    actor: str
+
+
+class PastChanged(_Fact, frozen=True, kw_only=True, tag="past-changed"):
+    """The compact history of an incident, for the search for recurring causes."""
+
+    past: Past
+
+
+class PolicyChanged(_Fact, frozen=True, kw_only=True, tag="policy-changed"):
+    policy: Policy
+
+
+class ModelChanged(_Fact, frozen=True, kw_only=True, tag="model-changed"):
+    digest: str | None
+
+
+class CommandRefused(_Fact, frozen=True, kw_only=True, tag="command-refused"):
+    """A command that could not be carried out; the page shows the reason's sentence."""
+
+    action: str
+    actor: str
+    subject: str | None
+    details: Mapping[str, Any] = {}
+
+
+Effect = (
+    RecordOpened
+    | RecordChanged
+    | ConditionChanged
+    | AlertRepeated
+    | AlertIgnored
+    | MailFiled
+    | NoteAdded
+    | ParticipantChanged
+    | MailDue
+    | MailWithheld
+    | MailDelivered
+    | InputIgnored
+    | InputQuarantined
+    | ChangeRecorded
+    | DeadlineSet
+    | DeadlineCleared
+    | SuggestionChanged
+    | ProblemChanged
+    | LabelLearned
+    | PastChanged
+    | PolicyChanged
+    | ModelChanged
+    | CommandRefused
+)

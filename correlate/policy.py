@@ -1,0 +1,65 @@
+"""The part of the configuration that steers decisions. It enters through the journal as a `Configured` input."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """One `[[service]]` of services.toml. `resources` are globs over an alert's resource; criticality 1 is highest."""
+
+    name: str
+    criticality: int = 3
+    owner: str | None = None
+    depends_on: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """Everything a decision may depend on that is neither the event nor the situation. Durations are in seconds."""
+
+    desk_name: str = "Service Desk"
+    address: str = "servicedesk@localhost"
+    """The address that answers are sent from."""
+    own_addresses: tuple[str, ...] = ()
+    """Every address at which mail reaches the desk, `address` included."""
+    own_domains: tuple[str, ...] = ()
+    """The organisation's domains: only their people hear of others' incidents."""
+    message_id_domain: str = "quietdesk.invalid"
+    epoch: int = 0
+    """Grows with every restore from a backup and shows in Message-IDs, so that no id is used twice."""
+    services: tuple[Service, ...] = ()
+    authserv_ids: tuple[str, ...] = ()
+    mappings: Mapping[str, Mapping[str, str]] = {}
+    observing: tuple[str, ...] = ()
+    """Routes whose input is decided but whose mail is held ("hook:…", or an address of the desk)."""
+    staff: tuple[str, ...] = ()
+    """Addresses of agents."""
+    problem_managers: tuple[str, ...] = ()
+    """Who gets the weekly digest."""
+    timezone: str = "UTC"
+    matrix: Mapping[str, str] = {}
+    """Overrides of the impact × urgency matrix: "high/low" -> "P3"."""
+    group_wait: int = 30
+    """How long a new incident from alerts gathers before its owner is told."""
+    join_window: int = 1800
+    """How long after the last activity of an open incident a related new alert may still join it."""
+    resolve_grace: int = 300
+    """How long every alert must have been fine before an incident is resolved; back within it: the same incident."""
+    reopen_for: int = 14 * 86400
+    """How long after its resolution a reply reopens a record; later ones open a new record that names the old."""
+    close_after: int = 7 * 86400
+    condition_lifetime: int = 3 * 86400
+    """A firing condition not heard of for so long has expired (its tool never says that it is over)."""
+    answers_per_hour: int = 10
+    """Automatic mails to one address; what is beyond is withheld and recorded."""
+    digest_weekday: int = 0
+    digest_hour: int = 7
+    false_discovery_rate: float = 0.1
+
+
+def policy_from(settings: Mapping[str, Any]) -> Policy:
+    """The typed policy of a `Configured` input; raises msgspec.ValidationError where the settings do not fit."""
+    return msgspec.convert(dict(settings), Policy, strict=False)

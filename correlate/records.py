@@ -1,0 +1,229 @@
+"""The records that decisions are about: frozen values with the words of ITIL and of Alertmanager."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ingest.event import AlertStatus, Severity
+
+RecordKind = Literal["incident", "request"]
+RecordType = Literal["incident", "service request", "change request", "question"]
+RecordStatus = Literal["new", "assigned", "waiting", "resolved", "closed", "merged"]
+Level = Literal["high", "medium", "low"]
+Priority = Literal["P1", "P2", "P3", "P4", "P5"]
+DecidedBy = Literal["model", "rule", "tool", "default", "person"]
+
+OPEN_STATUSES: frozenset[str] = frozenset({"new", "assigned", "waiting"})
+
+
+class Reason(Struct, frozen=True):
+    """A named reason with its evidence; `correlate.reasons` turns it into a sentence. Evidence is plain JSON."""
+
+    rule: str
+    evidence: Mapping[str, Any] = {}
+
+
+class Cause(Struct, frozen=True, order=True):
+    """What made something happen: an input (its position and the event's index in it), or a deadline that fell due.
+
+    For a deadline `position` is that of the input whose arrival let it be decided and `deadline` is its id;
+    ids of what follows from a deadline are made from the deadline alone, so that they do not depend on lag.
+    """
+
+    position: int
+    index: int = 0
+    deadline: str | None = None
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """One monitored condition, by fingerprint. `record` is the incident that it belongs or last belonged to."""
+
+    fingerprint: str
+    status: AlertStatus
+    tool: str
+    severity: Severity
+    resource: str | None
+    service: str | None
+    """The desk's service (of services.toml) where one is known, else the tool's own word."""
+    title: str | None
+    template: str
+    """The title with everything variable masked."""
+    first_at: datetime
+    last_at: datetime
+    changed_at: datetime
+    """When `status` last changed, by the tool's clock where it states one (never later than we heard of it)."""
+    resolved_at: datetime | None = None
+    notices: int = 1
+    record: str | None = None
+    suppressed_by: str | None = None
+    history: tuple[int, ...] = ()
+    """State changes for flap detection, newest last."""
+    flapping: bool = False
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """An incident or a request. `number` is INC-n or REQ-n."""
+
+    number: str
+    kind: RecordKind
+    type: RecordType
+    status: RecordStatus
+    title: str
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    origin: Literal["mail", "alert"]
+    service: str | None = None
+    category: str | None = None
+    impact: Level = "low"
+    urgency: Level = "medium"
+    priority: Priority = "P4"
+    decided_by: Mapping[str, DecidedBy] = {}
+    """Per field who set it; what a person set is never overwritten."""
+    confidence: Mapping[str, float] = {}
+    model: str | None = None
+    language: str | None = None
+    requester: str | None = None
+    assignee: str | None = None
+    team: str | None = None
+    resource: str | None = None
+    template: str = ""
+    """What kind of trouble it is: the masked text of its first alert or subject."""
+    merged_into: str | None = None
+    related: tuple[str, ...] = ()
+    """Records it may belong to, or that it continues."""
+    problem: str | None = None
+    change: str | None = None
+    """The change that probably caused it."""
+    resolution: str | None = None
+    announced: bool = False
+    """The owner has been told (group wait is over)."""
+    held: bool = False
+    """Its source is observed only: mail about it is held."""
+    opened_by: Cause = Cause(0)
+    reasons: tuple[Reason, ...] = ()
+
+
+class Participant(Struct, frozen=True, kw_only=True):
+    """A person of a record. `insider` is whether their address is of the organisation's own domains."""
+
+    record: str
+    address: str
+    name: str | None = None
+    role: Literal["requester", "reporter", "copied"] = "requester"
+    insider: bool = False
+    joined_at: datetime
+    acknowledged: bool = False
+    told_resolved: bool = False
+    language: str | None = None
+    last_message_id: str | None = None
+    """The last mail of theirs, to which answers are threaded."""
+    last_subject: str | None = None
+
+
+class Deadline(Struct, frozen=True, kw_only=True):
+    """Something to decide when time reaches `due`. A deadline with the same id replaces the earlier one."""
+
+    id: str
+    due: datetime
+    kind: str
+    subject: str | None = None
+
+
+MailKind = Literal["acknowledgement", "update", "resolution", "reopened", "refusal", "digest", "staff"]
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """A mail that is due. The shell renders `template` with `facts` when it delivers."""
+
+    message_id: str
+    kind: MailKind
+    to: str
+    to_name: str | None = None
+    about: str | None = None
+    """The record's number, or the suggestion's or problem's."""
+    subject: str
+    template: str
+    facts: Mapping[str, Any] = {}
+    language: str = "en"
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    held: bool = False
+
+
+SuggestionKind = Literal["recurring", "periodic", "rising", "co-occurring", "after-change"]
+SuggestionStatus = Literal["proposed", "accepted", "merged", "declined", "snoozed"]
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """A proposed problem record with its evidence. `key` says what it is about, whatever its members are today."""
+
+    id: str
+    key: str
+    kind: SuggestionKind
+    status: SuggestionStatus
+    title: str
+    service: str | None
+    incidents: tuple[str, ...]
+    first_proposed_at: datetime
+    updated_at: datetime
+    p_value: float | None = None
+    rate_ratio: float | None = None
+    period_s: float | None = None
+    after_change: str | None = None
+    evidence: Mapping[str, Any] = {}
+    problem: str | None = None
+    snoozed_until: datetime | None = None
+    declined_reason: str | None = None
+    declined_strength: float | None = None
+    """The strength of the evidence when it was declined: it comes back only when that has grown materially."""
+
+
+ProblemStatus = Literal["accepted", "investigating", "known error", "fix in progress", "under observation", "closed"]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """A problem record, PRB-n."""
+
+    number: str
+    status: ProblemStatus
+    title: str
+    service: str | None
+    opened_at: datetime
+    closed_at: datetime | None = None
+    incidents: tuple[str, ...] = ()
+    suggestion: str | None = None
+    owner: str | None = None
+    workaround: str | None = None
+    root_cause: str | None = None
+    change: str | None = None
+    outcome: str | None = None
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A change that was announced to the desk. `id` is the announcer's own where there is one, else CHG-n."""
+
+    id: str
+    service: str | None
+    title: str
+    start: datetime
+    end: datetime | None
+
+
+class Past(Struct, frozen=True):
+    """What the search for recurring causes keeps of an incident."""
+
+    number: str
+    opened_at: datetime
+    service: str | None
+    template: str
+    category: str | None
+    origin: str
+    resource: str | None = None
+    resolved_at: datetime | None = None
+    resolution: str | None = None
+    services: tuple[str, ...] = ()
+    """Every service that showed symptoms, sorted."""
+    people: int = 0
