@@ -151,7 +151,7 @@ class Situation:
             if deadline.id not in self.deadlines:
                 self._put_deadline(deadline)
 
-    def apply(self, effect: Effect) -> None:
+    def apply(self, effect: Effect) -> None:  # noqa: C901 - one case per effect
         """Make the effect true here."""
         match effect:
             case AlertRepeated():

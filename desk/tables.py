@@ -1,0 +1,333 @@
+"""All tables but the journal's. Migrations (Alembic) make them; this module is what queries are written against.
+
+Times are integers, microseconds since 1970 in UTC: they sort, compare and hash alike in SQLite and PostgreSQL.
+`body` columns hold the whole frozen value as JSON (msgspec); the columns beside it are what pages filter and sort by.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970; `moment` must be aware."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored as microseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else from_micros(value)
+
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+metadata = MetaData()
+
+state = Table(
+    "state",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="position, epoch, fence, policy, model, counters: one row each, values are JSON",
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("serial", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False, comment="last alert or mail"),
+    Column("resolved_at", Moment),
+    Column("closed_at", Moment),
+    Column("origin", String(8), nullable=False),
+    Column("service", Text),
+    Column("category", Text),
+    Column("priority", String(2), nullable=False),
+    Column("requester", Text),
+    Column("assignee", Text),
+    Column("team", Text),
+    Column("merged_into", String(20)),
+    Column("problem", String(20)),
+    Column("held", Boolean, nullable=False),
+    Column("alerts", Integer, nullable=False, comment="notices of conditions, repeats included"),
+    Column("body", Text, nullable=False, comment="correlate.records.Record"),
+    Index("records_open", "status", "priority", "serial"),
+    Index("records_by_time", "opened_at"),
+    Index("records_by_requester", "requester"),
+    Index("records_by_service", "service", "opened_at"),
+)
+
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("fingerprint", String(100), primary_key=True),
+    Column("status", String(14), nullable=False),
+    Column("tool", String(40), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("resource", Text),
+    Column("service", Text),
+    Column("title", Text),
+    Column("template", Text, nullable=False),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("resolved_at", Moment),
+    Column("notices", Integer, nullable=False),
+    Column("record", String(20)),
+    Column("suppressed_by", Text),
+    Column("history", Text, nullable=False, comment="comma-separated state changes"),
+    Column("flapping", Boolean, nullable=False),
+    Index("conditions_by_record", "record"),
+    Index("conditions_by_status", "status", "last_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("record", String(20), comment="null: an input that deliberately led to nothing"),
+    Column("at", Moment, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("index", Integer, nullable=False),
+    Column("kind", String(24), nullable=False, comment="the effect's tag"),
+    Column("change", String(24)),
+    Column("subject", Text, comment="fingerprint, Message-ID, address, suggestion"),
+    Column("actor", Text),
+    Column("internal", Boolean, nullable=False),
+    Column("text", Text),
+    Column("detail", Text, comment="JSON"),
+    Column("count", Integer, nullable=False, comment="notices in this row; repeats of one batch share a row"),
+    Column("last_position", BigInteger, nullable=False),
+    Column("rule", String(60), nullable=False),
+    Column("evidence", Text, nullable=False, comment="JSON"),
+    Index("entries_by_record", "record", "id"),
+    Index("entries_by_position", "position"),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("record", String(20), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("body", Text, nullable=False, comment="correlate.records.Participant"),
+    Index("participants_by_address", "address"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("message_id", String(1000), primary_key=True),
+    Column("record", String(20), nullable=False),
+    Column("direction", String(3), nullable=False, comment="in or out"),
+)
+
+classifications = Table(
+    "classifications",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("record", String(20)),
+    Column("model", String(64)),
+    Column("body", Text, nullable=False, comment="classify.classification.Classification"),
+    Index("classifications_by_record", "record"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("message_id", String(1000), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("to", Text, nullable=False),
+    Column("about", String(20)),
+    Column("subject", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("status", String(8), nullable=False, comment="held, due, sending, sent, failed, dropped"),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False, comment="not before; while sending: the end of the lease"),
+    Column("lease", String(40), comment="who is sending it"),
+    Column("finished_at", Moment),
+    Column("answer", Text, comment="the server's last words"),
+    Column("rule", String(60), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="correlate.records.Outgoing"),
+    Index("outbox_due", "status", "next_at"),
+    Index("outbox_by_record", "about"),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("due", Moment, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", Text),
+    Index("deadlines_by_due", "due", "id"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("service", Text),
+    Column("start", Moment, nullable=False),
+    Column("body", Text, nullable=False, comment="correlate.records.Change"),
+    Index("changes_by_start", "start"),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("service", Text),
+    Column("first_proposed_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("body", Text, nullable=False, comment="correlate.records.Suggestion"),
+    Index("suggestions_by_status", "status"),
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("serial", Integer, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("service", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("body", Text, nullable=False, comment="correlate.records.Problem"),
+)
+
+past = Table(
+    "past",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+    Column("body", Text, nullable=False, comment="correlate.records.Past"),
+    Index("past_by_time", "opened_at"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("record", String(20), nullable=False),
+    Column("target", String(30), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("previous", Text),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index("labels_by_record", "record"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("rule", String(60), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("status", String(10), nullable=False, comment="waiting, replayed, dismissed"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("count", Integer, nullable=False),
+    comment="inputs whose reading was begun and not finished; written before each attempt",
+)
+
+# --- outside the journal: who may come in, and through which keys ---
+
+users = Table(
+    "users",
+    metadata,
+    Column("login", String(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Text, nullable=False, comment="comma-separated: agent, problem-manager, administrator"),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True, comment="SHA-256 of the cookie"),
+    Column("login", String(100), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("login", String(100), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("id", String(60), primary_key=True, comment="its input's route is hook:ID"),
+    Column("tool", String(40), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the key"),
+    Column("observing", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+
+writers = Table(
+    "writers",
+    metadata,
+    Column("record", String(20), primary_key=True),
+    Column("login", String(100), primary_key=True),
+    Column("at", Moment, nullable=False),
+    comment="who has a record's answer form open: a hint to others, not a lock",
+)
