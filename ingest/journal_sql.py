@@ -1,0 +1,340 @@
+"""The journal in one SQL table: SQLite (its own file) or PostgreSQL.
+
+SQLite runs in WAL mode with `synchronous=FULL`: a commit returns after the fsync of the WAL. In PostgreSQL positions
+are given out under an advisory lock that is held until the commit, so that they become visible in order: with identity
+values a reader could see 12, go on, and never see 11. A PostgreSQL that may lose commits is refused.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+import msgspec
+import sqlalchemy as sa
+
+from ingest.event import Draft, Input, InputKind
+from ingest.journal import (
+    GENESIS,
+    READ_BYTES,
+    DamagedError,
+    Erasure,
+    Fault,
+    Head,
+    Journal,
+    Verification,
+    content_digest,
+    encode_envelope,
+    from_microseconds,
+    microseconds,
+    row_digest,
+)
+from ingest.journal_database import become_only_appender, durably, open_engine, prepare, reading
+
+metadata = sa.MetaData()
+table = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("accepted_at", sa.BigInteger),
+    sa.Column("kind", sa.Text),
+    sa.Column("route", sa.Text),
+    sa.Column("schema", sa.Integer),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("content", sa.LargeBinary),
+    sa.Column("digest", sa.LargeBinary),
+    sa.Column("erased_at", sa.BigInteger),
+    sa.Column("erased_reason", sa.Text),
+    sa.Column("salt", sa.LargeBinary),
+    sa.Column("envelope", sa.LargeBinary),
+    sa.Column("body", sa.LargeBinary),
+)
+retention = sa.Table(
+    "journal_retention",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("through", sa.BigInteger),
+)
+_c = table.c
+_READ = (_c.position, _c.accepted_at, _c.kind, _c.route, _c.schema, _c.envelope, _c.body)
+_INSERTED = "position, accepted_at, kind, route, schema, size, content, digest, salt, envelope, body"
+_INSERT = {
+    "sqlite": f"INSERT INTO journal ({_INSERTED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constants
+    "postgresql": f"INSERT INTO journal ({_INSERTED}) VALUES (%s, %s, %s, %s, %s, %s, %b, %b, %b, %b, %b)",  # noqa: S608
+}
+_HEAD = "SELECT position, accepted_at, digest FROM journal ORDER BY position DESC LIMIT 1"
+
+
+class _Tip(NamedTuple):
+    """The last row, as an appender needs it."""
+
+    position: int
+    accepted_at: int
+    digest: bytes
+
+
+_EMPTY = _Tip(0, 0, GENESIS)
+
+
+def open_journal(url: str) -> "Journal":
+    """Open the journal at an SQLAlchemy URL, and create or upgrade its table.
+
+    `sqlite:////var/lib/desk/journal.db` or `postgresql+psycopg://user@host/database`. Raises `UnsafeStorageError` where
+    the database could lose what it has acknowledged, or is newer than this program; `NotDurableError` where it cannot
+    be reached; ValueError for another kind of database.
+    """
+    engine = open_engine(url)
+    try:
+        with durably():
+            prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return SqlJournal(engine)
+
+
+class SqlJournal:
+    """The `Journal` protocol on one SQL table."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._reads = engine.execution_options(only_reads=True)
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._insert = _INSERT[engine.dialect.name]
+        self._lock = threading.Lock()
+
+    # --- writing ---
+
+    def append(self, drafts: Sequence[Draft], at: datetime) -> list[int]:
+        """See `Journal.append`."""
+        if not drafts:
+            return []
+        salts = os.urandom(16 * len(drafts))
+        with self._lock, durably(), self._engine.begin() as connection:
+            tip = self._tip(connection)
+            rows = _rows(drafts, tip, max(microseconds(at), tip.accepted_at), salts)
+            connection.exec_driver_sql(self._insert, rows)
+        return list(range(tip.position + 1, tip.position + 1 + len(drafts)))
+
+    def _tip(self, connection: sa.Connection) -> _Tip:
+        """The last row, read after this transaction has become the only appender."""
+        if not self._sqlite:
+            become_only_appender(connection)
+        row = connection.exec_driver_sql(_HEAD).one_or_none()
+        return _EMPTY if row is None else _Tip(row[0], row[1], bytes(row[2]))
+
+    def erase(self, position: int, reason: str, at: datetime) -> bool:
+        """See `Journal.erase`."""
+        with durably(), self._engine.begin() as connection:
+            erased = _erase(connection, [position], reason, at)
+        self._scrub()
+        return erased > 0
+
+    def erase_before(self, before: datetime, reason: str, at: datetime, *, kinds: Sequence[InputKind]) -> int:
+        """See `Journal.erase_before`. What an earlier run has been through is not read again."""
+        erased = 0
+        for kind in kinds:
+            through = -1
+            while through:
+                with durably(), self._engine.begin() as connection:
+                    through, count = _erase_some(connection, kind, microseconds(before), reason, at)
+                erased += count
+        if erased:
+            self._scrub()
+        return erased
+
+    def _scrub(self) -> None:
+        """Let go of the copies of erased content that the database keeps for itself."""
+        if self._sqlite:
+            with self._reads.connect() as connection:
+                # Readers in the way make this incomplete; the next checkpoint catches up.
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM journal")
+
+    # --- reading ---
+
+    def read(self, after: int, limit: int, max_bytes: int = READ_BYTES) -> list[Input]:
+        """See `Journal.read`."""
+        with reading(), self._reads.connect() as connection:
+            last = _last_within(connection, after, limit, max_bytes)
+            query = sa.select(*_READ).where(_c.position > after, _c.position <= last).order_by(_c.position)
+            inputs = [_input(row) for row in connection.execute(query)]
+        for expected, found in enumerate(inputs, after + 1):
+            if found.position != expected:
+                raise DamagedError(f"The journal lacks position {expected}: run 'desk journal verify'.")
+        return inputs
+
+    def get(self, position: int) -> Input | None:
+        """See `Journal.get`."""
+        with reading(), self._reads.connect() as connection:
+            row = connection.execute(sa.select(*_READ).where(_c.position == position)).one_or_none()
+        return None if row is None else _input(row)
+
+    def head(self) -> Head:
+        """See `Journal.head`."""
+        with reading(), self._reads.connect() as connection:
+            row = connection.exec_driver_sql(_HEAD).one_or_none()
+        return Head(0, GENESIS.hex()) if row is None else Head(row[0], bytes(row[2]).hex())
+
+    def erasure(self, position: int) -> Erasure | None:
+        """See `Journal.erasure`."""
+        query = sa.select(_c.erased_at, _c.erased_reason).where(_c.position == position, _c.erased_at.is_not(None))
+        with reading(), self._reads.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Erasure(position=position, at=from_microseconds(row[0]), reason=row[1])
+
+    def verify(self, expected: str | None = None) -> Verification:
+        """See `Journal.verify`."""
+        wanted = _parse_head(expected)
+        tip, rows, erased, fault = _EMPTY, 0, 0, None
+        seen = wanted is None or wanted.digest == GENESIS.hex()
+        for row in self._all_rows():
+            fault = _fault(row, tip)
+            if fault is None and wanted is not None and wanted.position in {0, row.position}:
+                seen = seen or bytes(row.digest).hex() == wanted.digest
+                if not seen and wanted.position:
+                    fault = Fault(
+                        position=row.position, reason="This is not the head that was noted: it was rewritten."
+                    )
+            if fault is not None:
+                break
+            tip = _Tip(row.position, row.accepted_at, bytes(row.digest))
+            rows += 1
+            erased += row.salt is None
+        if fault is None and not seen:
+            fault = Fault(
+                position=tip.position, reason="The head that was noted is not in this journal: rows are missing."
+            )
+        return Verification(rows=rows, erased=erased, head=Head(tip.position, tip.digest.hex()), fault=fault)
+
+    def _all_rows(self) -> Iterator[sa.Row[*tuple[Any, ...]]]:
+        after = 0
+        while True:
+            with reading(), self._reads.connect() as connection:
+                last = _last_within(connection, after, 1_000, READ_BYTES)
+                query = sa.select(table).where(_c.position > after, _c.position <= last).order_by(_c.position)
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            yield from rows
+            after = rows[-1].position
+
+    def close(self) -> None:
+        """See `Journal.close`."""
+        self._engine.dispose()
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _rows(drafts: Sequence[Draft], tip: _Tip, accepted_at: int, salts: bytes) -> list[tuple[Any, ...]]:
+    """The rows to insert, in the order of `_INSERTED`, each chained to the one before."""
+    rows = []
+    position, previous = tip.position, tip.digest
+    for index, draft in enumerate(drafts):
+        position += 1
+        envelope = encode_envelope(draft.envelope)
+        salt = salts[16 * index : 16 * index + 16]
+        size = len(envelope) + len(draft.body)
+        content = content_digest(salt, envelope, draft.body)
+        previous = row_digest(previous, position, accepted_at, draft.kind, draft.route, draft.schema, size, content)
+        rows.append((
+            position, accepted_at, draft.kind, draft.route, draft.schema, size,
+            content, previous, salt, envelope, draft.body,
+        ))  # fmt: skip
+    return rows
+
+
+def _input(row: sa.Row[*tuple[Any, ...]]) -> Input:
+    position, accepted_at, kind, route, schema, envelope, body = row
+    return Input(
+        position=position,
+        accepted_at=from_microseconds(accepted_at),
+        kind=cast("InputKind", kind),
+        route=route,
+        envelope={} if envelope is None else msgspec.json.decode(envelope),
+        body=None if body is None else bytes(body),
+        schema=schema,
+    )
+
+
+def _last_within(connection: sa.Connection, after: int, limit: int, max_bytes: int) -> int:
+    """The last position to read so that content stays within `max_bytes`: at least one row, at most `limit`."""
+    query = sa.select(_c.position, _c.size).where(_c.position > after).order_by(_c.position).limit(limit)
+    last, total = after, 0
+    for position, size in connection.execute(query):
+        total += size
+        if total > max_bytes and last > after:
+            break
+        last = position
+    return last
+
+
+def _fault(row: sa.Row[*tuple[Any, ...]], before: _Tip) -> Fault | None:
+    """What is wrong with a row that should follow `before`."""
+    reason = None
+    if row.position != before.position + 1:
+        return Fault(position=before.position + 1, reason="This position is missing.")
+    if row.accepted_at < before.accepted_at:
+        reason = "Time runs backwards here."
+    elif row.salt is None:
+        if row.erased_at is None or row.body is not None or row.envelope is not None:
+            reason = "The content is gone without the mark of an erasure."
+    elif row.body is None or row.envelope is None:
+        reason = "The content is incomplete."
+    elif content_digest(bytes(row.salt), bytes(row.envelope), bytes(row.body)) != bytes(row.content):
+        reason = "The content is not what was accepted."
+    digest = row_digest(
+        before.digest, row.position, row.accepted_at, row.kind, row.route, row.schema, row.size, bytes(row.content)
+    )
+    if reason is None and digest != bytes(row.digest):
+        reason = "The row does not follow from the one before: one of them was changed."
+    return None if reason is None else Fault(position=row.position, reason=reason)
+
+
+def _parse_head(text: str | None) -> Head | None:
+    """`N:hex` or `hex` (position 0: anywhere). Raises ValueError with a sentence for what is neither."""
+    if text is None:
+        return None
+    position, _, digest = text.strip().rpartition(":")
+    if len(digest) != len(GENESIS) * 2 or not (position.isdecimal() or not position):
+        raise ValueError(f"'{text}' is not a head of the journal: it looks like 41873:9f2c… or is the digest alone.")
+    return Head(int(position or 0), digest.lower())
+
+
+# --- erasing -------------------------------------------------------------------------------------
+
+
+def _erase(connection: sa.Connection, positions: Sequence[int], reason: str, at: datetime) -> int:
+    statement = (
+        sa.update(table)
+        .where(_c.position.in_(positions), _c.erased_at.is_(None))
+        .values(erased_at=microseconds(at), erased_reason=reason, salt=None, envelope=None, body=None)
+    )
+    return connection.execute(statement).rowcount
+
+
+def _erase_some(connection: sa.Connection, kind: str, before: int, reason: str, at: datetime) -> tuple[int, int]:
+    """Erase the next rows of a kind; returns (how far it is through, or 0 at the end; how many were erased)."""
+    r = retention.c
+    through = connection.execute(sa.select(r.through).where(r.kind == kind)).scalar_one_or_none()
+    query = (
+        sa.select(_c.position, _c.kind, _c.erased_at)
+        .where(_c.position > (through or 0), _c.accepted_at < before)
+        .order_by(_c.position)
+        .limit(1_000)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return 0, 0
+    due = [row.position for row in rows if row.kind == kind and row.erased_at is None]
+    count = _erase(connection, due, reason, at) if due else 0
+    last = rows[-1].position
+    if through is None:
+        connection.execute(sa.insert(retention).values(kind=kind, through=last))
+    else:
+        connection.execute(sa.update(retention).where(r.kind == kind).values(through=last))
+    return last, count
