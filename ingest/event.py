@@ -148,6 +148,11 @@ class Alert(Struct, frozen=True, kw_only=True, tag="alert"):
     labels: Mapping[str, str] = {}
     links: tuple[str, ...] = ()
     kind: AlertKind = "alert"
+    # Beyond the contract:
+    basis: tuple[str, ...] = ()
+    """Names of the fields that the fingerprint is made of."""
+    expires_at: datetime | None = None
+    """A firing alert that is not repeated until then is over (Alertmanager's endsAt in the future)."""
 
 
 # --- everything else -----------------------------------------------------------------------------

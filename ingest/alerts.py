@@ -1,0 +1,92 @@
+"""From a webhook's bytes to Alerts. Pure, and never raises: what cannot be read comes back as `Unreadable`."""
+
+from datetime import datetime
+
+import msgspec
+
+from ingest.event import Alert, Event, Reading, Unreadable
+from ingest.payload import PayloadError, decode_payload
+from ingest.tools import alertmanager
+from ingest.tools.notice import Payload, Tool
+from ingest.tools.registry import TOOLS, recognise
+
+MAX_ALERTS = 10_000
+"""Of one post. More are counted in one `Unreadable`, which keeps the whole post in quarantine."""
+
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What a reader may fail with on a payload of hostile shape; each becomes a reason."""
+
+
+def read_webhook(
+    tool: str, body: bytes, reading: Reading, content_type: str | None = None, at: datetime | None = None
+) -> tuple[Event, ...]:
+    """Read one post.
+
+    `tool` is a name of the registry, a name in `reading.mappings`, or "auto". `at` is when the post was accepted;
+    only Alertmanager's API needs it, whose alerts are over when their `endsAt` has come. The result holds Alerts
+    (none for a post that says nothing) and an Unreadable for what could not be understood.
+    """
+    if tool == "alertmanager" and (alerts := alertmanager.read_post(body)) is not None:
+        return _bounded(alerts)
+    try:
+        payload = decode_payload(body, content_type)
+    except PayloadError as problem:
+        return (Unreadable(reason=str(problem)),)
+    return read_payload(tool, payload, reading, at)
+
+
+def read_payload(tool: str, payload: Payload, reading: Reading, at: datetime | None = None) -> tuple[Event, ...]:
+    """The same for a payload that is already decoded."""
+    reader = _reader(tool, payload, reading)
+    if isinstance(reader, Unreadable):
+        return (reader,)
+    try:
+        alerts = alertmanager.parse(payload, at) if reader.name == "alertmanager" else reader.parse(payload)
+    except UNREADABLE as problem:
+        return (Unreadable(reason=_sentence(reader, problem)),)
+    return _bounded(
+        [msgspec.structs.replace(alert, index=index) if index else alert for index, alert in enumerate(alerts)]
+    )
+
+
+def _reader(tool: str, payload: Payload, reading: Reading) -> Tool | Unreadable:  # noqa: ARG001
+    if tool in TOOLS:
+        return TOOLS[tool]
+    if tool == "auto":
+        return recognise(payload) or Unreadable(reason="No tool that the desk knows sends a payload of this shape.")
+    return Unreadable(reason=f'No tool is called "{tool[:60]}"; known are: {", ".join(sorted(TOOLS))}.')
+
+
+def _sentence(reader: Tool, problem: Exception) -> str:
+    said = str(problem)
+    if isinstance(problem, ValueError) and said.endswith("."):
+        return said
+    why = f"{type(problem).__name__}: {said[:120]}"
+    return f"This {reader.title} payload has a shape that its reader does not know ({why})."
+
+
+def _bounded(alerts: list[Alert]) -> tuple[Event, ...]:
+    if len(alerts) <= MAX_ALERTS:
+        return tuple(alerts)
+    excess = Unreadable(
+        reason=f"The post has {len(alerts)} alerts; only the first {MAX_ALERTS} were read.", index=MAX_ALERTS
+    )
+    return (*alerts[:MAX_ALERTS], excess)
+
+
+def check_webhook(tool: str, body: bytes, content_type: str | None = None) -> str | None:
+    """For the door: None where the body is what `tool` sends, else one sentence for the answer 400. Never raises."""
+    if tool == "alertmanager" and alertmanager.is_post(body):
+        return None
+    try:
+        payload = decode_payload(body, content_type)
+    except PayloadError as problem:
+        return str(problem)
+    known = TOOLS.get(tool)
+    if known is None or known.looks_like(payload):
+        return None
+    other = recognise(payload)
+    hint = (
+        f" It looks like {other.title}: use that tool's hook." if other is not None and other.name != "generic" else ""
+    )
+    return f"This hook expects {known.expects}.{hint}"

@@ -1,0 +1,79 @@
+"""What a tool's file gives to the registry (`Tool`), and the one place where Alerts are made (`notice`)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from ingest.event import Alert, AlertKind, AlertStatus, Severity
+from ingest.fingerprint import fingerprint, without_measurements
+from ingest.tools.fields import MAX_TEXT, line, text
+
+Payload = Any
+"""What JSON can hold, or a mapping of strings from a form."""
+
+
+class NotThisToolError(ValueError):
+    """The payload is not what the tool sends; the message is one sentence for the person who connects it."""
+
+
+class Tool(Struct, frozen=True):
+    """One monitoring tool: how to read its payload, and how to tell by its shape that a payload is its own.
+
+    `parse` raises `NotThisToolError` (or another ValueError) for a payload it cannot read, and gives an empty list for
+    one that says nothing. `looks_like` is cheap and never raises. `expects` completes "this hook expects …".
+    """
+
+    name: str
+    title: str
+    parse: Callable[[Payload], list[Alert]]
+    looks_like: Callable[[Payload], bool]
+    expects: str
+
+
+def notice(
+    tool: str,
+    *,
+    key: Mapping[str, object],
+    status: AlertStatus,
+    severity: Severity = "unknown",
+    tool_severity: Any = None,
+    resource: Any = None,
+    service: Any = None,
+    title: Any = None,
+    description: Any = None,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    labels: Mapping[str, str] | None = None,
+    links: Iterable[str] = (),
+    kind: AlertKind = "alert",
+    scheme: str | None = None,
+) -> Alert:
+    """Make an Alert from raw fields.
+
+    `key` names and holds what identifies the condition. Where the tool left all of it out, resource, service and
+    title stand in. What says nothing becomes None; titles and names become one line.
+    """
+    resource, service, title = line(resource), line(service), line(title)
+    named = {name: part for name, part in key.items() if part not in (None, "", (), [])}
+    if not named:
+        named = {"resource": resource, "service": service, "title": without_measurements(title or "")}
+    said = text(description)
+    return Alert(
+        tool=tool,
+        status=status,
+        severity=severity,
+        tool_severity=line(tool_severity, 100),
+        resource=resource,
+        service=service,
+        title=title,
+        description=None if said is None or said == title else said[:MAX_TEXT],
+        fingerprint=fingerprint(scheme or tool, named),
+        basis=tuple(sorted(named)),
+        started_at=started_at,
+        ended_at=ended_at if status == "resolved" else None,
+        labels=labels or {},
+        links=tuple(links),
+        kind=kind,
+    )
