@@ -1,0 +1,138 @@
+"""The heart: an event, or a deadline that fell due, and the situation give the effects. Pure: nothing is changed here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from classify.classification import Classification
+from correlate import alerts, commands, mails
+from correlate.effects import (
+    ChangeRecorded,
+    Effect,
+    InputQuarantined,
+    MailDelivered,
+    ModelChanged,
+    PolicyChanged,
+)
+from correlate.policy import policy_from
+from correlate.records import Cause, Change, Deadline, Reason
+from correlate.situation import Keys, Situation, keys_of, numbers_in
+from correlate.turn import Turn
+from ingest.event import (
+    Alert,
+    ChangeNotice,
+    Command,
+    Configured,
+    Delivered,
+    Event,
+    Mail,
+    ModelInForce,
+    SetAside,
+    Tick,
+    Unreadable,
+)
+
+__all__ = ["decide", "decide_deadline", "keys_of", "keys_of_deadline"]
+
+
+def decide(
+    situation: Situation,
+    event: Event,
+    classification: Classification | None,
+    at: datetime,
+    cause: Cause,
+    route: str,
+) -> list[Effect]:
+    """What follows from one event at this time. Reads the situation, changes nothing; never raises on any event."""
+    turn = Turn(situation, at, cause, route)
+    _DECIDERS[type(event)](turn, event, classification)
+    return turn.effects
+
+
+def decide_deadline(situation: Situation, deadline: Deadline, cause: Cause) -> list[Effect]:
+    """What follows from a deadline, decided at the time at which it was due."""
+    turn = Turn(situation, deadline.due, cause)
+    decider = _DEADLINES.get(deadline.kind)
+    if decider is not None:
+        decider(turn, deadline)
+    return turn.effects
+
+
+def keys_of_deadline(deadline: Deadline) -> Keys:
+    """What the shell must load before the deadline can be decided."""
+    return Keys(numbers=numbers_in(deadline.subject))
+
+
+def _change(turn: Turn, event: ChangeNotice, _: Classification | None) -> None:
+    situation = turn.situation
+    name = event.id or situation.next_number("CHG")
+    change = Change(
+        id=name,
+        service=situation.services.of(None, event.service) or event.service,
+        title=event.title or name,
+        start=event.start or turn.at,
+        end=event.end,
+    )
+    turn.effects.append(ChangeRecorded(cause=turn.cause, at=turn.at, reason=Reason("change announced"), change=change))
+
+
+def _configured(turn: Turn, event: Configured, _: Classification | None) -> None:
+    try:
+        policy = policy_from(event.settings)
+    except msgspec.ValidationError as error:
+        reason = Reason("configuration does not fit", {"error": str(error)})
+        turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=turn.cause.position))
+        return
+    turn.effects.append(PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("configured"), policy=policy))
+
+
+def _delivered(turn: Turn, event: Delivered, _: Classification | None) -> None:
+    reason = Reason("delivery reported", {"result": event.result})
+    turn.effects.append(
+        MailDelivered(
+            cause=turn.cause,
+            at=turn.at,
+            reason=reason,
+            message_id=event.message_id,
+            result=event.result,
+            answer=event.answer,
+        )
+    )
+
+
+def _model(turn: Turn, event: ModelInForce, _: Classification | None) -> None:
+    turn.effects.append(
+        ModelChanged(cause=turn.cause, at=turn.at, reason=Reason("model in force"), digest=event.digest)
+    )
+
+
+def _set_aside(turn: Turn, event: SetAside, _: Classification | None) -> None:
+    reason = Reason("set aside", {"attempts": event.attempts, "why": event.reason})
+    turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=event.position))
+
+
+def _tick(turn: Turn, event: Tick, _: Classification | None) -> None:
+    """Time itself has been dealt with before any event."""
+
+
+def _unreadable(turn: Turn, event: Unreadable, _: Classification | None) -> None:
+    reason = Reason("unreadable", {"why": event.reason, "index": event.index})
+    turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=turn.cause.position))
+
+
+_DECIDERS: dict[type, Callable[[Turn, Any, Classification | None], None]] = {
+    Alert: alerts.alert_came,
+    Mail: mails.mail_came,
+    Command: commands.command_came,
+    ChangeNotice: _change,
+    Configured: _configured,
+    Delivered: _delivered,
+    ModelInForce: _model,
+    SetAside: _set_aside,
+    Tick: _tick,
+    Unreadable: _unreadable,
+}
+
+_DEADLINES: dict[str, Callable[[Turn, Deadline], None]] = {}

@@ -1,0 +1,51 @@
+"""Events in, effects out, with the situation moving along: the one loop that the desk, replay and tests share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from classify.classification import Classification
+from correlate.decide import decide, decide_deadline
+from correlate.effects import DeadlineCleared, DeadlineSet, Effect
+from correlate.identity import cause_of
+from correlate.records import Cause, Deadline, Reason
+from correlate.situation import Situation
+from ingest.event import Event
+
+_PASSED = Reason("deadline passed")
+
+
+def step(
+    situation: Situation,
+    at: datetime,
+    position: int,
+    events: Sequence[tuple[Event, Classification | None]],
+    route: str = "",
+) -> list[Effect]:
+    """Decide every deadline due at or before `at`, each at its own time in the order of (due, id), then each event.
+
+    Every effect is applied to the situation as it comes; all are returned in order. `position` and `route` are those
+    of the input that the events came from.
+    """
+    effects: list[Effect] = []
+    apply = situation.apply
+    pass_time(situation, at, position, effects)
+    for index, (event, classification) in enumerate(events):
+        for effect in decide(situation, event, classification, at, Cause(position, index), route):
+            apply(effect)
+            effects.append(effect)
+    return effects
+
+
+def pass_time(situation: Situation, at: datetime, position: int, effects: list[Effect]) -> None:
+    """Decide and apply what fell due up to and including `at`; appends to `effects`."""
+    while (deadline := situation.next_deadline()) is not None and deadline.due <= at:
+        decided = decide_deadline(situation, deadline, cause_of(deadline, position))
+        if not any(isinstance(effect, DeadlineSet) and effect.deadline.id == deadline.id for effect in decided):
+            decided.append(_cleared(deadline, position))
+        for effect in decided:
+            situation.apply(effect)
+            effects.append(effect)
+
+
+def _cleared(deadline: Deadline, position: int) -> DeadlineCleared:
+    return DeadlineCleared(cause=cause_of(deadline, position), at=deadline.due, reason=_PASSED, id=deadline.id)
