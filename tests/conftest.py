@@ -1,0 +1,33 @@
+"""What all tests share: in CI nothing may skip, and a missing server skips with the reason elsewhere."""
+
+import os
+import shutil
+from collections.abc import Callable, Generator
+
+import pytest
+
+NO_SKIP = os.environ.get("QUIETDESK_NO_SKIP") == "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and here nothing may skip: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def server_program() -> Callable[[str], str]:
+    """`server_program("postgres")` gives the path of a program that Debian packages, or skips with the reason."""
+
+    def find(name: str, *places: str) -> str:
+        found = shutil.which(name) or next((place for place in places if os.access(place, os.X_OK)), None)
+        if found is None:
+            pytest.skip(f"{name} is not installed; .ci/run installs it")
+        return found
+
+    return find
