@@ -1,0 +1,160 @@
+"""The settings of the desk: one frozen value, and what the rest of the desk asks of it.
+
+`desk.config_sections` has the sections of `desk.toml` and the description of each setting; `desk.config_file` reads it.
+"""
+
+import os
+import ssl
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import Struct
+
+from correlate.policy import Policy, Service
+from desk.config_sections import (
+    DeadmanSettings,
+    DeliverySettings,
+    DeskSettings,
+    HttpSettings,
+    LogSettings,
+    ModelSettings,
+    PeopleSettings,
+    PolicySettings,
+    SmtpInSettings,
+    StorageSettings,
+)
+from ingest.smtp import SmtpSettings
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; `problems` are sentences that say what to change."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings. Paths are absolute once `desk.config_file.load_settings` has read them."""
+
+    desk: DeskSettings = DeskSettings()
+    storage: StorageSettings = StorageSettings()
+    smtp_in: SmtpInSettings = SmtpInSettings()
+    http: HttpSettings = HttpSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    decisions: PolicySettings = msgspec.field(default=PolicySettings(), name="policy")
+    people: PeopleSettings = PeopleSettings()
+    model: ModelSettings = ModelSettings()
+    deadman: DeadmanSettings = DeadmanSettings()
+    log: LogSettings = LogSettings()
+    mappings: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    """Hook or tool name to JMESPath expressions that read a payload nobody knows."""
+    services: tuple[Service, ...] = ()
+    """From `services_file`."""
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.storage.data_dir)
+
+    def journal_url(self) -> str:
+        """The journal's URL, its password included. Raises ConfigError where the password cannot be read."""
+        return self._url(self.storage.journal_url, "journal.db")
+
+    def database_url(self) -> str:
+        """The URL of the tables' database, its password included. Raises ConfigError as above."""
+        return self._url(self.storage.database_url, "desk.db")
+
+    def _url(self, url: str | None, name: str) -> str:
+        if url is None:
+            return sa.URL.create("sqlite", database=str(self.data_dir / name)).render_as_string()
+        password = read_secret(self.storage.password_file, self.storage.password_env, "storage")
+        parsed = sa.make_url(url)
+        if password is not None and parsed.get_backend_name() != "sqlite":
+            parsed = parsed.set(password=password)
+        return parsed.render_as_string(hide_password=False)
+
+    def own_addresses(self) -> tuple[str, ...]:
+        """Every address of the desk in lower case, the one that it answers from first."""
+        return tuple(dict.fromkeys(a.lower() for a in (self.desk.address, *self.desk.addresses)))
+
+    def public_url(self) -> str:
+        """Where the pages are, without a slash at the end."""
+        host = f"[{self.http.listen}]" if ":" in self.http.listen else self.http.listen
+        return (self.http.public_url or f"http://{host}:{self.http.port}").rstrip("/")
+
+    def policy(self, observing_hooks: Iterable[str] = (), epoch: int = 0) -> Policy:
+        """The part that steers decisions, as it enters the journal.
+
+        `observing_hooks` are the ids of the hooks that are still observed, `epoch` is the database's.
+        """
+        domain = self.desk.address.rpartition("@")[2].lower()
+        routes = {address.lower() for address in self.desk.observing} | {f"hook:{name}" for name in observing_hooks}
+        return Policy(
+            desk_name=self.desk.name,
+            address=self.desk.address.lower(),
+            own_addresses=self.own_addresses(),
+            own_domains=tuple(d.lower() for d in self.desk.own_domains) or (domain,),
+            message_id_domain=self.desk.message_id_domain or domain,
+            epoch=epoch,
+            services=self.services,
+            authserv_ids=self.desk.authserv_ids,
+            mappings=self.mappings,
+            observing=tuple(sorted(routes)),
+            staff=tuple(a.lower() for a in self.people.agents),
+            problem_managers=tuple(a.lower() for a in self.people.problem_managers),
+            timezone=self.desk.timezone,
+            **msgspec.structs.asdict(self.decisions),
+        )
+
+    def smtp_door(self) -> SmtpSettings:
+        """What the SMTP door needs; reads the certificate. Raises OSError (ssl.SSLError) where that fails."""
+        door = self.smtp_in
+        return SmtpSettings(
+            host=door.listen,
+            port=door.port,
+            hostname=door.hostname or self.desk.address.rpartition("@")[2],
+            max_size=door.max_size,
+            max_recipients=door.max_recipients,
+            max_sessions=door.max_sessions,
+            sessions_per_peer=door.sessions_per_peer,
+            mails_per_minute=door.mails_per_minute,
+            burst=2 * door.mails_per_minute,
+            unlimited=door.unlimited,
+            timeout_seconds=door.timeout,
+            tls=_server_context(door.tls_cert, door.tls_key),
+            require_tls=door.require_tls,
+        )
+
+
+def read_secret(
+    file: str | None, variable: str | None, section: str, environ: Mapping[str, str] = os.environ
+) -> str | None:
+    """The secret in a file (its last line end removed) or an environment variable; None where neither is named.
+
+    Raises ConfigError with a sentence where it cannot be had.
+    """
+    if file is not None:
+        try:
+            secret = Path(file).read_text(encoding="utf-8").removesuffix("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise ConfigError([f"[{section}] password_file: {file} cannot be read: {reason}."]) from error
+        if not secret:
+            raise ConfigError([f"[{section}] password_file: {file} is empty."])
+        return secret
+    if variable is not None:
+        secret = environ.get(variable, "")
+        if not secret:
+            raise ConfigError([f"[{section}] password_env: the environment variable {variable} is not set."])
+        return secret
+    return None
+
+
+def _server_context(cert: str | None, key: str | None) -> ssl.SSLContext | None:
+    if cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(cert, key)
+    return context

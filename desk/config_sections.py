@@ -1,0 +1,315 @@
+"""The sections of `desk.toml`, with a description of each setting.
+
+The descriptions are the documentation: `desk init` and `docs/administrator.md` are made from them. Secrets are never
+settings: a setting names the file or the environment variable that holds one. A number with `unit` may be written as
+text too: "5m", "14d", "25MB".
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from correlate.policy import Policy
+from ingest.smtp import LOOPBACK
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
+Language = Literal["en", "de", "fr", "es", "pt", "it", "nl", "pl"]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+_DEFAULT = Policy()
+
+
+class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who the desk is."""
+
+    name: Annotated[str, Meta(description="The name people see as the sender of its mails.")] = _DEFAULT.desk_name
+    address: Annotated[str, Meta(description="The address that answers are sent from and that people write to.")] = (
+        _DEFAULT.address
+    )
+    addresses: Annotated[
+        tuple[str, ...], Meta(description="Further addresses at which mail reaches the desk. No other is accepted.")
+    ] = ()
+    own_domains: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The domains of your organisation. Only their people hear of others' incidents and of "
+            "workarounds; anyone else gets a bare acknowledgement. Empty: the domain of the desk's address."
+        ),
+    ] = ()
+    timezone: Annotated[
+        str, Meta(description='Times in mails and on pages are in this zone of the IANA list, as in "Europe/Berlin".')
+    ] = "UTC"
+    language: Annotated[
+        Language, Meta(description="The language of mails to people whose own language is not known.")
+    ] = "en"
+    message_id_domain: Annotated[
+        str | None,
+        Meta(
+            description="The right-hand side of the Message-IDs that the desk makes. Unset: the domain of its address. "
+            "Never change it later, or replies to older mails are no longer recognised by it."
+        ),
+    ] = None
+    observing: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses of the desk whose mail is read and decided while every answer is held and shown on "
+            "a page. Use it to try the desk on a real mailbox first."
+        ),
+    ] = ()
+    services_file: Annotated[
+        str | None,
+        Meta(description="A services.toml with your services, what they depend on and whom to tell about them."),
+    ] = None
+    authserv_ids: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Names (authserv-id) under which your own mail servers write Authentication-Results. Only "
+            "these are believed; without one, no sender counts as verified and commands by mail are not carried out."
+        ),
+    ] = ()
+
+
+class StorageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the desk keeps its journal, its tables and its keys."""
+
+    data_dir: Annotated[str, Meta(description="The directory of the desk's files.")] = "desk-data"
+    journal_url: Annotated[
+        str | None,
+        Meta(
+            description="The journal's database as an SQLAlchemy URL. Unset: the SQLite file journal.db in data_dir. "
+            'For PostgreSQL: "postgresql+psycopg://desk@db.example.com/desk".'
+        ),
+    ] = None
+    database_url: Annotated[
+        str | None,
+        Meta(description="The database of everything else. Unset: the SQLite file desk.db in data_dir."),
+    ] = None
+    password_file: Annotated[str | None, Meta(description="A file that holds the password for both databases.")] = None
+    password_env: Annotated[
+        str | None, Meta(description="Or the environment variable that holds it. A URL must not contain it.")
+    ] = None
+    keep_mail_days: Annotated[
+        int,
+        Meta(
+            ge=0, description="Days after which the raw bytes of mails are erased from the journal. 0: kept for good."
+        ),
+    ] = 0
+    keep_alert_days: Annotated[
+        int,
+        Meta(ge=0, description="Days after which the raw bytes of webhook posts are erased. 0: kept for good."),
+    ] = 0
+
+
+class SmtpInSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The door for mail: your mail server relays the desk's addresses to it."""
+
+    enabled: Annotated[bool, Meta(description="Whether the desk takes mail by SMTP.")] = True
+    listen: Annotated[
+        str,
+        Meta(description='The address to listen on. Only this machine can reach it until told otherwise: "0.0.0.0".'),
+    ] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="The port to listen on.")] = 2525
+    hostname: Annotated[
+        str | None, Meta(description="The name that the desk greets with. Unset: the domain of its address.")
+    ] = None
+    tls_cert: Annotated[
+        str | None, Meta(description="A PEM file with the certificate and its chain: STARTTLS is then offered.")
+    ] = None
+    tls_key: Annotated[str | None, Meta(description="The PEM file with the certificate's key.")] = None
+    require_tls: Annotated[bool, Meta(description="Whether mail is refused without STARTTLS.")] = False
+    max_size: Annotated[
+        int, Meta(ge=1024, description="The largest mail that is accepted.", extra={"unit": "bytes"})
+    ] = 26_214_400
+    max_recipients: Annotated[int, Meta(ge=1, description="Recipients of one mail.")] = 100
+    max_sessions: Annotated[int, Meta(ge=1, description="Sessions at once, in all.")] = 500
+    sessions_per_peer: Annotated[int, Meta(ge=1, description="Sessions at once from one address.")] = 20
+    mails_per_minute: Annotated[
+        int, Meta(ge=1, description="Mails that one address may send in a minute; twice as many in a burst.")
+    ] = 120
+    unlimited: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks to which these limits do not apply: your own relay speaks for everybody."),
+    ] = LOOPBACK
+    timeout: Annotated[int, Meta(ge=10, description="How long a session may be idle.", extra={"unit": "seconds"})] = 300
+
+
+class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The door for webhooks, the pages and the API."""
+
+    listen: Annotated[
+        str, Meta(description="The address to listen on. Put a web server with TLS in front before you widen it.")
+    ] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="The port to listen on.")] = 8025
+    public_url: Annotated[
+        str | None,
+        Meta(
+            description='The URL under which people reach the pages, as in "https://desk.example.com": links in mails '
+            "and the snippets of `desk hook add` use it. With https, cookies are sent over TLS only."
+        ),
+    ] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses of web servers in front whose X-Forwarded-For and -Proto are believed."),
+    ] = ("127.0.0.1", "::1")
+    max_body: Annotated[
+        int, Meta(ge=1024, description="The largest webhook post that is accepted.", extra={"unit": "bytes"})
+    ] = 4_194_304
+    posts_per_minute: Annotated[
+        int, Meta(ge=1, description="Posts that one webhook key may send in a minute; twice as many in a burst.")
+    ] = 6_000
+
+
+class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How mail leaves the desk: through your mail server, or into a Maildir."""
+
+    host: Annotated[
+        str | None,
+        Meta(description="The mail server that takes the desk's mail. Unset, and without a maildir: mail is kept."),
+    ] = None
+    port: Annotated[
+        Port, Meta(description="Its port: 587 with STARTTLS, 465 with TLS from the start, 25 as a rule.")
+    ] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(
+            description='"starttls": encrypted after STARTTLS, and nothing is sent where it is not offered. "tls": '
+            'encrypted from the start. "none": in the clear, only for a server on this machine or network.'
+        ),
+    ] = "starttls"
+    ca_file: Annotated[
+        str | None,
+        Meta(description="A PEM file with the authority that signed its certificate. Unset: the system's authorities."),
+    ] = None
+    username: Annotated[str | None, Meta(description="The login at the mail server, where it asks for one.")] = None
+    password_file: Annotated[str | None, Meta(description="A file that holds the password.")] = None
+    password_env: Annotated[str | None, Meta(description="Or the environment variable that holds it.")] = None
+    maildir: Annotated[
+        str | None, Meta(description="Deliver into this Maildir instead of a mail server (for trials and demos).")
+    ] = None
+    connections: Annotated[int, Meta(ge=1, le=50, description="Connections to the mail server at once.")] = 4
+    per_domain: Annotated[int, Meta(ge=1, description="Of these, how many may carry mail for one domain.")] = 4
+    per_minute: Annotated[
+        int, Meta(ge=0, description="Mails in a minute at most, where your provider has such a limit. 0: no limit.")
+    ] = 0
+    timeout: Annotated[
+        int, Meta(ge=5, description="How long to wait for an answer of the mail server.", extra={"unit": "seconds"})
+    ] = 60
+    plus_addresses: Annotated[
+        bool,
+        Meta(
+            description="Whether mail to address+anything reaches the desk. If so, each mail gets a return path and a "
+            "Reply-To of its own, signed with the desk's key, so that bounces and replies are attributed with "
+            "certainty."
+        ),
+    ] = False
+    templates: Annotated[
+        str | None,
+        Meta(description="A directory with your own templates and wordings; what is not in it stays as shipped."),
+    ] = None
+    dkim_domain: Annotated[str | None, Meta(description="Sign outgoing mail for this domain (DKIM, RFC 6376).")] = None
+    dkim_selector: Annotated[str | None, Meta(description="The selector under which the DNS has the public key.")] = (
+        None
+    )
+    dkim_key_file: Annotated[str | None, Meta(description="The PEM file with the private RSA key.")] = None
+
+
+class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What steers decisions. A change enters the journal and holds from then on; the past is not decided anew."""
+
+    group_wait: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long a new incident from alerts gathers before its owner is told.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.group_wait
+    join_window: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long after the last activity of an open incident a related new alert may still join it.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.join_window
+    resolve_grace: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long every alert must have been fine before an incident is resolved.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.resolve_grace
+    reopen_for: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long after its resolution a reply reopens a record; a later one opens a new record.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.reopen_for
+    close_after: Annotated[
+        int,
+        Meta(ge=0, description="How long after its resolution a record is closed.", extra={"unit": "seconds"}),
+    ] = _DEFAULT.close_after
+    condition_lifetime: Annotated[
+        int,
+        Meta(
+            ge=60,
+            description="An alert not heard of for so long has expired, where its tool never says that it is over.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.condition_lifetime
+    answers_per_hour: Annotated[
+        int, Meta(ge=1, description="Automatic mails to one address in an hour; what is beyond is withheld and shown.")
+    ] = _DEFAULT.answers_per_hour
+    digest_weekday: Annotated[
+        int, Meta(ge=0, le=6, description="The day of the weekly digest: 0 is Monday, 6 is Sunday.")
+    ] = _DEFAULT.digest_weekday
+    digest_hour: Annotated[
+        int, Meta(ge=0, le=23, description="The hour of the weekly digest, in the desk's time zone.")
+    ] = _DEFAULT.digest_hour
+    false_discovery_rate: Annotated[
+        float,
+        Meta(gt=0, lt=1, description="Of the problems that the desk suggests, the share that may be mere chance."),
+    ] = _DEFAULT.false_discovery_rate
+    matrix: Annotated[
+        dict[str, Literal["P1", "P2", "P3", "P4", "P5"]],
+        Meta(description='Priorities other than the usual ones, as in { "high/low" = "P2" }: impact/urgency.'),
+    ] = msgspec.field(default_factory=dict)
+
+
+class PeopleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who works with the desk by mail. Logins to the pages are made with `desk user add`."""
+
+    agents: Annotated[tuple[str, ...], Meta(description="Addresses of the agents.")] = ()
+    problem_managers: Annotated[tuple[str, ...], Meta(description="Addresses that get the weekly digest.")] = ()
+
+
+class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What classifies mails."""
+
+    file: Annotated[
+        str | None, Meta(description="A model of `desk train`. Unset: the one that comes with the desk.")
+    ] = None
+
+
+class DeadmanSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sign of life, so that somebody notices when the desk itself is down."""
+
+    url: Annotated[
+        str | None,
+        Meta(description="A URL (Healthchecks, Dead Man's Snitch, …) to fetch while the desk is healthy."),
+    ] = None
+    every: Annotated[int, Meta(ge=10, description="How often.", extra={"unit": "seconds"})] = 60
+
+
+class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the desk writes to standard error."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least important line that is written.")
+    ] = "info"
+    format: Annotated[
+        Literal["text", "json"], Meta(description="Lines for people, or one JSON object a line for programs.")
+    ] = "text"
