@@ -263,7 +263,7 @@ labels = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("position", BigInteger, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     Column("rule", String(60), nullable=False),
     Column("evidence", Text, nullable=False),
@@ -273,7 +273,7 @@ quarantine = Table(
 attempts = Table(
     "attempts",
     metadata,
-    Column("position", BigInteger, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),
     comment="inputs whose reading was begun and not finished; written before each attempt",
 )

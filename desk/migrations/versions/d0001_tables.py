@@ -1,0 +1,286 @@
+"""The desk's tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "d0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create everything."""
+    op.create_table(
+        "attempts",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        comment="inputs whose reading was begun and not finished; written before each attempt",
+    )
+    op.create_table(
+        "changes",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("start", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Change"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("changes_by_start", "changes", ["start"], unique=False)
+    op.create_table(
+        "classifications",
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("index", sa.Integer(), nullable=False),
+        sa.Column("record", sa.String(length=20), nullable=True),
+        sa.Column("model", sa.String(length=64), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False, comment="classify.classification.Classification"),
+        sa.PrimaryKeyConstraint("position", "index"),
+    )
+    op.create_index("classifications_by_record", "classifications", ["record"], unique=False)
+    op.create_table(
+        "conditions",
+        sa.Column("fingerprint", sa.String(length=100), nullable=False),
+        sa.Column("status", sa.String(length=14), nullable=False),
+        sa.Column("tool", sa.String(length=40), nullable=False),
+        sa.Column("severity", sa.String(length=10), nullable=False),
+        sa.Column("resource", sa.Text(), nullable=True),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("record", sa.String(length=20), nullable=True),
+        sa.Column("suppressed_by", sa.Text(), nullable=True),
+        sa.Column("history", sa.Text(), nullable=False, comment="comma-separated state changes"),
+        sa.Column("flapping", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint"),
+    )
+    op.create_index("conditions_by_record", "conditions", ["record"], unique=False)
+    op.create_index("conditions_by_status", "conditions", ["status", "last_at"], unique=False)
+    op.create_table(
+        "deadlines",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("deadlines_by_due", "deadlines", ["due", "id"], unique=False)
+    op.create_table(
+        "entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "record", sa.String(length=20), nullable=True, comment="null: an input that deliberately led to nothing"
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("index", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False, comment="the effect's tag"),
+        sa.Column("change", sa.String(length=24), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True, comment="fingerprint, Message-ID, address, suggestion"),
+        sa.Column("actor", sa.Text(), nullable=True),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True, comment="JSON"),
+        sa.Column(
+            "count", sa.Integer(), nullable=False, comment="notices in this row; repeats of one batch share a row"
+        ),
+        sa.Column("last_position", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False, comment="JSON"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("entries_by_position", "entries", ["position"], unique=False)
+    op.create_index("entries_by_record", "entries", ["record", "id"], unique=False)
+    op.create_table(
+        "hooks",
+        sa.Column("id", sa.String(length=60), nullable=False, comment="its input's route is hook:ID"),
+        sa.Column("tool", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False, comment="SHA-256 of the key"),
+        sa.Column("observing", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_table(
+        "labels",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("record", sa.String(length=20), nullable=False),
+        sa.Column("target", sa.String(length=30), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("labels_by_record", "labels", ["record"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.String(length=1000), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False, comment="held, due, sending, sent, failed, dropped"),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column(
+            "next_at", sa.BigInteger(), nullable=False, comment="not before; while sending: the end of the lease"
+        ),
+        sa.Column("lease", sa.String(length=40), nullable=True, comment="who is sending it"),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True, comment="the server's last words"),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Outgoing"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("message_id"),
+    )
+    op.create_index("outbox_by_record", "outbox", ["about"], unique=False)
+    op.create_index("outbox_due", "outbox", ["status", "next_at"], unique=False)
+    op.create_table(
+        "participants",
+        sa.Column("record", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Participant"),
+        sa.PrimaryKeyConstraint("record", "address"),
+    )
+    op.create_index("participants_by_address", "participants", ["address"], unique=False)
+    op.create_table(
+        "past",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Past"),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("past_by_time", "past", ["opened_at"], unique=False)
+    op.create_table(
+        "problems",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Problem"),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "quarantine",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False, comment="waiting, replayed, dismissed"),
+        sa.PrimaryKeyConstraint("position"),
+    )
+    op.create_table(
+        "records",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False, comment="last alert or mail"),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("origin", sa.String(length=8), nullable=False),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("priority", sa.String(length=2), nullable=False),
+        sa.Column("requester", sa.Text(), nullable=True),
+        sa.Column("assignee", sa.Text(), nullable=True),
+        sa.Column("team", sa.Text(), nullable=True),
+        sa.Column("merged_into", sa.String(length=20), nullable=True),
+        sa.Column("problem", sa.String(length=20), nullable=True),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("alerts", sa.Integer(), nullable=False, comment="notices of conditions, repeats included"),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Record"),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("records_by_requester", "records", ["requester"], unique=False)
+    op.create_index("records_by_service", "records", ["service", "opened_at"], unique=False)
+    op.create_index("records_by_time", "records", ["opened_at"], unique=False)
+    op.create_index("records_open", "records", ["status", "priority", "serial"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False, comment="SHA-256 of the cookie"),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("csrf", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "state",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        comment="position, epoch, fence, policy, model, counters: one row each, values are JSON",
+    )
+    op.create_table(
+        "suggestions",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("first_proposed_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Suggestion"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("suggestions_by_status", "suggestions", ["status"], unique=False)
+    op.create_table(
+        "threads",
+        sa.Column("message_id", sa.String(length=1000), nullable=False),
+        sa.Column("record", sa.String(length=20), nullable=False),
+        sa.Column("direction", sa.String(length=3), nullable=False, comment="in or out"),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_table(
+        "users",
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False, comment="comma-separated: agent, problem-manager, administrator"),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("login"),
+    )
+    op.create_table(
+        "writers",
+        sa.Column("record", sa.String(length=20), nullable=False),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record", "login"),
+        comment="who has a record's answer form open: a hint to others, not a lock",
+    )
+
+
+def downgrade() -> None:
+    """Refuse: going back would throw the records away."""
+    raise NotImplementedError("The desk's tables are never dropped by a migration; restore a backup instead.")
