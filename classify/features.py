@@ -1,0 +1,302 @@
+"""Text to numbers: words, pairs of words and character n-grams, hashed with numpy over a whole batch at once.
+
+A vectoriser that walks n-grams in Python costs more than everything else the desk does with a mail. Here a batch is one
+array of code points; a prefix sum of c[i]·B^i modulo 2^64 gives the hash of any stretch by one subtraction and one
+multiplication (Karp and Rabin 1987, with B odd and so invertible), so that all n-grams are a handful of array operations.
+Terms are known by their 64-bit hashes; for reasons the words themselves are read back from the text.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from classify.classification import Text
+
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+SUBJECT_CHARACTERS = 200
+WORD_CHARACTERS = 2_000
+"""How far words are read, subject included."""
+NGRAM_CHARACTERS = 600
+"""How far character n-grams are read: they are what costs time, and a mail's point is made early."""
+NGRAMS = (3, 4, 5)
+_CHUNK = 1 << 17
+
+WORDS, CHARACTERS, SUBJECT, SUBJECT_CHARS, SOURCE = range(5)
+"""Blocks of features; each is scaled to length one by itself."""
+BLOCKS = 5
+
+
+def _mixed(values: U64) -> U64:
+    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every bit in changes about half of the bits out."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _powers(base: int, count: int) -> U64:
+    powers = np.full(count, base, dtype=np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers, dtype=np.uint64)
+
+
+_BASE = 0x9E3779B97F4A7C15
+_POWERS = _powers(_BASE, _CHUNK + 1)
+_INVERSES = _powers(pow(_BASE, -1, 1 << 64), _CHUNK + 1)
+_CODES = _mixed(np.arange(1 << 16, dtype=np.uint64) + np.uint64(0x5851F42D4C957F2D))
+_WORD = np.array([chr(c).isalnum() or chr(c) == "_" or 0xD800 <= c < 0xE000 for c in range(1 << 16)])
+_SALTS = _mixed(np.arange(1, 33, dtype=np.uint64) * np.uint64(0xD1342543DE82EF95))
+_SALT_WORD, _SALT_PAIR, _SALT_SUBJECT, _SALT_SUBJECT_PAIR, _SALT_SHAPE, _SALT_SENDER = _SALTS[:6]
+_SALT_NGRAM = {n: _SALTS[10 + n] for n in NGRAMS}
+
+
+def _repaired(text: str) -> str:
+    """UTF-8 that was read as Windows-1252 somewhere on its way ("fÃ¼r"), read properly; other text as it is."""
+    if "Ã" in text or "â€" in text:
+        try:
+            return text.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return text
+    return text
+
+
+def normalized(text: str | None, limit: int) -> str:
+    """The first `limit` characters in one form: NFKC, lower case, single spaces, no characters beyond the BMP."""
+    if not text:
+        return ""
+    text = unicodedata.normalize("NFKC", _repaired(text[: 2 * limit]))
+    return " ".join(text.lower().split())[:limit].rstrip()
+
+
+def _shape(subject: str, body: str) -> list[str]:
+    """What a text looks like, as terms: how long, whether it asks, whether it has a subject."""
+    size = len(body)
+    terms = [f"length={size.bit_length()}"]
+    if not subject:
+        terms.append("no subject")
+    if "?" in subject or "?" in body:
+        terms.append("asks")
+    if "!" in subject or "!" in body:
+        terms.append("calls")
+    return terms
+
+
+def _term_hash(term: str) -> np.uint64:
+    codes = np.minimum(np.frombuffer(term.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
+    return np.uint64((_CODES[codes] * _POWERS[: len(codes)]).sum(dtype=np.uint64))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every term of every text, repeated as often as it occurs.
+
+    `term` numbers the word (over the whole batch) that an occurrence belongs to; a pair belongs to its first word,
+    an n-gram to the word it is cut from. `word_starts`/`word_ends` are places in `joined`; a negative start is the
+    shape or the source of text number `word_rows`.
+    """
+
+    rows: I64
+    hashes: U64
+    blocks: NDArray[np.uint8]
+    words: I64
+    word_rows: I64
+    word_starts: I64
+    word_ends: I64
+    joined: str
+
+
+def occurrences(texts: Sequence[Text]) -> Occurrences:
+    """All terms of a chunk of texts; the chunk must hold fewer than 2^17 characters (see `chunks`)."""
+    pieces, subject_ends, starts, at, extras = [], [], [], 0, []
+    for row, text in enumerate(texts):
+        subject = normalized(text.subject, SUBJECT_CHARACTERS)
+        body = normalized(text.body, WORD_CHARACTERS)
+        piece = f" {subject}  {body} "
+        starts.append(at)
+        subject_ends.append(at + len(subject) + 1)
+        at += len(piece)
+        pieces.append(piece)
+        extras += [(row, _SALT_SHAPE, term, SOURCE) for term in _shape(subject, body)]
+        if text.sender:
+            address = text.sender.lower()
+            extras += [(row, _SALT_SENDER, part, SOURCE) for part in {address, address.rpartition("@")[2]}]
+    joined = "".join(pieces)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = np.minimum(codes, 0xFFFF).astype(np.int64)
+    begins = np.array([*starts, at], dtype=np.int64)
+    row_of = np.repeat(np.arange(len(texts)), np.diff(begins))
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(_CODES[codes] * _POWERS[: len(codes)], dtype=np.uint64, out=sums[1:])
+
+    word_at = _WORD[codes]
+    edges = np.diff(word_at.astype(np.int8), prepend=0, append=0)
+    word_starts, word_ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    word_rows = row_of[word_starts]
+    ends_of_subjects = np.array(subject_ends, dtype=np.int64)
+    in_subject = word_starts < ends_of_subjects[word_rows]
+    word_hashes = (sums[word_ends] - sums[word_starts]) * _INVERSES[word_starts]
+    numbers = np.arange(len(word_starts))
+
+    pair = (word_rows[1:] == word_rows[:-1]) & (in_subject[1:] == in_subject[:-1])
+    pair_hashes = (word_hashes[:-1] * np.uint64(0x2545F4914F6CDD1D) + _mixed(word_hashes[1:]))[pair]
+    firsts = numbers[:-1][pair]
+    subject_pairs = in_subject[firsts]
+    groups: list[tuple[I64, U64, int, I64]] = [
+        (word_rows, _mixed(word_hashes ^ _SALT_WORD), WORDS, numbers),
+        (word_rows[firsts], _mixed(pair_hashes ^ _SALT_PAIR), WORDS, firsts),
+        (word_rows[in_subject], _mixed(word_hashes[in_subject] ^ _SALT_SUBJECT), SUBJECT, numbers[in_subject]),
+        (
+            word_rows[firsts[subject_pairs]],
+            _mixed(pair_hashes[subject_pairs] ^ _SALT_SUBJECT_PAIR),
+            SUBJECT,
+            firsts[subject_pairs],
+        ),
+    ]
+    pseudo = len(word_starts) + np.arange(len(texts))
+    groups += _ngrams(codes, sums, row_of, begins, ends_of_subjects, word_ends, word_rows, pseudo)
+    extra_rows = np.array([row for row, *_ in extras], dtype=np.int64)
+    extra_hashes = np.array([_term_hash(term) ^ salt for _, salt, term, _ in extras], dtype=np.uint64)
+    groups.append((extra_rows, _mixed(extra_hashes), SOURCE, pseudo[extra_rows]))
+    return Occurrences(
+        rows=np.concatenate([g[0] for g in groups]),
+        hashes=np.concatenate([g[1] for g in groups]),
+        blocks=np.repeat(np.array([g[2] for g in groups], dtype=np.uint8), [len(g[0]) for g in groups]),
+        words=np.concatenate([g[3] for g in groups]),
+        word_rows=np.concatenate([word_rows, np.arange(len(texts))]),
+        word_starts=np.concatenate([word_starts, np.full(len(texts), -1)]),
+        word_ends=np.concatenate([word_ends, np.full(len(texts), -1)]),
+        joined=joined,
+    )
+
+
+def _ngrams(
+    codes: I64,
+    sums: U64,
+    row_of: I64,
+    begins: I64,
+    subject_ends: I64,
+    word_ends: I64,
+    word_rows: I64,
+    pseudo: I64,
+) -> list[tuple[I64, U64, int, I64]]:
+    """Character n-grams that have a space at most at their ends, from the first NGRAM_CHARACTERS of each text."""
+    spaces = np.concatenate([[0], np.cumsum(codes == 32)])
+    near = np.arange(len(codes)) - begins[row_of] < NGRAM_CHARACTERS
+    owner = np.searchsorted(word_ends, np.arange(len(codes)) + 1, side="right")
+    owner_row = word_rows[np.minimum(owner, len(word_rows) - 1)] if len(word_rows) else np.full(len(codes), -1)
+    owner = np.where((owner < len(word_ends)) & (owner_row == row_of), owner, pseudo[row_of])
+    found = []
+    for n in NGRAMS:
+        if len(codes) < n:
+            continue
+        inside = spaces[n - 1 : len(codes)] - spaces[1 : len(codes) - n + 2]
+        at = np.flatnonzero((inside == 0) & near[: len(codes) - n + 1])
+        hashes = _mixed((sums[at + n] - sums[at]) * _INVERSES[at] ^ _SALT_NGRAM[n])
+        found.append((row_of[at], hashes, CHARACTERS, owner[at]))
+        in_subject = at + n <= subject_ends[row_of[at]] + 1
+        at, hashes = at[in_subject], hashes[in_subject]
+        found.append((row_of[at], _mixed(hashes ^ _SALT_SUBJECT), SUBJECT_CHARS, owner[at]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The terms that count, with their inverse document frequencies: a TF-IDF space with one column per term.
+
+    Two terms that fall into one slot of the table of 2^`bits` are told apart when the space is learned (the rarer is
+    left out), so that looking up is one array access and one comparison.
+    """
+
+    hashes: U64
+    idf: NDArray[np.float32]
+    table: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, hashes: U64, idf: NDArray[np.float32]) -> "Space":
+        """The space with these columns, as stored in a model."""
+        table = np.full(1 << _bits(len(hashes)), -1, dtype=np.int32)
+        table[_slots(hashes, table)] = np.arange(len(hashes), dtype=np.int32)
+        return cls(hashes, idf, table)
+
+    @classmethod
+    def learned(cls, texts: Sequence[Text], most: int, at_least: int = 2) -> "Space":
+        """The `most` commonest terms that at least `at_least` of the texts have (words: one is enough)."""
+        hashes, counts, single = _document_frequencies(texts)
+        kept = np.flatnonzero((counts >= at_least) | single)
+        kept = kept[np.argsort(-counts[kept], kind="stable")][:most]
+        probe = np.empty(1 << _bits(len(kept)), dtype=np.int8)
+        slots = _slots(hashes[kept], probe)
+        _, first = np.unique(slots, return_index=True)
+        kept = kept[np.sort(first)]
+        idf = (np.log((1 + len(texts)) / (1 + counts[kept])) + 1).astype(np.float32)
+        return cls.of(hashes[kept], idf)
+
+    def columns(self, hashes: U64) -> I64:
+        """The column of each hash, -1 for a term that does not count."""
+        if not len(self.hashes):
+            return np.full(len(hashes), -1, dtype=np.int64)
+        found = self.table[_slots(hashes, self.table)].astype(np.int64)
+        return np.where((found >= 0) & (self.hashes[found] == hashes), found, -1)
+
+    def matrix(self, seen: Occurrences, size: int) -> tuple[sparse.csr_array, I64]:
+        """Rows of TF-IDF values for `size` texts, and for each occurrence its place in the matrix' data (-1: none).
+
+        Each occurrence adds an equal share to its value: tf is 1 + ln(count), and each block of a row has length one.
+        """
+        columns = self.columns(seen.hashes)
+        known = np.flatnonzero(columns >= 0)
+        width = max(len(self.hashes), 1)
+        keys, first, inverse, counts = np.unique(
+            seen.rows[known] * width + columns[known], return_index=True, return_inverse=True, return_counts=True
+        )
+        rows, cols = keys // width, keys % width
+        values = (1 + np.log(counts)) * self.idf[cols] if len(keys) else np.zeros(0)
+        cells = rows * BLOCKS + seen.blocks[known[first]]
+        lengths = np.sqrt(np.bincount(cells, weights=values * values, minlength=size * BLOCKS))
+        values = (values / lengths[cells]).astype(np.float32)
+        ends = np.searchsorted(rows, np.arange(size + 1))
+        places = np.full(len(seen.hashes), -1, dtype=np.int64)
+        places[known] = inverse
+        return sparse.csr_array((values, cols, ends), shape=(size, len(self.hashes))), places
+
+    def transform(self, texts: Sequence[Text]) -> sparse.csr_array:
+        """TF-IDF rows of any number of texts."""
+        parts = [self.matrix(occurrences(chunk), len(chunk))[0] for chunk in chunks(texts)]
+        return sparse.csr_array(sparse.vstack(parts)) if parts else sparse.csr_array((0, len(self.hashes)))
+
+
+def _bits(count: int) -> int:
+    """Eight slots per term and more, so that few of them meet."""
+    return max(10, (8 * count).bit_length())
+
+
+def _slots(hashes: U64, table: NDArray[np.int8] | NDArray[np.int32]) -> U64:
+    return hashes >> np.uint64(64 - (len(table).bit_length() - 1))
+
+
+def _document_frequencies(texts: Sequence[Text]) -> tuple[U64, I64, NDArray[np.bool_]]:
+    """Each term's hash, the number of texts that have it, and whether once is enough (a word rather than an n-gram)."""
+    found, single = [], []
+    for chunk in chunks(texts):
+        seen = occurrences(chunk)
+        order = np.lexsort((seen.hashes, seen.rows))
+        rows, hashes = seen.rows[order], seen.hashes[order]
+        new = np.ones(len(rows), dtype=bool)
+        new[1:] = (rows[1:] != rows[:-1]) | (hashes[1:] != hashes[:-1])
+        found.append(hashes[new])
+        single.append(((seen.blocks == WORDS) | (seen.blocks == SUBJECT))[order][new])
+    if not found:
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+    hashes, first, counts = np.unique(np.concatenate(found), return_index=True, return_counts=True)
+    return hashes, counts, np.concatenate(single)[first]
+
+
+def chunks(texts: Sequence[Text]) -> list[Sequence[Text]]:
+    """Batches small enough for `occurrences` and for the processor's cache."""
+    step = _CHUNK // (SUBJECT_CHARACTERS + WORD_CHARACTERS + 8)
+    return [texts[i : i + step] for i in range(0, len(texts), step)]
