@@ -1,0 +1,84 @@
+"""What keeps coming back is put before the problem manager, and their word holds."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.behaviour.harness import Desk
+
+MANAGER = "pm@fernhill.example"
+
+
+@pytest.fixture
+def recurring(desk: Desk) -> Desk:
+    """Eight weeks in which the spooler stops every other day while everything else stays quiet."""
+    for day in range(56):
+        if day % 2 == 0:
+            desk.fire("spooler stopped", "prn-hq")
+            desk.advance(timedelta(minutes=40))
+            desk.resolve("spooler stopped", "prn-hq")
+            desk.advance(timedelta(days=1) - timedelta(minutes=40))
+        else:
+            desk.advance(timedelta(days=1))
+    desk.take_mail()
+    return desk
+
+
+def test_a_recurrence_is_suggested_with_its_evidence(recurring: Desk) -> None:
+    suggestions = [s for s in recurring.suggestions() if s.service == "print"]
+    assert suggestions
+    suggestion = suggestions[0]
+    assert suggestion.status == "proposed"
+    assert len(suggestion.incidents) >= 3
+    assert suggestion.p_value is not None
+    assert suggestion.p_value < 0.01
+    assert suggestion.evidence
+
+
+def test_accepting_makes_a_problem_record_with_the_incidents_linked(recurring: Desk) -> None:
+    suggestion = next(s for s in recurring.suggestions() if s.service == "print")
+    recurring.command("suggestion-accept", "maria", suggestion.id)
+    (problem,) = recurring.problems()
+    assert problem.number.startswith("PRB-")
+    assert set(suggestion.incidents) <= set(problem.incidents)
+    assert recurring.record(suggestion.incidents[0]).problem == problem.number
+
+
+def test_a_declined_suggestion_does_not_come_back_while_the_evidence_stays_the_same(recurring: Desk) -> None:
+    suggestion = next(s for s in recurring.suggestions() if s.service == "print")
+    recurring.command("suggestion-decline", "maria", suggestion.id, reason="The printer is being replaced.")
+    recurring.advance(timedelta(days=10))
+    recurring.take_mail()
+    assert not [s for s in recurring.suggestions() if s.service == "print" and s.status == "proposed"]
+
+
+def test_a_snoozed_suggestion_returns_on_its_day(recurring: Desk) -> None:
+    suggestion = next(s for s in recurring.suggestions() if s.service == "print")
+    until = recurring.now + timedelta(days=3)
+    recurring.command("suggestion-snooze", "maria", suggestion.id, until=until.isoformat())
+    recurring.advance(timedelta(days=2))
+    assert recurring.suggestion(suggestion.id).status == "snoozed"
+    recurring.advance(timedelta(days=2))
+    recurring.take_mail()
+    assert recurring.suggestion(suggestion.id).status == "proposed"
+
+
+def test_the_weekly_digest_names_what_is_suggested(desk: Desk) -> None:
+    for _ in range(30):
+        desk.fire("spooler stopped", "prn-hq")
+        desk.advance(timedelta(minutes=40))
+        desk.resolve("spooler stopped", "prn-hq")
+        desk.advance(timedelta(days=1))
+    digests = [mail for mail in desk.take_mail() if mail.kind == "digest"]
+    assert digests
+    assert all(mail.to == MANAGER for mail in digests)
+    assert "print" in digests[-1].text
+
+
+def test_quiet_weeks_bring_no_suggestion(desk: Desk) -> None:
+    desk.fire("spooler stopped", "prn-hq")
+    desk.advance(timedelta(hours=1))
+    desk.resolve("spooler stopped", "prn-hq")
+    desk.advance(timedelta(days=30))
+    desk.take_mail()
+    assert not desk.suggestions()
