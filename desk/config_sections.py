@@ -153,10 +153,10 @@ class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = ("127.0.0.1", "::1")
     max_body: Annotated[
         int, Meta(ge=1024, description="The largest webhook post that is accepted.", extra={"unit": "bytes"})
-    ] = 4_194_304
+    ] = 8_388_608
     posts_per_minute: Annotated[
         int, Meta(ge=1, description="Posts that one webhook key may send in a minute; twice as many in a burst.")
-    ] = 6_000
+    ] = 60_000
 
 
 class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,101 @@
+"""What is wrong with settings that are each well-formed: pure, one sentence for each contradiction."""
+
+import ipaddress
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+
+from desk.config import Settings
+
+
+def contradictions(settings: Settings) -> list[str]:
+    """What is wrong with settings that are each well-formed, as sentences."""
+    return [*_addresses(settings), *_desk(settings), *_networks(settings), *_storage(settings), *_delivery(settings)]
+
+
+def _addresses(settings: Settings) -> Iterator[str]:
+    named = [("desk", "address", [settings.desk.address]), ("desk", "addresses", settings.desk.addresses)]
+    named += [("people", "agents", settings.people.agents)]
+    named += [("people", "problem_managers", settings.people.problem_managers)]
+    for section, key, addresses in named:
+        for address in addresses:
+            local, _, domain = address.rpartition("@")
+            if not local or not domain:
+                yield f"[{section}] {key}: '{address}' is no mail address: it needs a name, an @ and a domain."
+            elif not address.isprintable() or any(c in address for c in ' <>,;"'):
+                yield f"[{section}] {key}: '{address}' is no mail address: write the bare address."
+    own = settings.own_addresses()
+    for address in settings.desk.observing:
+        if address.lower() not in own:
+            yield f"[desk] observing: {address} is not an address of the desk: name it in addresses too."
+    for address in settings.people.agents:
+        if address.lower() in own:
+            yield f"[people] agents: {address} is the desk itself: it would write to itself."
+
+
+def _desk(settings: Settings) -> Iterator[str]:
+    try:
+        ZoneInfo(settings.desk.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f'[desk] timezone: \'{settings.desk.timezone}\' is not known: write it as in "Europe/Berlin" or "UTC".'
+    for domain in settings.desk.own_domains:
+        if "@" in domain or ("." not in domain.strip(".") and domain != "localhost"):
+            yield f"[desk] own_domains: '{domain}' is no domain: write it as in \"example.com\"."
+    for cell in settings.decisions.matrix:
+        impact, _, urgency = cell.partition("/")
+        if not {impact, urgency} <= {"high", "medium", "low"}:
+            yield f"[policy] matrix: '{cell}' is no cell: write impact/urgency, as in \"high/low\"."
+
+
+def _networks(settings: Settings) -> Iterator[str]:
+    for network in settings.smtp_in.unlimited:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            yield f"[smtp_in] unlimited: '{network}' is no network: write it as in \"10.0.0.0/8\"."
+    if (settings.smtp_in.tls_cert is None) != (settings.smtp_in.tls_key is None):
+        yield "[smtp_in] tls_cert and tls_key belong together: set both or neither."
+    if settings.smtp_in.require_tls and settings.smtp_in.tls_cert is None:
+        yield "[smtp_in] require_tls needs tls_cert and tls_key."
+    for section, key, url in (
+        ("http", "public_url", settings.http.public_url),
+        ("deadman", "url", settings.deadman.url),
+    ):
+        if url is not None and not url.startswith(("http://", "https://")):
+            yield f"[{section}] {key}: '{url}' is no URL: it begins with https:// (or http://)."
+
+
+def _storage(settings: Settings) -> Iterator[str]:
+    storage = settings.storage
+    for key, url in (("journal_url", storage.journal_url), ("database_url", storage.database_url)):
+        if url is None:
+            continue
+        try:
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            yield f'[storage] {key}: this is no database URL: write it as in "postgresql+psycopg://desk@host/desk".'
+            continue
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            yield f"[storage] {key}: the desk knows sqlite and postgresql, not {parsed.get_backend_name()}."
+        if parsed.password is not None:
+            yield f"[storage] {key} holds a password: put it into a file and name that as password_file."
+    if (
+        storage.journal_url is not None
+        and storage.journal_url == storage.database_url
+        and "sqlite" in storage.journal_url
+    ):
+        yield "[storage] journal_url and database_url are the same SQLite file: give them one each."
+
+
+def _delivery(settings: Settings) -> Iterator[str]:
+    delivery = settings.delivery
+    if delivery.host and delivery.maildir:
+        yield "[delivery] host and maildir: set one of them, mail can leave by one way only."
+    if delivery.username and not (delivery.password_file or delivery.password_env):
+        yield "[delivery] username needs password_file or password_env."
+    dkim = (delivery.dkim_domain, delivery.dkim_selector, delivery.dkim_key_file)
+    if any(dkim) and not all(dkim):
+        yield "[delivery] dkim_domain, dkim_selector and dkim_key_file belong together: set all or none."
+    if delivery.username and delivery.security == "none" and delivery.host not in ("localhost", "127.0.0.1", "::1"):
+        yield '[delivery] security = "none" would send the password in the clear: use "starttls" or "tls".'
