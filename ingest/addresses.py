@@ -1,0 +1,136 @@
+"""Address fields (RFC 5322, 3.4) as people and programs really write them.
+
+Addresses are taken apart before encoded words are decoded: decoding first would let a display name such as
+`=?utf-8?q?boss=40corp.example=3E?=` become an address. An address is therefore never decoded at all.
+"""
+
+import re
+
+from ingest.charset import decode, decode_words, unfold
+from ingest.event import Address
+
+_MAX_ADDRESSES = 1_000
+_MAX_LENGTH = 200_000
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"?'  # a quoted string, perhaps never closed
+    r"|<[^<>]*>?"  # an angle address, perhaps never closed
+    r"|\((?:[^()\\]|\\.)*\)?"  # a comment
+    r"|[,;:]"
+    r'|[^"<(,;:]+'
+    r"|[\s\S]",
+)
+_SPEC = re.compile(r"(?:\"[^\"]*\"|[^\s<>,;:()\[\]\"@]+)@(?:\[[^\]\s]+\]|[^\s<>,;:()\[\]\"@]+)")
+_ESCAPE = re.compile(r"\\(.)")
+
+
+def _clean_spec(text: str) -> str | None:
+    """An addr-spec, the domain in lower case; None where there is none."""
+    text = text.strip().strip("<>").strip()
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
+    if text.startswith("@") and ":" in text:  # an old source route
+        text = text.partition(":")[2]
+    if re.fullmatch(r"\s*\S+\s*@\s*\S+\s*", text):
+        text = re.sub(r"\s+", "", text)
+    hit = _SPEC.search(text)
+    if hit is None:
+        return None
+    local, _, domain = hit[0].rpartition("@")
+    domain = domain.strip(".'`").lower()
+    local = local.lstrip("'`")
+    return f"{local}@{domain}" if local and domain else None
+
+
+def _clean_name(text: str, address: str | None) -> str | None:
+    text = " ".join(decode_words(text).split())
+    text = text.strip(" \t,;")
+    while len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
+    text = "".join(c for c in text if c.isprintable()).strip()
+    return None if not text or (address and text.lower() == address.lower()) else text
+
+
+class _Segment:
+    """What stands between two commas."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.comments: list[str] = []
+        self.angle: str | None = None
+        self.has_at = False
+        self.empty = True
+
+    def add(self, word: str) -> None:
+        self.words.append(word)
+        self.has_at = self.has_at or "@" in word
+        self.empty = self.empty and not word.strip()
+
+    def has_address(self) -> bool:
+        return self.angle is not None or self.has_at
+
+    def mailbox(self) -> Address | None:
+        text = "".join(self.words)
+        if self.angle is not None and (spec := _clean_spec(self.angle)):
+            return Address(_clean_name(text, spec) or _clean_name(" ".join(self.comments), spec), spec)
+        spec = _clean_spec(text)
+        if spec is None:
+            # An address in quotes, or one in the comment.
+            spec = next((s for c in self.comments if (s := _clean_spec(c))), None)
+            return Address(_clean_name(text, spec), spec) if spec else None
+        rest = _SPEC.sub(" ", text, count=1)
+        return Address(_clean_name(" ".join(self.comments) or rest.strip("'\"<> "), spec), spec)
+
+
+def _segments(text: str) -> list[_Segment]:
+    found: list[_Segment] = []
+    segment = _Segment()
+
+    def close(more: bool) -> _Segment:
+        # `Doe, Jane <j@example.org>`: a piece without an address belongs to the name that follows.
+        if more and not segment.has_address() and not segment.empty:
+            segment.add(", ")
+            return segment
+        if not segment.empty:
+            found.append(segment)
+        return _Segment()
+
+    for hit in _TOKEN.finditer(text):
+        token = hit[0]
+        first = token[0]
+        if first == '"':
+            segment.add(_ESCAPE.sub(r"\1", token[1:-1] if len(token) > 1 and token[-1] == '"' else token[1:]))
+        elif first == "<":
+            if segment.angle is None or "@" in token:
+                segment.angle, segment.empty = token[1:].rstrip(">"), False
+        elif first == "(":
+            segment.comments.append(_ESCAPE.sub(r"\1", token[1:].rstrip(")")))
+            segment.empty = False
+        elif first == ",":
+            segment = close(more=True)
+        elif first == ";":
+            segment = close(more=False)
+        elif first == ":":
+            if segment.has_address():
+                segment.add(token)
+            else:
+                segment = _Segment()  # the name of a group, or "mailto"
+        else:
+            segment.add(token)
+        if len(found) >= _MAX_ADDRESSES:
+            break
+    close(more=False)
+    return found
+
+
+def parse_addresses(value: bytes | str | None, hint: str | None = None) -> tuple[Address, ...]:
+    """The mailboxes of an address field; `hint` is the charset to read raw 8-bit names with. At most 1,000."""
+    if not value:
+        return ()
+    text = value[:_MAX_LENGTH] if isinstance(value, str) else decode(value[:_MAX_LENGTH], hint)[0]
+    return tuple(box for part in _segments(unfold(text)) if (box := part.mailbox()) is not None)
+
+
+def first_address(value: bytes | str | None, hint: str | None = None) -> Address | None:
+    """The first mailbox of an address field."""
+    boxes = parse_addresses(value, hint)
+    return boxes[0] if boxes else None

@@ -1,0 +1,191 @@
+"""Who or what wrote a mail, and may it be answered by a machine at all (RFC 3834, RFC 2919, RFC 8098)?
+
+Every rule has a name; the names that decided are told. A bounce is recognised in `ingest.bounce`, before this.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from ingest.addresses import parse_addresses
+from ingest.event import Address, Automatic, Reading
+from ingest.mime import Headers, Message
+
+OWN_HEADER: Final = "x-quietdesk"
+"""Field that this desk sets in the mails it sends."""
+_MACHINE_LOCAL = re.compile(
+    r"(?i)(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|(?:do[-_.]?not|no|dont)[-_.]?reply|noreply|bounces?|majordomo|listserv|"
+    r"mdaemon|mail-?delivery(?:-?(?:system|subsystem))?|auto[-_.]?(?:reply|responder|notify|mailer)|root|nobody|"
+    r"abuse-?report|complaints?|feedbackloop|fbl|scomp)(?:[-_.+=].*)?"
+)
+_OUT_OF_OFFICE = re.compile(
+    r"out[ -]of[ -](?:the )?office|\booo\b|on vacation|on holiday|annual leave|away from (?:my|the) (?:office|desk|mail)|vacation (?:reply|message|notice)|"
+    r"abwesenheit|nicht im (?:haus|büro)|außer haus|im urlaub|absence du bureau|absent du bureau|réponse automatique d'absence|message d'absence|"
+    r"fuera de (?:la )?oficina|ausencia|de vacaciones|fuori (?:sede|ufficio)|assenza|afwezig|niet aanwezig|buiten kantoor|"
+    r"ausente|fora do escritório|ausência|poza biurem|nieobecn|frånvar|ej på kontoret|ikke til stede|fravær|ikke på kontoret|autosvar ved fravær|"
+    r"poissa|lomalla|mimo kancelář|nepřítomn|вне офиса|отсутств|не на работе|ofis dışı|ofis dışında|"
+    r"不在办公室|外出|休假|不在のお知らせ|不在通知|부재중|부재 중",
+    re.IGNORECASE,
+)
+_AUTO_SUBJECT = re.compile(
+    r"^\s*(?:auto(?:matic|mated|matische[rs]?|matisk|maattinen|matyczna|matická|matique)?[ :-]{0,2}(?:re(?:ply|sponse|spuesta|sposta|ponse)|antwort|svar|odpowied|odpověď|vastaus)"
+    r"|automatic reply|auto:|autoreply|auto-?response|automatische(?:s)? (?:antwort|antwoord|beantwoording)|réponse automatique|respuesta automática|"
+    r"risposta automatica|resposta automática|automatyczna odpowiedź|odpowiedź automatyczna|automatiskt svar|automatisk svar|autosvar|automaattinen vastaus|"
+    r"automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|otomatik cevap|自动回复|自動回覆|自動応答|自動返信|자동 회신|자동 응답|자동회신)",
+    re.IGNORECASE,
+)
+_FEEDBACK_TYPE = frozenset({"feedback-report"})
+
+
+class Verdict(NamedTuple):
+    """`automatic` is None for a person's mail."""
+
+    automatic: Automatic | None
+    answerable: bool
+    rules: tuple[str, ...]
+
+
+def judge(
+    message: Message,
+    sender: Address | None,
+    subject: str | None,
+    bounce_rules: Sequence[str],
+    reading: Reading,
+    envelope: Mapping[str, Any],
+) -> Verdict:
+    """The verdict over one mail; `bounce_rules` are the rules by which it is a bounce (none: it is no bounce)."""
+    headers = message.headers
+    if rule := _own(headers, sender, reading):
+        return Verdict("own", False, (rule,))
+    if bounce_rules:
+        return Verdict("bounce", False, tuple(bounce_rules))
+    found = list(_signs(message, sender, subject, envelope))
+    kinds = [kind for kind, _ in found]
+    kind = next((k for k in _ORDER if k in kinds), None)
+    rules = tuple(dict.fromkeys(rule for _, rule in found))
+    if kind is None and sender is None:
+        return Verdict(None, False, ("no-sender-address",))
+    return Verdict(kind, not found, rules)
+
+
+_ORDER: Final[tuple[Automatic, ...]] = ("out-of-office", "delivery-notice", "auto-reply", "list", "notification")
+
+
+def _own(headers: Headers, sender: Address | None, reading: Reading) -> str | None:
+    if OWN_HEADER in headers:
+        return "own-header"
+    domain = (reading.message_id_domain or "").lower()
+    message_id = (headers.text("message-id") or "").strip("<> ").lower()
+    if domain and message_id.endswith("@" + domain):
+        return "own-message-id"
+    if sender is not None and sender.address.lower() in {address.lower() for address in reading.own_addresses}:
+        return "own-address"
+    return None
+
+
+def _signs(
+    message: Message, sender: Address | None, subject: str | None, envelope: Mapping[str, Any]
+) -> "list[tuple[Automatic, str]]":
+    headers = message.headers
+    found: list[tuple[Automatic, str]] = []
+    reply: Automatic = "out-of-office" if subject and _OUT_OF_OFFICE.search(subject) else "auto-reply"
+    found += _by_type(message)
+    found += _by_auto_submitted(headers, reply)
+    found += _by_reply_fields(headers, reply)
+    if subject and _AUTO_SUBJECT.search(subject):
+        found.append((reply, "auto-reply-subject"))
+    elif subject and reply == "out-of-office" and (found or len(subject) < 120 and "re:" in subject.lower()[:4]):
+        found.append((reply, "out-of-office-subject"))
+    found += _by_list_fields(headers)
+    found += _by_sender(headers, sender, envelope)
+    return found
+
+
+def _by_type(message: Message) -> list[tuple[Automatic, str]]:
+    root = message.root
+    report = root.params.get("report-type", "").lower()
+    if root.content_type == "multipart/report":
+        if report == "disposition-notification":
+            return [("delivery-notice", "read-receipt")]
+        if report == "feedback-report":
+            return [("notification", "feedback-report")]
+        return [("delivery-notice", "multipart-report")]
+    for part in message.parts:
+        if part.content_type == "message/feedback-report":
+            return [("notification", "feedback-report")]
+        if part.content_type == "message/disposition-notification":
+            return [("delivery-notice", "read-receipt")]
+        if part.content_type == "message/delivery-status" and part.mails_above == 0:
+            return [("delivery-notice", "delivery-status")]
+    return []
+
+
+def _by_auto_submitted(headers: Headers, reply: Automatic) -> list[tuple[Automatic, str]]:
+    value = (headers.text("auto-submitted") or "").partition(";")[0].strip().lower()
+    if not value or value == "no":
+        return []
+    if value.startswith("auto-replied"):
+        return [(reply, "auto-submitted")]
+    if value.startswith("auto-notified"):
+        return [("notification", "auto-submitted")]
+    return [(reply if reply == "out-of-office" else "notification", "auto-submitted")]
+
+
+_REPLY_FIELDS: Final = (
+    "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-autoreply-from", "x-autogenerated-reply",
+    "x-mail-autoreply", "x-auto-response-for", "auto-response", "x-vacation-reply", "x-cron-env-autoreply",
+)  # fmt: skip
+_OFFICE_FIELDS: Final = ("x-ms-exchange-inbox-rules-loop",)
+
+
+def _by_reply_fields(headers: Headers, reply: Automatic) -> list[tuple[Automatic, str]]:
+    found: list[tuple[Automatic, str]] = []
+    for name in _REPLY_FIELDS:
+        if name in headers and (headers.text(name) or "").lower() not in {"no", "false", "0"}:
+            found.append((reply, name))
+    for name in _OFFICE_FIELDS:
+        if name in headers:
+            found.append(("out-of-office", name))
+    suppress = (headers.text("x-auto-response-suppress") or "").lower()
+    if suppress and suppress != "none":
+        words = {word.strip() for word in suppress.replace(";", ",").split(",")}
+        if words & {"all", "autoreply", "oof", "-1"}:
+            found.append(("notification", "x-auto-response-suppress"))
+    precedence = (headers.text("precedence") or headers.text("x-precedence") or "").strip().lower()
+    if precedence in {"auto_reply", "auto-reply"}:
+        found.append((reply, "precedence"))
+    elif precedence in {"bulk", "junk"}:
+        found.append(("notification", "precedence"))
+    elif precedence == "list":
+        found.append(("list", "precedence"))
+    for name in ("x-loop", "x-loop-prevention", "x-rt-loop-prevention", "x-zammad-ticket-id", "x-osticket-reply"):
+        if name in headers:
+            found.append(("notification", name))
+    if "x-failed-recipients" in headers:
+        found.append(("notification", "x-failed-recipients"))
+    return found
+
+
+def _by_list_fields(headers: Headers) -> list[tuple[Automatic, str]]:
+    found: list[tuple[Automatic, str]] = []
+    for name in ("list-id", "list-post", "list-unsubscribe", "x-mailing-list", "x-list", "mailing-list", "x-mailman-version"):
+        if headers.raw(name):
+            found.append(("list", name))
+    for name in ("feedback-id", "x-campaign", "x-campaignid", "x-mc-user", "x-csa-complaints"):
+        if headers.raw(name):
+            found.append(("notification", name))
+    return found
+
+
+def _by_sender(headers: Headers, sender: Address | None, envelope: Mapping[str, Any]) -> list[tuple[Automatic, str]]:
+    found: list[tuple[Automatic, str]] = []
+    if sender is not None and _MACHINE_LOCAL.fullmatch(sender.address.rpartition("@")[0]):
+        found.append(("notification", "sender-is-machine"))
+    path = headers.raw("return-path")
+    if envelope.get("mail_from") in ("", "<>") or (path is not None and path.strip() in {b"<>", b"", b"<MAILER-DAEMON>"}):
+        found.append(("notification", "empty-return-path"))
+    elif path is not None and not envelope.get("mail_from"):
+        boxes = parse_addresses(path)
+        if boxes and re.match(r"(?i)(?:mailer-daemon|postmaster)@", boxes[0].address):
+            found.append(("notification", "return-path-is-machine"))
+    return found

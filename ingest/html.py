@@ -1,0 +1,316 @@
+"""HTML to readable text, with the marks that mail clients leave in it.
+
+Clients say in their HTML where a quote or a signature begins (`gmail_quote`, `divRplyFwdMsg`, `moz-signature`, ...).
+The text therefore comes in two forms: as people read it, and with marks of the private use area at the places where
+such containers begin and end, for `ingest.quoting` to work with. Cited blockquotes become lines with `> `.
+"""
+
+import html as entities
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+SIGNATURE_OPEN: Final = "\ue000"
+SIGNATURE_CLOSE: Final = "\ue001"
+HISTORY: Final = "\ue002"
+"""From here on a client put the mail that is answered or forwarded, and nothing else."""
+RULE: Final = "\ue003"
+"""A line of the kind that clients draw above the header fields of an old mail (and people draw anywhere)."""
+MARKS: Final = re.compile("[\ue000-\ue003]")
+
+_MAX_DEPTH = 500
+_MAX_NODES = 400_000
+_MAX_LINK = 2_000
+
+_BLOCK = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot "
+    "thead tr ul caption".split()
+)
+_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote table pre".split())
+_SKIPPED = frozenset("script style head title template noscript object applet svg math iframe textarea select".split())
+
+# Containers of a whole old mail. Those in which people answer between the lines (Gmail's, Proton's) are not here:
+# there the blockquotes tell the old from the new.
+_HISTORY_CLASS = re.compile(r"(?:^|\s)(?:x_)*(?:yahoo_quoted|moz-forward-container|OutlookMessageHeader)(?=\s|$)")
+_HISTORY_ID = re.compile(
+    r"(?:x_)*(?:divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|isForwardContent|isReplyContent"
+    r"|yahoo_quoted_\d+|stopSpelling|zwchr)\Z"
+)
+_QUOTE_CLASS = re.compile(r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|tutanota_quote|front-blockquote|spark_quote|quote)(?=\s|$)")
+_SIGNATURE_CLASS = re.compile(
+    r"(?:^|\s)(?:x_|ecx)*(?:gmail_signature|moz-signature|protonmail_signature_block|tutanota_signature|k9mail-signature"
+    r"|bloop_sign|zm_signature|yahoo-signature)(?=\s|$)"
+)
+_SIGNATURE_ID = re.compile(r"(?:x_)*(?:Signature|ymail_android_signature|bloop_sign|Zm-_Id_-Sgn)\Z")
+_CITE_STYLE = re.compile(r"border-left\s*:[^;]*(?:solid|\dpx|#|rgb)|padding-left\s*:\s*1ex", re.IGNORECASE)
+_OUTLOOK_RULE = re.compile(
+    r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid\s*#[0-9a-f]{6}\s*1\.0pt|border-top\s*:\s*#[0-9a-f]{6} 1(?:\.0)?p[tx] solid"
+    r"|border-top-style:\s*solid;\s*border-top-width:\s*1p[tx]",
+    re.IGNORECASE,
+)
+
+_SPACES = re.compile(r"[ \t\r\n\f\u200b\u200c\ufeff\u00ad\u034f]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+
+class _Writer:
+    """Gathers lines; knows when a blank is due and how deep in quotes it is."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.current: list[str] = []
+        self.depth = 0
+        self.blank_due = False
+        self.preformatted = 0
+
+    def text(self, data: str) -> None:
+        if self.preformatted:
+            pieces = data.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            self.current.append(pieces[0])
+            for piece in pieces[1:]:
+                self.line(force=True)
+                self.current.append(piece)
+            return
+        self.current.append(_SPACES.sub(" ", data))
+
+    def line(self, force: bool = False) -> None:
+        """Ends the line that is being written; a forced one may be empty."""
+        content = "".join(self.current)
+        self.current = []
+        if not self.preformatted:
+            content = content.strip(" ")
+            while "  " in content:
+                content = content.replace("  ", " ")
+        else:
+            content = content.rstrip(" ")
+        if not content and not force:
+            return
+        if self.blank_due and content:
+            self.blank_due = False
+            if self.lines and self.lines[-1].strip(" >"):
+                self.lines.append(self._prefixed(""))
+        self.lines.append(self._prefixed(content))
+
+    def _prefixed(self, content: str) -> str:
+        if not self.depth:
+            return content
+        return (">" * min(self.depth, 20) + " " + content).rstrip()
+
+    def paragraph(self) -> None:
+        self.line()
+        self.blank_due = True
+
+    def mark(self, sign: str) -> None:
+        self.line()
+        self.lines.append(sign)
+
+
+def html_to_text(source: str) -> str:
+    """The text of an HTML document as a reader sees it, links in angle brackets where their text hides them."""
+    return strip_marks(html_to_marked(source))
+
+
+def strip_marks(marked: str) -> str:
+    """Marked text without the marks; a rule is shown as one."""
+    if not MARKS.search(marked):
+        return marked
+    shown = ("_" * 16 if line == RULE else line for line in marked.split("\n"))
+    return _tidy([line for line in shown if not (len(line) == 1 and MARKS.match(line))])
+
+
+def html_to_marked(source: str) -> str:
+    """The text of an HTML document with the marks of this module, each on a line of its own."""
+    source = MARKS.sub("", source).replace("\x00", "")
+    if source.count("<") > _MAX_DEPTH and _too_deep(source):
+        return _flat(source)
+    # lexbor ends the document at </body></html>; some mails go on behind it, and it takes that in as well.
+    root = LexborHTMLParser(source).root
+    if root is None:
+        return ""
+    writer = _Writer()
+    _walk(root, writer)
+    writer.line()
+    return _tidy(writer.lines)
+
+
+def _too_deep(source: str) -> bool:
+    """Whether tags nest so deep that a tree builder would need quadratic time."""
+    depth = 0
+    for closing, name in _TAG.findall(source):
+        if name.lower() in _VOID:
+            continue
+        depth += -1 if closing else 1
+        if depth > _MAX_DEPTH:
+            return True
+        depth = max(depth, 0)
+    return False
+
+
+_FLAT_DROP = re.compile(r"(?is)<(script|style|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->")
+_FLAT_BLOCK = re.compile(r"(?i)<(?:/?(?:" + "|".join(sorted(_BLOCK)) + r")|br)\b[^>]*>")
+
+
+def _flat(source: str) -> str:
+    """Text without a tree, in linear time."""
+    source = _FLAT_DROP.sub(" ", source) if source.count("<!--") < 1_000 else source
+    source = _SPACES.sub(" ", source)
+    text = re.sub(r"<[^>]*>", " ", _FLAT_BLOCK.sub("\n", source))
+    lines = [re.sub(r" {2,}", " ", line).strip() for line in entities.unescape(text).split("\n")]
+    return _tidy([line for line in lines if line])
+
+
+def _tidy(lines: list[str]) -> str:
+    out: list[str] = []
+    empty = 0
+    for line in lines:
+        line = line.replace("\u00a0", " ").rstrip()
+        empty = 0 if line else empty + 1
+        if empty <= 2:
+            out.append(line)
+    return "\n".join(out).strip("\n")
+
+
+def _walk(root: LexborNode, writer: _Writer) -> None:
+    """Depth first without recursion: each node is entered, and left when its children are done."""
+    leaving: list[tuple[LexborNode, str, bool]] = []
+    node: LexborNode | None = root
+    count = 0
+    while node is not None:
+        count += 1
+        if count > _MAX_NODES:
+            break
+        tag = node.tag or ""
+        descend = True
+        if tag == "-text":
+            writer.text(node.text_content or "")
+            descend = False
+        elif tag in _SKIPPED or tag == "-comment":
+            descend = False
+        else:
+            close = _enter(node, tag, writer)
+            child = node.child
+            if child is not None:
+                leaving.append((node, tag, close))
+                node = child
+                continue
+            _leave(tag, close, node, writer)
+        following = node.next
+        while following is None and leaving:
+            node, tag, close = leaving.pop()
+            _leave(tag, close, node, writer)
+            following = node.next
+        node = following
+
+
+_INLINE = frozenset("span b i u em strong font small big sub sup code tt s del ins mark label abbr".split())
+
+
+def _enter(node: LexborNode, tag: str, writer: _Writer) -> bool:
+    """Writes what a start tag means; says whether its end tag has to close a mark."""
+    if tag in _INLINE:
+        return False
+    if tag == "br":
+        writer.line(force=True)
+        return False
+    if tag == "img":
+        alt = node.attributes.get("alt") or ""
+        if alt.strip() and len(alt) < 200:
+            writer.text(f" {alt.strip()} ")
+        return False
+    if tag == "td" or tag == "th":
+        writer.text(" ")
+        return False
+    if tag not in _BLOCK:
+        return False
+    if tag in _SPACED:
+        writer.paragraph()
+    else:
+        writer.line()
+    attributes = node.attributes
+    if tag == "pre":
+        writer.preformatted += 1
+    elif tag == "li":
+        writer.text("- ")
+    elif tag == "hr" and not writer.depth:
+        writer.mark(HISTORY if _HISTORY_ID.match(attributes.get("id") or "") else RULE)
+        return False
+    elif tag == "blockquote":
+        return _enter_blockquote(attributes, writer)
+    if attributes:
+        return _enter_container(attributes, writer)
+    return False
+
+
+def _enter_blockquote(attributes: dict[str, str | None], writer: _Writer) -> bool:
+    """Indented text is no quote (people indent too) unless the client says that it is."""
+    cited = (
+        (attributes.get("type") or "").lower() == "cite"
+        or "cite" in attributes
+        or bool(_QUOTE_CLASS.search(attributes.get("class") or ""))
+        or bool(_CITE_STYLE.search(attributes.get("style") or ""))
+    )
+    if cited or writer.depth:
+        writer.depth += 1
+        return True
+    return False
+
+
+def _is_signature(attributes: dict[str, str | None]) -> bool:
+    classes, ident = attributes.get("class") or "", attributes.get("id") or ""
+    return bool(
+        (classes and _SIGNATURE_CLASS.search(classes))
+        or (ident and _SIGNATURE_ID.match(ident))
+        or attributes.get("data-smartmail") == "gmail_signature"
+    )
+
+
+def _enter_container(attributes: dict[str, str | None], writer: _Writer) -> bool:
+    if writer.depth:
+        return False
+    if _is_signature(attributes):
+        writer.mark(SIGNATURE_OPEN)
+        return True
+    classes, ident = attributes.get("class") or "", attributes.get("id") or ""
+    if (classes and _HISTORY_CLASS.search(classes)) or (ident and _HISTORY_ID.match(ident)):
+        writer.mark(HISTORY)
+        return False
+    style = attributes.get("style") or ""
+    if "border-top" in style and _OUTLOOK_RULE.search(style):
+        writer.mark(RULE)
+    return False
+
+
+def _leave(tag: str, close: bool, node: LexborNode, writer: _Writer) -> None:
+    if tag in _INLINE or tag == "br":
+        return
+    if tag == "a":
+        _link(node, writer)
+        return
+    if tag not in _BLOCK:
+        return
+    if tag in _SPACED:
+        writer.paragraph()
+    else:
+        writer.line()
+    if tag == "pre":
+        writer.preformatted -= 1
+    if close:
+        if tag == "blockquote":
+            writer.depth -= 1
+        else:
+            writer.mark(SIGNATURE_CLOSE)
+
+
+def _link(node: LexborNode, writer: _Writer) -> None:
+    """A target that its text does not show goes behind it in angle brackets."""
+    target = (node.attributes.get("href") or "").strip()
+    if not target.lower().startswith(("http://", "https://", "ftp://", "mailto:")) or len(target) > _MAX_LINK:
+        return
+    shown = "".join(writer.current).strip()
+    bare = target.split("://", 1)[-1] if "://" in target else target[7:]
+    if bare.rstrip("/").lower() in shown.lower():
+        return
+    writer.text(f" <{target}>")

@@ -1,0 +1,217 @@
+"""A mail, read: RFC 5322 bytes to `Mail`. Composes the readers of this package; pure, and without an exception."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest import automatic, bounce, forwarded, tnef
+from ingest.addresses import first_address, parse_addresses
+from ingest.event import Address, Attachment, Mail, Reading
+from ingest.html import html_to_marked, strip_marks
+from ingest.mime import Headers, Message, Part, parse
+from ingest.quoting import split_reply
+
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+_MAX_REFERENCES = 200
+_MAX_TEXT = 2_000_000
+
+
+def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail:
+    """What a mail says. `envelope` may hold `mail_from` and `rcpt_to`; never raises, whatever the bytes."""
+    message = parse(raw)
+    headers = message.headers
+    hint = message.charset_hint
+    body = read_body(message)
+    marked = body.marked
+    text = strip_marks(marked).strip("\n") if marked else ""
+    subject = headers.text("subject", hint)
+    found = bounce.read_bounce(message, subject, text, envelope)
+    sender = sender_of(headers, hint)
+    verdict = automatic.judge(message, sender, subject, found.rules if found else (), reading, envelope)
+    reply = split_reply(marked)
+    return Mail(
+        sender=sender,
+        to=parse_addresses(_joined(headers, "to"), hint),
+        cc=parse_addresses(_joined(headers, "cc"), hint),
+        subject=subject,
+        date=read_date(headers),
+        message_id=message_id_of(headers.text("message-id")),
+        in_reply_to=message_id_of(headers.text("in-reply-to")),
+        references=tuple(_MESSAGE_ID.findall(headers.text("references") or "")[-_MAX_REFERENCES:]),
+        text=text.strip() or None,
+        new_text=reply.new,
+        quoted_text=reply.quoted,
+        attachments=tuple(body.attachments),
+        automatic=verdict.automatic,
+        answerable=verdict.answerable,
+        bounce=found.bounce if found and verdict.automatic == "bounce" else None,
+        forwarded=None if found else forwarded.read_forwarded(message, marked, subject),
+        rules=verdict.rules,
+        recipients=recipients_of(headers, envelope),
+        oddities=tuple(dict.fromkeys([*message.oddities, *body.oddities])),
+        authentication_results=headers.text("authentication-results"),
+    )
+
+
+def message_id_of(value: str | None) -> str | None:
+    """The first message id of a field, without its angle brackets."""
+    if not value:
+        return None
+    hit = _MESSAGE_ID.search(value)
+    return (hit[1] if hit else value.split()[0].strip("<>")) or None
+
+
+def read_date(headers: Headers) -> datetime | None:
+    """The Date field, in UTC."""
+    return forwarded.read_date(headers.text("date"))
+
+
+def sender_of(headers: Headers, hint: str | None) -> Address | None:
+    """The person to answer: From; where it has no address Reply-To, Return-Path, Sender.
+
+    Reply-To wins over From only where X-Original-From says the same address: so does a forwarding list that had to put
+    itself into From. Anything else would let a stranger send our answers to somebody else.
+    """
+    sender = first_address(headers.raw("from"), hint)
+    if sender is not None and (original := headers.raw("x-original-from")):
+        reply_to, first = first_address(headers.raw("reply-to"), hint), first_address(original, hint)
+        if reply_to and first and reply_to.address.lower() == first.address.lower():
+            return Address(reply_to.name or first.name, reply_to.address)
+    if sender is not None:
+        return sender
+    for name in ("reply-to", "return-path", "sender"):
+        if found := first_address(headers.raw(name), hint):
+            return found
+    return None
+
+
+def recipients_of(headers: Headers, envelope: Mapping[str, Any]) -> tuple[str, ...]:
+    """Addresses that the mail went to: the envelope's, those that servers noted, To and Cc."""
+    found: dict[str, None] = {}
+    for address in envelope.get("rcpt_to") or ():
+        found.setdefault(str(address).lower())
+    for name in ("delivered-to", "x-original-to", "envelope-to", "to", "cc"):
+        for value in headers.every(name)[:50]:
+            for box in parse_addresses(value):
+                found.setdefault(box.address.lower())
+    return tuple(found)
+
+
+def _joined(headers: Headers, name: str) -> bytes | None:
+    values = headers.every(name)
+    return b", ".join(values) if len(values) > 1 else values[0] if values else None
+
+
+# --- text and attachments -------------------------------------------------------------------------
+
+
+class Body:
+    """The readable text (with the marks of `ingest.html`), the raw HTML, and what is attached."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.html: str | None = None
+        self.attachments: list[Attachment] = []
+        self.oddities: list[str] = []
+
+    @property
+    def marked(self) -> str:
+        pieces = [piece.strip("\n") for piece in self.pieces]
+        return "\n\n".join(piece for piece in pieces if piece.strip())[:_MAX_TEXT]
+
+
+def read_body(message: Message) -> Body:
+    """Chooses what is the text of a mail and what is attached to it."""
+    body = Body()
+    _gather(message.root, body, inline=False)
+    return body
+
+
+def _gather(part: Part, body: Body, inline: bool) -> None:
+    kind = part.content_type
+    if part.children and kind.startswith("multipart/"):
+        if kind == "multipart/alternative":
+            _alternative(part, body)
+        else:
+            for n, child in enumerate(part.children):
+                _gather(child, body, inline=inline or (kind == "multipart/related" and n > 0))
+        return
+    if _is_text(part):
+        _text_part(part, body)
+        return
+    _attach(part, body, inline)
+
+
+def _is_text(part: Part) -> bool:
+    if part.content_type not in {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"}:
+        return False
+    disposition, params = part.disposition
+    if part.depth == 0:
+        return disposition != "attachment" or not part.filename
+    return disposition != "attachment" and not params.get("filename")
+
+
+def _text_part(part: Part, body: Body) -> None:
+    text, oddity = part.text()
+    if oddity:
+        body.oddities.append(oddity)
+    if part.content_type == "text/html":
+        body.html = text if body.html is None else body.html + text
+        body.pieces.append(html_to_marked(text[:_MAX_TEXT]))
+        return
+    if part.content_type in {"text/enriched", "text/richtext"}:
+        text = re.sub(r"<[^<>]{0,200}>", "", text.replace("<<", "<"))
+    body.pieces.append(text.replace("\x00", ""))
+
+
+def _alternative(part: Part, body: Body) -> None:
+    """HTML counts unless it is empty; what is no text at all is attached (a calendar invitation)."""
+    texts: list[Body] = []
+    for child in part.children:
+        inner = Body()
+        _gather(child, inner, inline=False)
+        texts.append(inner)
+    rich = [inner for inner in texts if inner.html is not None and inner.marked.strip()]
+    plain = [inner for inner in texts if inner.marked.strip()]
+    chosen = rich[-1] if rich else plain[0] if plain else None
+    if chosen is not None:
+        body.pieces += chosen.pieces
+        body.html = chosen.html if body.html is None else body.html + (chosen.html or "")
+    for inner in texts:
+        body.attachments += inner.attachments
+        body.oddities += inner.oddities
+
+
+def _attach(part: Part, body: Body, inline: bool) -> None:
+    if part.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"} or (part.filename or "").lower() == "winmail.dat":
+        found = tnef.unwrap(part.payload)
+        if found is not None:
+            for name, data in found.files:
+                body.attachments.append(
+                    Attachment(filename=name, content_type="application/octet-stream", size=len(data), inline=False, part=part.index)
+                )
+            if not body.pieces and found.text:
+                body.pieces.append(found.text)
+            if found.files:
+                return
+    ident = (part.headers.text("content-id") or "").strip("<> ") or None
+    body.attachments.append(
+        Attachment(
+            filename=_filename(part),
+            content_type=part.content_type,
+            size=len(part.payload),
+            inline=part.disposition[0] == "inline" or (inline and part.disposition[0] != "attachment"),
+            part=part.index,
+            content_id=ident,
+        )
+    )
+
+
+def _filename(part: Part) -> str | None:
+    name = part.filename
+    if name is None and part.content_type == "message/rfc822" and part.children:
+        subject = part.children[0].headers.text("subject")
+        if subject:
+            return re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", subject)[:120] + ".eml"
+    return name

@@ -1,0 +1,139 @@
+"""The line that a client writes above a quote: "On 3 May 2026 at 10:15, Ann <ann@example.org> wrote:".
+
+No pattern per client: a line (or up to four that were wrapped) is an attribution when it shows enough of what
+attributions consist of: a date, a time, an address, a word for writing, an end in a colon. How much is enough depends
+on what follows: a quote proves much, plain text asks for more, because what stands below is then cut.
+"""
+
+import html
+import re
+from enum import IntEnum
+from typing import Final
+
+from ingest.quoting.words import DAYS, OPENERS, WROTE
+
+MAX_LINES: Final = 4
+_MAX_LENGTH: Final = 500
+
+
+class Proof(IntEnum):
+    """How much a line says about itself."""
+
+    NONE = 0
+    WITH_QUOTE = 1
+    """An attribution only if a quote follows at once."""
+    ALONE = 2
+    """An attribution whatever follows."""
+
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"@]{1,80}@[^\s<>()\[\]:;,\"@]{2,120}")
+_END_ADDRESS = re.compile(r"@[^\s<>()\[\]\"@]{2,120}(?:<[^<>]{0,140}>)?[>)\]\"'\s]*[:：]?$")
+_TIME = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?[ap]\.?m\b|\d{1,2}[点點時时시](?:\s?\d{1,2}[分분])?", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}"
+    r"|\b\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th|er|º|ª|-го)?[.,]?\s(?:de\s)?[^\W\d_]{3,12}[.,]?\s(?:(?:de|del)\s)?(?:\d{4}|\d{2}\b)"
+    r"|\b[^\W\d_]{3,12}[.,]?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
+    r"|\d{1,4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+)
+_DAY_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?[.,]?\s(?:de\s)?[^\W\d_]{3,12}\b|\b[^\W\d_]{3,12}[.,]?\s\d{1,2}\b|\b\d{1,2}[./]\d{1,2}\b")
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+
+_VERBS = sorted({verb for verbs in WROTE.values() for verb in verbs}, key=lambda verb: (-len(verb), verb))
+_VERB = re.compile(
+    r"(?:(?<!\w)(?:" + "|".join(re.escape(v) for v in _VERBS if not _CJK.search(v)) + r")(?!\w)"
+    r"|" + "|".join(re.escape(v) for v in _VERBS if _CJK.search(v)) + r"|(?<!\w)napisana przez(?!\w))",
+    re.IGNORECASE,
+)
+_VERB_END = re.compile(_VERB.pattern + r"[\s)\]\"'*_-]*[:：]?[\s*_-]*$", re.IGNORECASE)
+_FIRST_PERSON = re.compile(
+    r"\b(?:i (?:have )?(?:wrote|written|said)|we (?:wrote|said)|schrieb(?:en)? (?:ich|wir)|(?:ich|wir) \w* ?geschrieben|j'ai écrit|j'avais écrit"
+    r"|nous avons écrit|(?:schreef|schrijft) (?:ik|wij|we)|skrev (?:jag|jeg|vi|eg)|(?:я|мы) написали?|написал я|já? jsem napsal|jsem (?:vám )?napsala?"
+    r"|(?:you|u|sie|du|ihr|vous|tu) (?:wrote|schrieben|schriebst|avez écrit|schreef)|schrieben sie|schriebst du|schreef u|skrev du|you said|it said|it says)\b",
+    re.IGNORECASE,
+)
+_DAY_WORDS = frozenset(DAYS)
+_FIRST = re.compile(r"[^\s.,:(（，、]+")
+_TRIM = " \t*_>-\u200e\u200f\u202a\u202c\u00a0"
+
+
+def _clean(text: str) -> str:
+    if "&" in text:
+        text = html.unescape(text)
+    return text.strip(_TRIM)
+
+
+def opens(line: str) -> bool:
+    """Whether attributions begin like this: "On ...", a weekday, a date."""
+    text = _clean(line)
+    if not text:
+        return False
+    if text[0].isdigit():
+        return bool(_DATE.match(text) or _DAY_MONTH.match(text))
+    first = _FIRST.match(text)
+    word = first[0].lower() if first else ""
+    if word in OPENERS or word in _DAY_WORDS:
+        return any(c.isdigit() for c in text[:60])
+    return text[0] in "在于於"
+
+
+def proof(text: str) -> Proof:
+    """How sure it is that `text` (one line, or wrapped lines joined by blanks) is an attribution."""
+    if len(text) > _MAX_LENGTH:
+        return Proof.NONE
+    dashes = text.strip().startswith("--") and text.strip().endswith("--")
+    text = _clean(text)
+    colon = text.endswith((":", "："))
+    verb = _VERB.search(text)
+    if verb is None and not _END_ADDRESS.search(text):
+        return Proof.NONE
+    if verb is not None and not (colon or dashes or _VERB_END.search(text)):
+        return Proof.NONE
+    address, time = _ADDRESS.search(text), _TIME.search(text)
+    date = _DATE.search(text) or (time and _DAY_MONTH.search(text))
+    if verb is None:
+        if not (date and address):
+            return Proof.NONE
+        return Proof.ALONE if colon and time and (opens(text)) else Proof.WITH_QUOTE
+    if _FIRST_PERSON.search(text):
+        return Proof.WITH_QUOTE if date and address else Proof.NONE
+    if address and (date or _angle_before(text, verb)):
+        return Proof.ALONE
+    if date and time and (opens(text) or colon):
+        return Proof.ALONE
+    if date or address:
+        return Proof.WITH_QUOTE
+    return Proof.WITH_QUOTE if colon and len(text) <= 80 and len(text.split()) <= 8 and _VERB_END.search(text) else Proof.NONE
+
+
+def _angle_before(text: str, verb: re.Match[str]) -> bool:
+    """`Name <address> wrote:`: the address stands right before the verb."""
+    before = text[: verb.start()].rstrip()
+    return before.endswith((">", ")", "]")) and "@" in before[-140:]
+
+
+def find(lines: list[str], end: int, floor: int) -> tuple[int, Proof]:
+    """The attribution that ends on line `end` and begins no higher than `floor`: its first line and its proof."""
+    best = (end, Proof.NONE)
+    joined = ""
+    for start in range(end, max(floor, end - MAX_LINES + 1) - 1, -1):
+        line = lines[start].strip()
+        if not line or (start < end and line.startswith(">")):
+            break
+        joined = f"{line} {joined}" if joined else line
+        found = proof(joined)
+        if found is Proof.NONE:
+            continue
+        if opens(line):
+            return start, max(found, best[1])
+        if best[1] is Proof.NONE or (lines[start].rstrip().endswith(("<", "(", ",")) and start == best[0] - 1):
+            best = (start, found)
+    return best
+
+
+def ends_with_verb(text: str) -> bool:
+    """A cheap look at the end of a line: does it close with a word for writing?"""
+    return text[-2:].lower() in _VERB_TAILS and bool(_VERB_END.search(text[-60:]))
+
+
+_VERB_TAILS: Final = frozenset(verb[-2:].lower() for verb in _VERBS)

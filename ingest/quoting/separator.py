@@ -1,0 +1,49 @@
+"""Lines that divide the new from the old by themselves: "-----Original Message-----", "reply above this line"."""
+
+import re
+from typing import Final, Literal
+
+from ingest.quoting.words import ABOVE, FORWARD, ORIGINAL, PREVIOUS
+
+Separator = Literal["original", "forward", "above", "previous"]
+
+_RIM: Final = "-_=*~#>•—–─ \t\u00a0:："
+_DASHED = re.compile(r"^[\s>*]*[-_=~#*—–─]{2,}|[-_=~#*—–─]{2,}[\s*]*$")
+_WITH_NAME = re.compile(
+    r"(?:forwarded (?:by|message from|mail from)|weitergeleitet von|original message from|message from|transféré par|reenviado por|inoltrato da"
+    r"|doorgestuurd door|encaminhado por|przekazane przez|mensaje original de|message de|nachricht von|messaggio da) .{3,160}",
+)
+# Apple Mail's lines stand without dashes.
+_BARE = frozenset(word for word in FORWARD if word.startswith((
+    "begin", "anfang", "début", "inicio", "inizio", "início", "początek", "början", "start på", "začátek", "начало", "välitet", "välitty", "videresendt",
+    "vidarebefordrat", "iletilmiş", "i̇letilmiş", "下面是", "开始", "開始", "転送された", "전달된",
+)))  # fmt: skip
+_MAX_LENGTH: Final = 200
+
+
+def separator(line: str) -> Separator | None:
+    """What kind of separator the line is, if any."""
+    if len(line) > _MAX_LENGTH:
+        return None
+    text = line.strip()
+    if len(text) < 4:
+        return None
+    core = text.strip(_RIM).lower()
+    if not core:
+        return None
+    if _DASHED.search(text):
+        core = " ".join(core.split())
+        if core in ORIGINAL or core.replace(" ", "") in _TIGHT_ORIGINAL:
+            return "original"
+        if core in FORWARD or _WITH_NAME.fullmatch(core):
+            return "forward"
+    if text[-1] in ":：" and core in _BARE:
+        return "forward"
+    if core in PREVIOUS:
+        return "previous"
+    if len(core) < 120 and any(words in core for words in ABOVE):
+        return "above"
+    return None
+
+
+_TIGHT_ORIGINAL = frozenset(words.replace(" ", "") for words in ORIGINAL)
