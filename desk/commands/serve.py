@@ -1,0 +1,84 @@
+"""`desk serve`: run the desk."""
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from desk.config import ConfigError, Settings
+from desk.config_file import DEFAULT_FILE, contradictions, load_settings
+from desk.logs import start_logging
+from desk.supervisor import WRONG_USAGE, role_command, stop_on_signals, stop_with_parent, supervise
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--role",
+        choices=["all", "doors", "worker"],
+        default="all",
+        help="what this process does (default: all, in two processes); several machines share one PostgreSQL",
+    )
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    config = args.config or (str(DEFAULT_FILE) if DEFAULT_FILE.exists() else None)
+    try:
+        settings = load_settings(Path(config) if config else None)
+        problems = contradictions(settings)
+    except ConfigError as error:
+        problems = list(error.problems)
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        return WRONG_USAGE
+    stop = threading.Event()
+    stop_on_signals(stop)
+    start_logging(settings.log, "desk" if args.role == "all" else args.role)
+    if args.supervised:
+        stop_with_parent(stop)
+    else:
+        prepare(settings)
+    if args.role == "all":
+        return supervise(lambda role: role_command(config, role), stop)
+    return _run_role(args.role, settings, stop)
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the databases up to date, and put what steers decisions into the journal where it has changed."""
+    from desk.database import migrate, open_database
+    from desk.publish import publish
+    from ingest.journal_sql import open_journal
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_database(settings.database_url())
+    journal = open_journal(settings.journal_url())
+    try:
+        migrate(engine)
+        publish(settings, engine, journal)
+    finally:
+        journal.close()
+        engine.dispose()
+
+
+def _run_role(role: str, settings: Settings, stop: threading.Event) -> int:
+    from desk.database import open_database
+    from ingest.journal_sql import open_journal
+
+    engine = open_database(settings.database_url())
+    journal = open_journal(settings.journal_url())
+    try:
+        if role == "doors":
+            from desk.doors import run_doors
+
+            try:
+                run_doors(settings, engine, journal, stop)
+            except OSError as error:
+                print(f"A door cannot be opened: {error}. Is another desk running?", file=sys.stderr)
+                return WRONG_USAGE
+            return 0
+        from desk.worker import run_worker
+
+        return run_worker(settings, engine, journal, stop)
+    finally:
+        journal.close()
+        engine.dispose()

@@ -1,0 +1,72 @@
+"""What steers decisions enters the journal: the policy, and which model classifies, each when it has changed."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from desk.clock import SystemClock
+from desk.config import Settings
+from desk.database import writing
+from desk.hooks import Hooks
+from desk.tables import state
+from ingest.event import Draft
+from ingest.journal import Journal
+
+
+def publish(
+    settings: Settings, engine: sa.Engine, journal: Journal, clock: Callable[[], datetime] | None = None
+) -> list[int]:
+    """Append a `config` and a `model` input where they differ from those appended last; returns their positions.
+
+    If the note of what was appended is lost (a crash in between), the same input is appended once more, which changes
+    nothing.
+    """
+    clock = clock or SystemClock()
+    wanted = {"config": policy_draft(settings, engine, clock), "model": model_draft(settings)}
+    published = []
+    for name, draft in wanted.items():
+        digest = hashlib.sha256(draft.body).hexdigest()
+        if _noted(engine, name) != digest:
+            published += journal.append([draft], clock())
+            _note(engine, name, digest)
+    return published
+
+
+def policy_draft(settings: Settings, engine: sa.Engine, clock: Callable[[], datetime]) -> Draft:
+    """The policy as it follows from the settings and the hooks that are still observed."""
+    policy = settings.policy(Hooks(engine, clock).observing(), epoch_of(engine))
+    return Draft(kind="config", route="config", body=msgspec.json.encode({"settings": policy}, order="deterministic"))
+
+
+def model_draft(settings: Settings) -> Draft:
+    """Which model is in force, by digest: that of `[model] file`, or the starter model."""
+    from classify.model import model_digest, starter_model_path
+
+    path = settings.model.file or starter_model_path()
+    body = {"digest": model_digest(path), "note": None}
+    return Draft(kind="model", route="config", body=msgspec.json.encode(body, order="deterministic"))
+
+
+def epoch_of(engine: sa.Engine) -> int:
+    """How often this desk has been restored from a backup."""
+    with engine.connect() as connection:
+        value = connection.execute(sa.select(state.c.value).where(state.c.name == "epoch")).scalar_one_or_none()
+    return 0 if value is None else int(value)
+
+
+def _noted(engine: sa.Engine, name: str) -> str | None:
+    with engine.connect() as connection:
+        value = connection.execute(
+            sa.select(state.c.value).where(state.c.name == f"published {name}")
+        ).scalar_one_or_none()
+    return None if value is None else str(msgspec.json.decode(value))
+
+
+def _note(engine: sa.Engine, name: str, digest: str) -> None:
+    row = {"name": f"published {name}", "value": msgspec.json.encode(digest).decode()}
+    with writing(engine) as connection:
+        connection.execute(sa.delete(state).where(state.c.name == row["name"]))
+        connection.execute(sa.insert(state).values(**row))
