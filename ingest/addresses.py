@@ -43,7 +43,7 @@ def _clean_spec(text: str) -> str | None:
 
 def _clean_name(text: str, address: str | None) -> str | None:
     text = " ".join(decode_words(text).split())
-    text = text.strip(" \t,;")
+    text = text.strip(" \t,;<>")
     while len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
     text = "".join(c for c in text if c.isprintable()).strip()

@@ -29,7 +29,9 @@ _SUPERSET = {
 _SHIFTING = frozenset({"iso2022_jp_ext", "iso2022_kr", "hz", "utf_7", "utf_16", "utf_16_le", "utf_16_be", "utf_32"})
 _WESTERN = frozenset({"ascii", "cp1252", "iso8859-15", "iso8859_15", "mac_roman", "cp850"})
 _DETECT_AT_MOST = 16_384
-_DETECT_AT_LEAST = 24
+_DETECT_AT_LEAST = 12
+"""Bytes beyond ASCII: below this, detection is a guess, and Western text the best one."""
+_ASCII = bytes(range(128))
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -89,7 +91,7 @@ def _without_label(data: bytes, declared: str | None, codec: str | None) -> tupl
         text = data.decode(codec, "replace")
         if text.count("\ufffd") * 20 <= len(text):
             return text, f"charset-broken:{declared}"
-    if len(data) >= _DETECT_AT_LEAST:
+    if len(data[:_DETECT_AT_MOST].translate(None, _ASCII)) >= _DETECT_AT_LEAST:
         best = from_bytes(data[:_DETECT_AT_MOST], steps=5, chunk_size=512).best()
         if best is not None:
             name = _codec(best.encoding) or best.encoding

@@ -216,9 +216,10 @@ def _enter(node: LexborNode, tag: str, writer: _Writer) -> bool:
         writer.line(force=True)
         return False
     if tag == "img":
-        alt = node.attributes.get("alt") or ""
-        if alt.strip() and len(alt) < 200:
-            writer.text(f" {alt.strip()} ")
+        # Of what pictures stand for only the emoji are words of the writer.
+        alt = (node.attributes.get("alt") or "").strip()
+        if alt and len(alt) <= 8 and not alt.isascii():
+            writer.text(alt)
         return False
     if tag == "td" or tag == "th":
         writer.text(" ")

@@ -73,7 +73,7 @@ def sender_of(headers: Headers, hint: str | None) -> Address | None:
     Reply-To wins over From only where X-Original-From says the same address: so does a forwarding list that had to put
     itself into From. Anything else would let a stranger send our answers to somebody else.
     """
-    sender = first_address(headers.raw("from"), hint)
+    sender = next((box for value in headers.every("from") if (box := first_address(value, hint))), None)
     if sender is not None and (original := headers.raw("x-original-from")):
         reply_to, first = first_address(headers.raw("reply-to"), hint), first_address(original, hint)
         if reply_to and first and reply_to.address.lower() == first.address.lower():

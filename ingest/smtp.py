@@ -256,8 +256,7 @@ class _Protocol(SMTP):
         if full or crowded or door.stopping:
             door.count("sessions")
             code = "4.7.0 Too many sessions from your address" if crowded else "4.3.2 The desk is busy"
-            assert isinstance(transport, asyncio.WriteTransport)
-            transport.write(f"421 {code}: try again later\r\n".encode())
+            cast("asyncio.WriteTransport", transport).write(f"421 {code}: try again later\r\n".encode())
             transport.close()
             return False
         door.sessions.add(self)

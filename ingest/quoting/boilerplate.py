@@ -33,6 +33,9 @@ _SUFFIXED = re.compile(
     rf"|este (?:mensaje|correo) (?:fue|ha sido) enviado desde .{{1,60}}"
     rf"|this (?:message|e-?mail) was sent from (?:my|a) .{{1,60}}"
     rf"|ezt az e-mailt .{{1,40}} küldtem"
+    rf"|sent from my [\w' +-]{{1,40}}|enviado desde mi [\w +-]{{1,40}}|envoyé (?:de|depuis) mon [\w +-]{{1,40}}|von meinem [\w +-]{{1,40}} gesendet"
+    rf"|inviato dal mio [\w +-]{{1,40}}|(?:verzonden|verstuurd) vanaf mijn [\w +-]{{1,40}}|enviado do meu [\w +-]{{1,40}}"
+    rf"|skickat från min [\w +-]{{1,40}}|sendt fra min [\w +-]{{1,40}}|отправлено с моего [\w +-]{{1,40}}"
     rf"|\w{{0,20}} ?from (?:my )?(?:mobile|iphone(?: \w+)?|ipad|android|phone|cell|blackberry))",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ The text comes as lines; each gets a kind, and the kinds in their order decide.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from ingest.html import HISTORY, MARKS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
@@ -18,8 +19,9 @@ from ingest.quoting.separator import separator
 # text, empty, quoted, attribution, delimiter, client line, signature, mark
 Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
 _MAX_LINES: Final = 20_000
-_QUOTED = re.compile(r"\s{0,3}>")
-_INITIALS = re.compile(r"[A-Za-z]{0,3}[>|]")
+_MAX_SIGNATURE: Final = 15
+_OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
+_SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
 
 
 class Reply(NamedTuple):
@@ -42,25 +44,15 @@ def split_reply(marked: str) -> Reply:
     tail = lines[_MAX_LINES:]
     lines = lines[:_MAX_LINES]
     kinds = _kinds(lines)
-    if "t" not in kinds:
-        return _result(lines, [], tail)
     low, high = 0, len(lines)
-    hidden: set[int] = set()
-    at = 0
-    while (cut := _next_cut(lines, kinds, at)) is not None:
+    while (cut := _next_cut(lines, kinds, low)) is not None:
         if _has_text(kinds, low, cut.start):
             high = cut.start
             break
         # Nothing stands above: what is below is the message. Only the separating lines go.
-        hidden.update(range(cut.start, cut.resume))
-        for line in range(cut.start, cut.resume):
-            kinds[line] = "m"
-        at = low = cut.resume
-    kept = _between_quotes(lines, kinds, low, high)
-    kept = _without_signature(lines, kinds, kept)
-    if not any(kinds[n] == "t" for n in kept) and high < len(lines) and not hidden:
-        return _result(lines, [], tail)
-    return _result(lines, kept, tail if high == len(lines) and not kept else tail)
+        low = cut.resume
+    kept = _kept(lines, kinds, low, high) if _has_text(kinds, low, high) else []
+    return _result(lines, kept, tail)
 
 
 def _result(lines: list[str], kept: list[int], tail: list[str]) -> Reply:
@@ -74,9 +66,9 @@ def _result(lines: list[str], kept: list[int], tail: list[str]) -> Reply:
     return Reply(new or None, old or None)
 
 
-def _join(lines: "list[str] | object") -> str:
+def _join(lines: Iterable[str]) -> str:
     out: list[str] = []
-    for line in lines:  # type: ignore[attr-defined]
+    for line in lines:
         if len(line) == 1 and MARKS.match(line):
             continue
         line = line.rstrip()
@@ -93,7 +85,7 @@ def _kinds(lines: list[str]) -> list[Kind]:
     kinds: list[Kind] = []
     signature = False
     before: Kind = "e"
-    for line in lines:
+    for n, line in enumerate(lines):
         kind: Kind = "t"
         stripped = line.strip()
         if not stripped:
@@ -104,7 +96,7 @@ def _kinds(lines: list[str]) -> list[Kind]:
         elif signature:
             kind = "s"
         elif line[:4].lstrip()[:1] == ">":
-            kind = "q"
+            kind = "t" if _closes_address(lines, n) else "q"
         elif boilerplate.is_delimiter(line):
             kind = "d"
         elif before != "t" and boilerplate.is_client_line(line):
@@ -116,6 +108,14 @@ def _kinds(lines: list[str]) -> list[Kind]:
         kinds = ["t" if kind == "s" else kind for kind in kinds]
     _last_client_line(lines, kinds)
     return kinds
+
+
+def _closes_address(lines: list[str], n: int) -> bool:
+    """`>:` below `... wrote Ann <ann@example.org`: a wrapped address, no quote."""
+    if not n or len(lines[n]) > 60 or not lines[n].rstrip().endswith((":", "：")):
+        return False
+    above = lines[n - 1]
+    return above.rfind("<") > above.rfind(">") and "@" in above[above.rfind("<") :]
 
 
 def _last_client_line(lines: list[str], kinds: list[Kind]) -> None:
@@ -193,18 +193,36 @@ def _cut_at_attribution(lines: list[str], kinds: list[Kind], n: int, floor: int)
     if proof is Proof.NONE:
         return None
     below = _next_full(lines, n + 1)
-    quoted = below < len(lines) and (kinds[below] == "q" or bool(below == n + 1 and _INITIALS.match(lines[below])))
-    if quoted:
+    prefix = _prefix(lines, kinds, below)
+    if prefix is not None:
         for line in range(start, n + 1):
             kinds[line] = "a"
-        n = below
-        while n < len(lines) and kinds[n] == "t" and _INITIALS.match(lines[n]):
-            kinds[n] = "q"
-            n += 1
+        _mark_prefixed(lines, kinds, below, prefix)
         return None
-    if proof is Proof.ALONE:
-        return _Cut(start, n + 1)
-    return None
+    return _Cut(start, n + 1) if proof is Proof.ALONE else None
+
+
+def _prefix(lines: list[str], kinds: list[Kind], n: int) -> str | None:
+    """What the quote that begins on line `n` puts before its lines; None where no quote begins."""
+    if n >= len(lines):
+        return None
+    if kinds[n] == "q":
+        return ">"
+    hit = _OTHER_PREFIX.match(lines[n])
+    return hit[0].strip() if hit and n + 1 < len(lines) and lines[n + 1].startswith(hit[0].strip()) else None
+
+
+def _mark_prefixed(lines: list[str], kinds: list[Kind], n: int, prefix: str) -> None:
+    """Once a quote is proven, lines with its unusual prefix are quotes, and so are those of a second writer (`AB>`)."""
+    for m in range(n, len(lines)):
+        if kinds[m] != "t":
+            continue
+        if prefix != ">" and lines[m].startswith(prefix):
+            kinds[m] = "q"
+        elif (hit := _SECOND_WRITER.match(lines[m])) and (
+            (m + 1 < len(lines) and lines[m + 1].startswith(hit[1])) or kinds[m - 1] == "q"
+        ):
+            kinds[m] = "q"
 
 
 def _next_full(lines: list[str], n: int) -> int:
@@ -213,23 +231,22 @@ def _next_full(lines: list[str], n: int) -> int:
     return n
 
 
-# --- quotes ---------------------------------------------------------------------------------------
+# --- what is kept ---------------------------------------------------------------------------------
 
 
-def _between_quotes(lines: list[str], kinds: list[Kind], low: int, high: int) -> list[int]:
+def _kept(lines: list[str], kinds: list[Kind], low: int, high: int) -> list[int]:
     """The lines to keep of `low` to `high`: answers below a quote, between quotes, or above one."""
     _wrapped_quotes(lines, kinds, low, high)
+    _signature(lines, kinds, low, high)
     texts = [n for n in range(low, high) if kinds[n] == "t"]
-    if not texts:
-        return []
     first, last = texts[0], texts[-1]
-    kept = range(low, last + 1)
-    lead = {kinds[n] for n in range(low, first)}
-    inside = any(kinds[n] == "q" for n in range(first, last))
-    if "a" in lead and not inside:
-        kept = range(first, last + 1)
-    # A delimiter may stand below the last text, with a signature of client lines only.
-    return [n for n in kept if kinds[n] not in "acsm"]
+    start = low
+    if any(kinds[n] == "a" for n in range(low, first)) and not any(kinds[n] == "q" for n in range(first, last)):
+        start = first  # the answer stands below the whole old mail
+    kept = [n for n in range(start, last + 1) if kinds[n] not in "acsm"]
+    while kept and kinds[kept[-1]] in "de":
+        kept.pop()
+    return kept
 
 
 def _wrapped_quotes(lines: list[str], kinds: list[Kind], low: int, high: int) -> None:
@@ -242,27 +259,24 @@ def _wrapped_quotes(lines: list[str], kinds: list[Kind], low: int, high: int) ->
             kinds[n] = "q"
 
 
-# --- signatures -----------------------------------------------------------------------------------
-
-
-def _without_signature(lines: list[str], kinds: list[Kind], kept: list[int]) -> list[int]:
-    while kept and kinds[kept[-1]] in "de":
-        kept = kept[:-1]
-    for place in range(len(kept) - 1, -1, -1):
-        n = kept[place]
-        if kinds[n] != "d":
+def _signature(lines: list[str], kinds: list[Kind], low: int, high: int) -> None:
+    """Marks the signature below the last delimiter, if there is text above it and nothing but quotes behind it."""
+    for n in range(high - 1, low - 1, -1):
+        if kinds[n] != "d" or len(lines[n].strip()) < 2:
             continue
-        below = [lines[m] for m in kept[place + 1 :]]
-        quotes = any(kinds[m] == "q" for m in kept[place + 1 :])
-        if quotes or not any(kinds[m] == "t" for m in kept[:place]):
-            break
+        end = n + 1
+        while end < high and kinds[end] not in "qa":
+            end += 1
+        below = [lines[m] for m in range(n + 1, end)]
+        if _has_text(kinds, end, high) or not _has_text(kinds, low, n):
+            return
+        if not any(line.strip() for line in below):
+            continue
         if boilerplate.is_signature_delimiter(lines[n]):
-            if sum(1 for line in below if line.strip()) > 15:
-                break
-        elif len(lines[n].strip()) < 2 or not boilerplate.looks_like_signature(below):
-            break
-        kept = kept[:place]
-        while kept and kinds[kept[-1]] in "de":
-            kept = kept[:-1]
-        break
-    return kept
+            if sum(1 for line in below if line.strip()) > _MAX_SIGNATURE:
+                return
+        elif not boilerplate.looks_like_signature(below):
+            return
+        for m in range(n, end):
+            kinds[m] = "s"
+        return

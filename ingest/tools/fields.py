@@ -96,6 +96,16 @@ def pick(source: Any, *names: str) -> str | None:
     return None
 
 
+def has(value: Any, *names: str) -> bool:
+    """Is this an object with all these fields, whatever they hold?"""
+    return isinstance(value, dict) and all(name in value for name in names)
+
+
+def fields_of(value: Any, *names: str) -> int:
+    """How many of these fields the object has."""
+    return sum(name in value for name in names) if isinstance(value, dict) else 0
+
+
 def folded(source: Mapping[str, Any]) -> dict[str, Any]:
     """The same mapping under names in lower case without separators: `starts_at`, `startsAt` and `Starts-At` meet."""
     return {fold(name): value for name, value in reversed(source.items())} if isinstance(source, dict) else {}

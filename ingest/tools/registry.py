@@ -2,12 +2,40 @@
 
 from collections.abc import Mapping
 
-from ingest.tools import alertmanager, generic, grafana
+from ingest.tools import (
+    alertmanager,
+    checkmk,
+    cloudwatch,
+    datadog,
+    eventbridge,
+    generic,
+    grafana,
+    icinga2,
+    nagios,
+    opsgenie,
+    pagerduty,
+    sentry,
+    sns,
+    uptime_kuma,
+    zabbix,
+)
 from ingest.tools.notice import Payload, Tool
 
 _ORDER: tuple[Tool, ...] = (
     grafana.TOOL,
     alertmanager.TOOL,
+    cloudwatch.TOOL,
+    eventbridge.TOOL,
+    sns.TOOL,
+    sentry.TOOL,
+    pagerduty.TOOL,
+    datadog.TOOL,
+    opsgenie.TOOL,
+    uptime_kuma.TOOL,
+    checkmk.TOOL,
+    zabbix.TOOL,
+    icinga2.TOOL,
+    nagios.TOOL,
     generic.TOOL,
 )
 
