@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from desk.simulator.company import DOMAIN, PEOPLE, SITES, Site
+from desk.simulator.company import PEOPLE, SITES, Site
 from desk.simulator.posts import alert_body, newsletter, out_of_office, person_mail
 from desk.simulator.words import CLOSINGS, COMPLAINTS, NEWSLETTERS, PERSONAL, REQUESTS
 
@@ -183,6 +183,11 @@ class World:
         plain = [t for t in texts if not any(c in "äöüßéèàçûîáíóúñ¿" for c in t[0] + t[1])]
         return self._random.choice(own or plain or list(texts))
 
+    @staticmethod
+    def moment(line: dict[str, Any]) -> datetime:
+        """When an input arrives."""
+        return datetime.fromisoformat(line["at"])
+
     # --- everything else ---
 
     def _daily_life(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
@@ -235,6 +240,3 @@ class World:
 
 def _text(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-__all__ = ["DOMAIN", "Fault", "World"]

@@ -1,0 +1,1 @@
+"""`desk demo`: a real desk for a simulated company. Only the company is simulated."""
