@@ -218,7 +218,8 @@ def first(values: Iterable[T | None]) -> T | None:
 
 
 _SEVERITIES: Mapping[Severity, str] = {
-    "critical": "critical crit fatal emergency emerg disaster page p0 p1 sev0 sev1 sev-1 urgent severe panic alert blocker",
+    "critical": """critical crit fatal emergency emerg disaster page p0 p1 sev0 sev1 sev-1 urgent severe panic alert
+        blocker""",
     "major": "major high error err p2 sev2 sev-2",
     "minor": "minor medium average moderate p3 sev3 ticket",
     "warning": "warning warn low p4 sev4 degraded",

@@ -31,7 +31,8 @@ _SPELLINGS: Mapping[str, str] = {
     "status": "status state alertstatus alertstate currentstate eventaction action eventtype eventstatus",
     "severity": "severity level priority criticality urgency alertlevel importance loglevel",
     "resource": """resource resourcename host hostname instance node nodename server servername device devicename
-        machine target url monitorurl entity entityid source ip ipaddress address container pod object asset computer""",
+        machine target url monitorurl entity entityid source ip ipaddress address container pod object asset
+        computer""",
     "service": """service servicename application app appname component check checkname job project system product group
         cluster namespace environment""",
     "title": """title summary alertname name subject event eventname alert headline problem trigger rulename monitorname

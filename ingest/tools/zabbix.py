@@ -1,0 +1,143 @@
+"""Zabbix: JSON of a webhook media type or a script, whose field names the administrator chose; and streamed events.
+
+Zabbix has no fixed shape: people post the macros they like under names they like. The names of the macros
+({TRIGGER.NAME}, {HOST.NAME}, {EVENT.SEVERITY}) and of the common templates are read in any spelling.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ingest.event import Alert, AlertStatus, Severity
+from ingest.fingerprint import without_measurements
+from ingest.tools.fields import dig, fold, folded, labels, line, links, mapping, pairs, pick, text, word
+from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.times import instant
+
+STATUS: Mapping[str, AlertStatus] = {
+    "problem": "firing", "1": "firing", "firing": "firing", "trigger": "firing", "active": "firing",
+    "ok": "resolved", "resolved": "resolved", "0": "resolved", "recovery": "resolved", "recovered": "resolved",
+    "up": "resolved", "acknowledged": "acknowledged", "ack": "acknowledged", "unknown": "unknown",
+}  # fmt: skip
+SEVERITY: Mapping[str, Severity] = {
+    "disaster": "critical", "high": "major", "average": "minor", "warning": "warning", "information": "info",
+    "info": "info", "not classified": "unknown", "5": "critical", "4": "major", "3": "minor", "2": "warning",
+    "1": "info", "0": "unknown", "critical": "critical",
+}  # fmt: skip
+HOST = ("hostname", "host", "hosthost", "hostname1", "hostvisiblename", "hostdns", "resource", "hostip", "ip")
+NAME = ("trigger", "triggername", "eventname", "problemname", "problem", "name", "alertsubject", "subject", "title")
+STATE = ("triggerstatus", "eventstatus", "problemstatus", "status", "triggervalue", "eventvalue", "value", "state")
+RANK = ("eventseverity", "triggerseverity", "severity", "triggernseverity", "eventnseverity", "nseverity", "priority")
+PROSE = ("item", "itemname", "opdata", "eventopdata", "operationaldata", "alertmessage", "message",
+    "triggerdescription", "description", "itemvalue", "itemlastvalue")  # fmt: skip
+IDS = ("triggerid", "objectid")
+SERVICE_TAGS = ("service", "application", "app", "component", "scope")
+
+
+def parse(payload: Payload) -> list[Alert]:
+    if not isinstance(payload, dict):
+        raise NotThisToolError("A Zabbix webhook posts one JSON object.")
+    return [_read(payload)]
+
+
+def _read(payload: dict[str, Any]) -> Alert:
+    flat = folded(payload)
+    tags = _tags(payload)
+    title = line(pick(flat, *NAME))
+    host = pick(flat, *HOST) or text(dig(payload, "hosts", 0, "name")) or text(dig(payload, "hosts", 0, "host"))
+    if title is None:
+        raise NotThisToolError('A Zabbix post should hold {TRIGGER.NAME} as "trigger" (or "name").')
+    found = links(*(flat.get(name) for name in ("link", "url", "triggerurl", "eventurl", "zabbixurl")))
+    said, rank = pick(flat, *STATE), pick(flat, *RANK)
+    status = _status(flat, said)
+    moment = _moment(flat)
+    return notice(
+        "zabbix",
+        key=_key(flat, host, title, found),
+        status=status,
+        severity=word(SEVERITY, rank, "unknown"),
+        tool_severity=rank,
+        resource=host,
+        service=pick(folded(tags), *SERVICE_TAGS) or pick(flat, "service", "application", "hostgroup", "hostgroupname"),
+        title=title,
+        description="\n".join(dict.fromkeys(part for name in PROSE if (part := text(flat.get(name))))),
+        started_at=moment if status != "resolved" else None,
+        ended_at=_recovered(flat) or moment,
+        labels=labels({name: value for name, value in payload.items() if name != "tags"}, tags),
+        links=found,
+        kind="test" if fold(title) in {"test", "testsubject"} and host is None else "alert",
+    )
+
+
+def _status(flat: dict[str, Any], said: str | None) -> AlertStatus:
+    update = (pick(flat, "eventupdatestatus", "updatestatus") or "").casefold()
+    acknowledged = (pick(flat, "eventackstatus", "ackstatus", "acknowledged") or "").casefold()
+    status: AlertStatus = word(STATUS, said, "unknown" if said else "firing")
+    if status == "firing" and update == "1" and acknowledged in {"yes", "true", "1"}:
+        return "acknowledged"
+    return status
+
+
+def _tags(payload: dict[str, Any]) -> dict[str, str]:
+    """{EVENT.TAGS} is "name:value, name:value"; {EVENT.TAGSJSON} and exports are lists of {tag, value}."""
+    for name, value in payload.items():
+        if fold(name) in {"tags", "eventtags", "tagsjson", "eventtagsjson"}:
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                return pairs(value, key="tag" if "tag" in value[0] else "name")
+            return pairs(value)
+    return {}
+
+
+def _key(flat: dict[str, Any], host: str | None, title: str, found: tuple[str, ...]) -> dict[str, object]:
+    """A trigger belongs to one host and lives on; the event's id is that of one occurrence."""
+    ids = [text(flat.get(name)) for name in IDS] + [_in_query(link, "triggerid") for link in found]
+    trigger = next((said for said in ids if said and said != "0"), None)
+    return {"host": host, "trigger": trigger} if trigger else {"host": host, "name": without_measurements(title)}
+
+
+def _in_query(link: str, name: str) -> str | None:
+    try:
+        return text(parse_qs(urlsplit(link).query, max_num_fields=50).get(name, [None])[0])
+    except ValueError:
+        return None
+
+
+def _moment(flat: dict[str, Any]) -> Any:
+    for name in (
+        "eventtimestamp",
+        "timestamp",
+        "clock",
+        "time",
+        "eventdatetime",
+        "datetime",
+        "lastreceived",
+        "startedat",
+    ):
+        if moment := instant(flat.get(name)):
+            return moment
+    day, clock = pick(flat, "eventdate", "date"), pick(flat, "eventtime", "time")
+    return instant(f"{day} {clock}") if day and clock else None
+
+
+def _recovered(flat: dict[str, Any]) -> Any:
+    return instant(flat.get("eventrecoverytimestamp")) or instant(flat.get("recoverytime"))
+
+
+def looks_like(payload: Payload) -> bool:
+    if not isinstance(payload, dict):
+        return False
+    flat = folded(payload)
+    if {"triggerid", "triggerstatus", "eventnseverity", "triggernseverity", "triggerseverity"} & flat.keys():
+        return True
+    if isinstance(flat.get("hosts"), list) and "eventid" in flat and "groups" in flat:
+        return True
+    link = text(flat.get("link")) or text(flat.get("url")) or ""
+    if "tr_events.php" in link or "zabbix" in link.casefold():
+        return True
+    said = (text(flat.get("status")) or "").casefold()
+    return "trigger" in flat and bool(mapping(flat).keys() & set(HOST)) and said in STATUS
+
+
+TOOL = Tool(
+    "zabbix", "Zabbix", parse, looks_like, 'the macros of a Zabbix event: "trigger", "status", "severity", "hostname"'
+)
