@@ -5,6 +5,8 @@ from typing import Literal, Protocol, get_args
 
 from msgspec import Struct
 
+from ingest.event import Mail
+
 RecordType = Literal["incident", "service request", "change request", "question"]
 Level = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]
@@ -24,6 +26,16 @@ class Text(Struct, frozen=True, kw_only=True):
     body: str | None = None
     sender: str | None = None
     language: str | None = None
+
+
+def text_of(mail: Mail) -> Text:
+    """What a model reads of a mail: what this person newly wrote, or else what they forwarded, or all there is."""
+    forwarded = mail.forwarded.text if mail.forwarded else None
+    return Text(
+        subject=mail.subject,
+        body=mail.new_text or forwarded or mail.text,
+        sender=mail.sender.address if mail.sender else None,
+    )
 
 
 class Alternative(Struct, frozen=True):

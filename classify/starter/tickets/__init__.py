@@ -1,0 +1,1 @@
+"""Example tickets, one file per category, as different people would write them."""
