@@ -12,8 +12,9 @@ from desk.config import Settings
 from desk.database import writing
 from desk.hooks import Hooks
 from desk.tables import state
-from ingest.event import Draft
+from ingest.event import Configured, Draft, ModelInForce
 from ingest.journal import Journal
+from ingest.normalize import draft_of
 
 
 def publish(
@@ -38,7 +39,7 @@ def publish(
 def policy_draft(settings: Settings, engine: sa.Engine, clock: Callable[[], datetime]) -> Draft:
     """The policy as it follows from the settings and the hooks that are still observed."""
     policy = settings.policy(Hooks(engine, clock).observing(), epoch_of(engine))
-    return Draft(kind="config", route="config", body=msgspec.json.encode({"settings": policy}, order="deterministic"))
+    return draft_of(Configured(settings=msgspec.to_builtins(policy)), "config")
 
 
 def model_draft(settings: Settings) -> Draft:
@@ -46,8 +47,7 @@ def model_draft(settings: Settings) -> Draft:
     from classify.model import model_digest, starter_model_path
 
     path = settings.model.file or starter_model_path()
-    body = {"digest": model_digest(path), "note": None}
-    return Draft(kind="model", route="config", body=msgspec.json.encode(body, order="deterministic"))
+    return draft_of(ModelInForce(digest=model_digest(path)), "config")
 
 
 def epoch_of(engine: sa.Engine) -> int:

@@ -110,7 +110,7 @@ def test_mail_for_somebody_else_is_not_relayed(desk: RunningDesk, server_program
     swaks = server_program("swaks")
     desk.start()
     sent = subprocess.run(
-        [swaks, "--server", f"127.0.0.1:{desk.smtp_port}", "--from", "ada@fernhill.example", "--to", "ceo@other.example"],
+        [swaks, "--server", f"127.0.0.1:{desk.smtp_port}", "--from", "ada@fernhill.example", "--to", "ceo@other.org"],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert sent.returncode != 0
