@@ -26,8 +26,8 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
     marked = body.marked
     text = strip_marks(marked).strip("\n") if marked else ""
     subject = headers.text("subject", hint)
-    found = bounce.read_bounce(message, subject, text, envelope)
     sender = sender_of(headers, hint)
+    found = bounce.read_bounce(message, sender, subject, text, envelope)
     verdict = automatic.judge(message, sender, subject, found.rules if found else (), reading, envelope)
     reply = split_reply(marked)
     return Mail(
