@@ -16,7 +16,7 @@ OWN_HEADER: Final = "x-quietdesk"
 _MACHINE_LOCAL = re.compile(
     r"(?i)(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|(?:do[-_.]?not|no|dont)[-_.]?reply|noreply|bounces?|majordomo|listserv|"
     r"mdaemon|mail-?delivery(?:-?(?:system|subsystem))?|auto[-_.]?(?:reply|responder|notify|mailer)|root|nobody|"
-    r"abuse-?report|complaints?|feedbackloop|fbl|scomp)(?:[-_.+=].*)?"
+    r"owner-.+|.+-(?:request|owner|bounces?)|abuse-?report|complaints?|feedbackloop|fbl|scomp)(?:[-_.+=].*)?"
 )
 _OUT_OF_OFFICE = re.compile(
     r"out[ -]of[ -](?:the )?office|\booo\b|on vacation|on holiday|annual leave|away from (?:my|the) (?:office|desk|mail)|vacation (?:reply|message|notice)|"
@@ -34,7 +34,7 @@ _AUTO_SUBJECT = re.compile(
     r"automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|otomatik cevap|自动回复|自動回覆|自動応答|自動返信|자동 회신|자동 응답|자동회신)",
     re.IGNORECASE,
 )
-_FEEDBACK_TYPE = frozenset({"feedback-report"})
+_COMPLAINT = re.compile(r"(?i)\s*(?:complaint about (?:e-?mail|message)|(?:e-?mail )?(?:abuse|feedback) report|spam report)")
 
 
 class Verdict(NamedTuple):
@@ -89,7 +89,7 @@ def _signs(
     headers = message.headers
     found: list[tuple[Automatic, str]] = []
     reply: Automatic = "out-of-office" if subject and _OUT_OF_OFFICE.search(subject) else "auto-reply"
-    found += _by_type(message)
+    found += _by_type(message, subject)
     found += _by_auto_submitted(headers, reply)
     found += _by_reply_fields(headers, reply)
     if subject and _AUTO_SUBJECT.search(subject):
@@ -101,7 +101,7 @@ def _signs(
     return found
 
 
-def _by_type(message: Message) -> list[tuple[Automatic, str]]:
+def _by_type(message: Message, subject: str | None) -> list[tuple[Automatic, str]]:
     root = message.root
     report = root.params.get("report-type", "").lower()
     if root.content_type == "multipart/report":
@@ -110,6 +110,8 @@ def _by_type(message: Message) -> list[tuple[Automatic, str]]:
         if report == "feedback-report":
             return [("notification", "feedback-report")]
         return [("delivery-notice", "multipart-report")]
+    if subject and _COMPLAINT.match(subject) and any(part.content_type == "message/rfc822" for part in message.parts):
+        return [("notification", "feedback-report")]
     for part in message.parts:
         if part.content_type == "message/feedback-report":
             return [("notification", "feedback-report")]
@@ -168,7 +170,8 @@ def _by_reply_fields(headers: Headers, reply: Automatic) -> list[tuple[Automatic
 
 def _by_list_fields(headers: Headers) -> list[tuple[Automatic, str]]:
     found: list[tuple[Automatic, str]] = []
-    for name in ("list-id", "list-post", "list-unsubscribe", "x-mailing-list", "x-list", "mailing-list", "x-mailman-version"):
+    for name in ("list-id", "list-post", "list-unsubscribe", "x-mailing-list", "x-list", "mailing-list", "x-mailman-version",
+                 "x-ml-name", "x-mlserver", "x-ml-info", "list-help", "x-listname", "x-beenthere", "list-owner"):  # fmt: skip
         if headers.raw(name):
             found.append(("list", name))
     for name in ("feedback-id", "x-campaign", "x-campaignid", "x-mc-user", "x-csa-complaints"):

@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from ingest.bounce_notice import Notice, read_notice
+import msgspec
+
+from ingest.addresses import parse_addresses
+from ingest.bounce_notice import read_notice
 from ingest.charset import decode, decode_header
 from ingest.event import Address, Bounce, BounceRecipient
 from ingest.mime import Headers, Message, Part, split_head
@@ -32,28 +35,27 @@ def read_bounce(
     if report in {"feedback-report", "disposition-notification"} or _has(message, "message/feedback-report"):
         return None
     told = _from_status_parts(message)
-    if told is not None:
-        failed = tuple(r for r in told if r.action not in _FINE)
-        if not failed:
-            if told:
-                return None  # delivered, relayed or expanded: no bounce
-        else:
-            return Found(Bounce(message_id=_message_id(message, None), recipients=_completed(failed, text)), ("delivery-status",))
-    rules = _hints(message, sender, subject, text, envelope, report)
+    if told and all(r.action in _FINE for r in told):
+        return None  # delivered, relayed or expanded
+    failed = tuple(r for r in told or () if r.action not in _FINE and r.address)
+    if failed:
+        return Found(Bounce(message_id=_message_id(message, ""), recipients=_completed(failed, text)), ("delivery-status",))
+    rules = ("delivery-status",) if told else _hints(message, sender, subject, text, envelope, report)
     if not rules:
         return None
-    notice = read_notice(text, _own_addresses(message))
-    recipients = notice.recipients
-    if not recipients:
-        listed = re.findall(r"[^\s<>,;]+@[^\s<>,;]+", message.headers.text("x-failed-recipients") or "")
-        recipients = tuple(_recipient(address, notice) for address in dict.fromkeys(listed))
-    return Found(Bounce(message_id=_message_id(message, notice), recipients=recipients[:_MAX_RECIPIENTS]), rules)
-
-
-def _recipient(address: str, notice: Notice) -> BounceRecipient:
-    return BounceRecipient(
-        address=address, status=notice.status, action=notice.action, permanent=notice.permanent, diagnostic=notice.diagnostic
-    )
+    listed = re.findall(r"[^\s<>,;]+@[^\s<>,;]+", message.headers.text("x-failed-recipients") or "")
+    notice = read_notice(text, _own_addresses(message), list(dict.fromkeys(listed)))
+    stated = tuple(r for r in _recipients_of(text[:100_000]) if r.address) if "ecipient:" in text else ()
+    recipients = stated or notice.recipients
+    if not recipients and (enclosed_to := _enclosed_recipient(message)):
+        recipients = (
+            BounceRecipient(
+                address=enclosed_to, status=notice.status, action=notice.action, permanent=notice.permanent, diagnostic=notice.diagnostic
+            ),
+        )
+    if told and len(recipients) == 1:  # the status part has the code, but no address
+        recipients = (msgspec.structs.replace(told[0], address=recipients[0].address),)
+    return Found(Bounce(message_id=_message_id(message, notice.enclosed), recipients=recipients[:_MAX_RECIPIENTS]), rules)
 
 
 def _has(message: Message, kind: str) -> bool:
@@ -87,28 +89,37 @@ def _from_status_parts(message: Message) -> tuple[BounceRecipient, ...] | None:
 
 
 def _recipients_of(status: str) -> Iterator[BounceRecipient]:
+    """The per-recipient groups of fields: divided by blank lines, or by the next Final-Recipient."""
     for block in re.split(r"\n[ \t]*\r?\n", status.replace("\r\n", "\n").strip()):
         fields: dict[str, str] = {}
         for line in re.sub(r"\n[ \t]+", " ", block).split("\n"):
             name, colon, value = line.partition(":")
-            if colon:
-                fields.setdefault(name.strip().lower(), value.strip())
-        recipient = fields.get("final-recipient") or fields.get("original-recipient") or fields.get("x-actual-recipient")
-        if recipient is None:
-            continue
-        status_code = _STATUS.search(fields.get("status", ""))
-        action = fields.get("action", "").split()[0].strip("();,").lower() if fields.get("action", "").split() else None
-        diagnostic = fields.get("diagnostic-code")
-        diagnostic = (hit[1] if (hit := _TYPED.match(diagnostic)) else diagnostic) if diagnostic else None
-        code = _best_status(status_code[1] if status_code else None, diagnostic)
-        address = _address(recipient) or _address(fields.get("original-recipient", ""))
-        yield BounceRecipient(
-            address=address,
-            status=code,
-            action=action,
-            permanent=_permanent(code, action, diagnostic),
-            diagnostic=" ".join(diagnostic.split())[:1_000] if diagnostic else None,
-        )
+            name = name.strip().lower()
+            if not colon or len(name) > 40:
+                continue
+            if name == "final-recipient" and name in fields:
+                yield _recipient_of(fields)
+                fields = {}
+            fields.setdefault(name, value.strip())
+        if fields.keys() & {"final-recipient", "original-recipient", "x-actual-recipient"}:
+            yield _recipient_of(fields)
+
+
+def _recipient_of(fields: dict[str, str]) -> BounceRecipient:
+    status = _STATUS.search(fields.get("status", ""))
+    words = fields.get("action", "").split()
+    action = words[0].strip("();,").lower() or None if words else None
+    diagnostic = fields.get("diagnostic-code")
+    diagnostic = (hit[1] if (hit := _TYPED.match(diagnostic)) else diagnostic) if diagnostic else None
+    code = _best_status(status[1] if status else None, diagnostic)
+    names = ("final-recipient", "original-recipient", "x-actual-recipient")
+    return BounceRecipient(
+        address=next((found for name in names if (found := _address(fields.get(name, "")))), None),
+        status=code,
+        action=action,
+        permanent=_permanent(code, action, diagnostic),
+        diagnostic=" ".join(diagnostic.split())[:1_000] if diagnostic else None,
+    )
 
 
 def _address(value: str) -> str | None:
@@ -149,11 +160,7 @@ def _completed(recipients: tuple[BounceRecipient, ...], text: str) -> tuple[Boun
     if hit is None:
         return recipients
     only = recipients[0]
-    return (
-        BounceRecipient(
-            address=only.address, status=hit[1], action=only.action, permanent=_permanent(hit[1], only.action, None), diagnostic=only.diagnostic
-        ),
-    )
+    return (msgspec.structs.replace(only, status=hit[1], permanent=_permanent(hit[1], only.action, None)),)
 
 
 # --- which mail came back -------------------------------------------------------------------------
@@ -161,7 +168,7 @@ def _completed(recipients: tuple[BounceRecipient, ...], text: str) -> tuple[Boun
 _ID_LINE = re.compile(r"(?im)^[\s>|]{0,8}message-id:[ \t]*\n?[ \t]*<?([^\s<>]{3,500}?)>?[ \t]*$")
 
 
-def _message_id(message: Message, notice: Notice | None) -> str | None:
+def _message_id(message: Message, enclosed: str) -> str | None:
     """The Message-ID of the mail that bounced, from the copy that the bounce encloses."""
     for part in message.parts:
         if part.content_type in {"message/rfc822", "message/global"} and part.children:
@@ -172,13 +179,24 @@ def _message_id(message: Message, notice: Notice | None) -> str | None:
         ):
             if found := _id_of(_inner_headers(part)):
                 return found
-    if notice is not None and (hit := _ID_LINE.search(notice.enclosed)):
+    if enclosed and (hit := _ID_LINE.search(enclosed)):
         return hit[1]
     for part in message.parts[1:]:
+        if not part.mails_above and (found := _id_of(part.headers)):
+            return found
         if part.content_type.startswith("text/") and not part.mails_above and (hit := _ID_LINE.search(part.text()[0][:200_000])):
             return hit[1]
     hit = re.search(r"<([^<>\s]+)>", message.headers.text("in-reply-to") or message.headers.text("references") or "")
     return hit[1] if hit else None
+
+
+def _enclosed_recipient(message: Message) -> str | None:
+    """Whom the enclosed mail was for, where it was for one person only."""
+    for part in message.parts:
+        if part.content_type == "message/rfc822" and part.children:
+            boxes = parse_addresses(part.children[0].headers.raw("to"))
+            return boxes[0].address if len(boxes) == 1 else None
+    return None
 
 
 def _inner_headers(part: Part) -> Headers:

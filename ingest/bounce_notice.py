@@ -44,15 +44,18 @@ _NOT_RECIPIENT = re.compile(
     r"|subject:|date:|help|^\W*to:|^\W*cc:|hello|hallo|bonjour|hi "
 )
 
-_AT_START = re.compile(rf"^[\s>*•·\-–=#|]{{0,30}}(?:\d+[.)] )?(?:[\"']?[^<>@\"]{{0,60}}[\"']?\s?)?<?(?:mailto:)?({_ADDRESS})>?(?P<rest>.*)$")
-_FIELD = re.compile(rf"(?i)^\W{{0,10}}(?:final|original|failed|intended)?[- ]?(?:recipient|recipients|rcpt to|rcpt|user|address|addressee|to address|failed address|e-?mail address)(?: address)?s?\s*[:=]\s*(?:rfc822;)?\s*<?({_ADDRESS})")
+_AT_START = re.compile(
+    rf"^[\s>*•·\-–=#|]{{0,30}}(?:\d+[.)] )?(?P<name>[^<>@]{{0,60}}<(?:mailto:)?)?(?P<address>{_ADDRESS})>?(?P<rest>.*)$"
+)
+_FIELD = re.compile(rf"(?i)^\W{{0,10}}(?:final|original|failed|intended)?[- ]?(?:recipient|recipients|user|address|addressee|to address|failed address|e-?mail address)(?: address)?s?\s*[:=]\s*(?:rfc822;)?\s*<?({_ADDRESS})")
 _CODED = re.compile(rf"(?i)(?:^|[\s:>])[45]\d\d[\s\-:#]+(?:#?[45]\.\d+\.\d+\s+)?(?:rcpt to:\s*)?<({_ADDRESS})>")
 _RCPT = re.compile(rf"(?i)rcpt\s?to\s?[:\s]\s*<?({_ADDRESS})>?")
 _PHRASED = re.compile(
-    rf"(?i)(?:deliver\w*(?: (?:your|this|the))?(?: (?:mail|message|e-?mail))? (?:to|for)|undeliverable to|unknown user:?|user unknown:?|no such user:?|unknown recipient:?|recipient|mailbox|"
-    rf"message to|mail to|addressed to|sent to|address|account|exceeds? [\w ]{{0,30}}:|message-id\] in|gateway for|in|for|to|user|an|à|a|аdresat)\s*[:(]?\s*<?({_ADDRESS})>?"
+    rf"(?i)(?<!\w)(?:deliver\w*(?: (?:your|this|the))?(?: (?:mail|message|e-?mail))? (?:to|for)|undeliverable to|unknown user:?|user unknown:?|no such user:?|unknown recipient:?|recipient|mailbox|"
+    rf"message to|mail to|addressed to|sent to|address|account|exceeds? [\w ]{{0,30}}:|message-id\] in|gateway for|in|for|to|user|an|à|a)(?:\s*[:(<]\s*<?|\s+<?)({_ADDRESS})>?"
 )
 _ANY = re.compile(rf"<?({_ADDRESS})>?")
+_HELPDESK = re.compile(r"(?i)(?:post-?master|mailer-daemon|abuse|support|help|admin\w*|hostmaster|noc)@")
 
 
 def split_notice(text: str) -> tuple[list[str], str]:
@@ -71,10 +74,11 @@ def _is_mail_head(lines: list[str], n: int) -> bool:
     return "received:" in block or "message-id:" in block or "mime-version:" in block
 
 
-def read_notice(text: str, own: frozenset[str]) -> Notice:
-    """Recipients and codes from the notice; `own` are addresses that got the bounce and are none of its recipients."""
+def read_notice(text: str, own: frozenset[str], listed: list[str]) -> Notice:
+    """Recipients and codes from the notice; `own` are addresses that got the bounce and are none of its recipients,
+    `listed` those that a header field of the bounce names."""
     lines, enclosed = split_notice(text[:200_000])
-    places = _recipients(lines, own)
+    places = _recipients(lines, own, listed)
     whole = "\n".join(lines)
     status, permanent, diagnostic = _codes(lines)
     delayed = bool(_DELAYED.search(whole)) and (permanent is not True) and status is None
@@ -108,9 +112,13 @@ def _codes(lines: list[str]) -> tuple[str | None, bool | None, str | None]:
     return None, None, diagnostic
 
 
-def _recipients(lines: list[str], own: frozenset[str]) -> list[tuple[str, int]]:
+def _recipients(lines: list[str], own: frozenset[str], listed: list[str]) -> list[tuple[str, int]]:
     """Addresses with the line they stand on, by the first way of stating them that yields any."""
-    for reader in (_fields, _at_start, _coded, _phrased):
+    for reader in (_fields, _at_start, None, _coded, _phrased):
+        if reader is None:
+            if listed:
+                return [(address, 0) for address in listed]
+            continue
         found: dict[str, tuple[str, int]] = {}
         for n, line in enumerate(lines):
             for address in reader(line):
@@ -118,7 +126,9 @@ def _recipients(lines: list[str], own: frozenset[str]) -> list[tuple[str, int]]:
         others = [place for key, place in found.items() if key not in own]
         if others:
             return others
-    return []
+    named = {hit.lower(): (hit, n) for n, line in enumerate(lines) for hit in _ANY.findall(line) if not _HELPDESK.match(hit)}
+    rest = [place for key, place in named.items() if key not in own]
+    return rest if len(rest) == 1 else []
 
 
 def _fields(line: str) -> list[str]:
@@ -127,20 +137,16 @@ def _fields(line: str) -> list[str]:
 
 
 def _at_start(line: str) -> list[str]:
+    """The address that a line begins with, perhaps behind a name or a bullet."""
     if "@" not in line:
         return []
     hit = _AT_START.match(line)
-    if hit is None or _NOT_RECIPIENT.search(line[: hit.start("rest")]):
+    if hit is None or _NOT_RECIPIENT.search(line[: hit.end("address")]):
         return []
-    before = line[: hit.start(1)].strip(" \t>*•·-–=#|<\"'")
-    if before and "<" not in line:
+    if hit["name"] and len(hit["name"].split()) > 4:
         return []
-    if before and len(before.split()) > 4:
-        return []
-    rest = hit["rest"].strip()
-    if rest and rest[0] in ",;" and "@" in rest:
-        return [found for found in re.findall(_ADDRESS, line)]
-    return [hit[1]]
+    rest = hit["rest"].lstrip()
+    return re.findall(_ADDRESS, line) if rest[:1] in {",", ";"} and "@" in rest else [hit["address"]]
 
 
 def _coded(line: str) -> list[str]:

@@ -329,7 +329,7 @@ def _divide(part: Part, oddities: list[str]) -> list[bytes]:
             part.body = b""  # its children have it: else every level would keep a copy
         return pieces
     if kind in {"message/rfc822", "message/global", "message/news"} and part.mails_above < _MAX_MAILS_IN_MAILS:
-        content = part.payload
+        content = part.payload.lstrip(b"\r\n")
         return [content] if content.strip() else []
     return []
 

@@ -46,6 +46,7 @@ def _alarm(alarm: dict[str, Any], envelope: dict[str, Any]) -> Alert:
             "account": text(alarm.get("AWSAccountId")),
             "region": text(alarm.get("Region")),
             "alarm": text(alarm.get("AlarmName")),
+            "dimensions": dimensions,
         },
         status=status,
         severity=severity,

@@ -56,7 +56,7 @@ def notice(
     title stand in. What says nothing becomes None; titles and names become one line.
     """
     resource, service, title = line(resource), line(service), line(title)
-    named = {name: part for name, part in key.items() if part not in (None, "", (), [])}
+    named = {name: part for name, part in key.items() if part not in (None, "", (), [], {})}
     if not named:
         named = {"resource": resource, "service": service, "title": without_measurements(title or "")}
     said = text(description)
