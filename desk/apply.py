@@ -1,0 +1,258 @@
+"""Effects to rows: the one place that says what each effect leaves in the tables.
+
+Rows are gathered for a whole batch. What an effect changes again and again (a record, a condition) is noted by its key
+and written once, with the value that the situation has in the end; repeats of one condition share one entry.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, assert_never
+
+import msgspec
+from msgspec import Struct
+
+from classify.classification import Classification
+from correlate.effects import (
+    AlertIgnored,
+    AlertRepeated,
+    ChangeRecorded,
+    CommandRefused,
+    ConditionChanged,
+    DeadlineCleared,
+    DeadlineSet,
+    Effect,
+    InputIgnored,
+    InputQuarantined,
+    LabelLearned,
+    MailDelivered,
+    MailDue,
+    MailFiled,
+    MailWithheld,
+    ModelChanged,
+    NoteAdded,
+    ParticipantChanged,
+    PastChanged,
+    PolicyChanged,
+    ProblemChanged,
+    RecordChanged,
+    RecordOpened,
+    SuggestionChanged,
+)
+from correlate.records import Cause, Change, Deadline, Participant, Past, Problem, Reason, Suggestion
+
+_json = msgspec.json.encode
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Repeats:
+    """Notices of one condition in one batch that changed nothing but their count."""
+
+    __slots__ = ("at", "count", "first", "last_position", "reason")
+
+    def __init__(self, effect: AlertRepeated | AlertIgnored) -> None:
+        self.first: Cause = effect.cause
+        self.at = effect.at
+        self.reason: Reason = effect.reason
+        self.count = 0
+        self.last_position = 0
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """A row of `entries`."""
+
+    kind: str
+    cause: Cause
+    at: datetime
+    reason: Reason
+    record: str | None = None
+    change: str | None = None
+    subject: str | None = None
+    actor: str | None = None
+    internal: bool = True
+    text: str | None = None
+    detail: Mapping[str, Any] = _NOTHING
+
+
+class Rows:
+    """What a batch leaves in the tables."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.repeats: dict[tuple[str, str, str | None, str], Repeats] = {}
+        self.records: dict[str, datetime] = {}
+        """Numbers of changed records, each with the time of its last change."""
+        self.conditions: dict[str, None] = {}
+        self.participants: dict[tuple[str, str], Participant] = {}
+        self.incoming: dict[str, str] = {}
+        self.outgoing: dict[str, str] = {}
+        self.due: dict[str, MailDue] = {}
+        """Mails by Message-ID; the outbox keeps the first of each."""
+        self.delivered: list[MailDelivered] = []
+        self.let_go: dict[str, tuple[str, datetime]] = {}
+        """Message-IDs of held mails that a person released ("due") or dropped ("dropped"), and when."""
+        self.deadlines: dict[str, Deadline | None] = {}
+        self.changes: dict[str, Change] = {}
+        self.suggestions: dict[str, Suggestion] = {}
+        self.problems: dict[str, Problem] = {}
+        self.past: dict[str, Past] = {}
+        self.labels: list[LabelLearned] = []
+        self.quarantine: dict[int, InputQuarantined] = {}
+        self.classifications: dict[tuple[int, int], Classification] = {}
+        self.record_of: dict[tuple[int, int], str] = {}
+        """Place of an event to the record that it came to."""
+        self.policy = False
+        self.model = False
+
+    def add(self, effect: Effect) -> None:  # noqa: C901 - one case per effect
+        """Note what this effect leaves behind."""
+        match effect:
+            case AlertRepeated():
+                self._repeated("alert-repeated", effect)
+            case ConditionChanged():
+                self._condition(effect)
+            case AlertIgnored():
+                self._repeated("alert-ignored", effect)
+            case RecordOpened() | RecordChanged():
+                self._record(effect)
+            case MailFiled():
+                self._mail_filed(effect)
+            case NoteAdded():
+                self._note(effect)
+            case ParticipantChanged():
+                self._participant(effect)
+            case MailDue():
+                self._mail_due(effect)
+            case MailWithheld():
+                detail = {"kind": effect.kind, "to": effect.to}
+                self._entry(effect, "mail-withheld", effect.about, subject=effect.to, detail=detail)
+            case MailDelivered():
+                self.delivered.append(effect)
+                detail = {"answer": effect.answer}
+                self._entry(effect, "mail-delivered", None, effect.result, subject=effect.message_id, detail=detail)
+            case InputIgnored():
+                self._entry(effect, "input-ignored", None)
+            case InputQuarantined():
+                self.quarantine[effect.position] = effect
+                self._entry(effect, "input-quarantined", None, subject=str(effect.position))
+            case ChangeRecorded():
+                self.changes[effect.change.id] = effect.change
+                self._entry(effect, "change-recorded", None, subject=effect.change.id)
+            case DeadlineSet():
+                self.deadlines[effect.deadline.id] = effect.deadline
+            case DeadlineCleared():
+                self.deadlines[effect.id] = None
+            case SuggestionChanged():
+                self.suggestions[effect.suggestion.id] = effect.suggestion
+                self._entry(effect, "suggestion-changed", effect.suggestion.id, effect.change, actor=effect.actor)
+            case ProblemChanged():
+                self.problems[effect.problem.number] = effect.problem
+                self._entry(effect, "problem-changed", effect.problem.number, effect.change, actor=effect.actor)
+            case LabelLearned():
+                self._label(effect)
+            case PastChanged():
+                self.past[effect.past.number] = effect.past
+            case PolicyChanged():
+                self.policy = True
+                self._entry(effect, "policy-changed", None)
+            case ModelChanged():
+                self.model = True
+                self._entry(effect, "model-changed", None, subject=effect.digest)
+            case CommandRefused():
+                self._refused(effect)
+            case _:
+                assert_never(effect)
+
+    def _entry(
+        self,
+        effect: Effect,
+        kind: str,
+        record: str | None,
+        change: str | None = None,
+        *,
+        subject: str | None = None,
+        actor: str | None = None,
+        detail: Mapping[str, Any] = _NOTHING,
+    ) -> None:
+        entry = Entry(kind, effect.cause, effect.at, effect.reason, record, change, subject, actor, detail=detail)
+        self.entries.append(entry)
+
+    def _repeated(self, kind: str, effect: AlertRepeated | AlertIgnored) -> None:
+        key = (kind, effect.fingerprint, effect.record, effect.reason.rule)
+        repeats = self.repeats.get(key)
+        if repeats is None:
+            repeats = self.repeats[key] = Repeats(effect)
+        repeats.count += 1
+        repeats.last_position = effect.cause.position
+        if kind == "alert-repeated":
+            self.conditions[effect.fingerprint] = None
+            if effect.record is not None:
+                self.records[effect.record] = effect.at
+
+    def _condition(self, effect: ConditionChanged) -> None:
+        condition = effect.condition
+        self.conditions[condition.fingerprint] = None
+        if condition.record is not None:
+            self.records[condition.record] = effect.at
+        self._entry(effect, "condition-changed", condition.record, effect.change, subject=condition.fingerprint)
+
+    def _record(self, effect: RecordOpened | RecordChanged) -> None:
+        record = effect.record
+        self.records[record.number] = effect.at
+        if isinstance(effect, RecordOpened):
+            if effect.cause.deadline is None:
+                self.record_of[effect.cause.position, effect.cause.index] = record.number
+            entry = Entry("record-opened", effect.cause, effect.at, effect.reason, record.number, internal=False)
+        else:
+            entry = Entry(
+                "record-changed", effect.cause, effect.at, effect.reason, record.number, effect.change,
+                actor=effect.actor, internal=False, detail={"status": record.status, "priority": record.priority},
+            )  # fmt: skip
+        self.entries.append(entry)
+
+    def _mail_filed(self, effect: MailFiled) -> None:
+        self.records[effect.record] = effect.at
+        self.record_of[effect.cause.position, effect.cause.index] = effect.record
+        if effect.message_id:
+            self.incoming.setdefault(effect.message_id, effect.record)
+        detail = {"subject": effect.subject, "quoted": effect.quoted, "automatic": effect.automatic}
+        entry = Entry(
+            "mail-filed", effect.cause, effect.at, effect.reason, effect.record, None,
+            effect.message_id, effect.sender, effect.internal, effect.text, detail,
+        )  # fmt: skip
+        self.entries.append(entry)
+
+    def _note(self, effect: NoteAdded) -> None:
+        self.records[effect.record] = effect.at
+        entry = Entry(
+            "note-added", effect.cause, effect.at, effect.reason, effect.record,
+            actor=effect.actor, internal=effect.internal, text=effect.text,
+        )  # fmt: skip
+        self.entries.append(entry)
+
+    def _participant(self, effect: ParticipantChanged) -> None:
+        person = effect.participant
+        self.participants[person.record, person.address] = person
+        self._entry(effect, "participant-changed", person.record, person.role, subject=person.address)
+
+    def _mail_due(self, effect: MailDue) -> None:
+        mail = effect.outgoing
+        self.due.setdefault(mail.message_id, effect)
+        if mail.about:
+            self.outgoing[mail.message_id] = mail.about
+        detail = {"to": mail.to, "subject": mail.subject}
+        entry = Entry(
+            "mail-due", effect.cause, effect.at, effect.reason, mail.about, mail.kind, mail.message_id,
+            internal=False, detail=detail,
+        )  # fmt: skip
+        self.entries.append(entry)
+
+    def _label(self, effect: LabelLearned) -> None:
+        self.labels.append(effect)
+        detail = {"value": effect.value, "previous": effect.previous}
+        self._entry(effect, "label-learned", effect.record, effect.target, actor=effect.actor, detail=detail)
+
+    def _refused(self, effect: CommandRefused) -> None:
+        detail = {"action": effect.action, **effect.details}
+        self._entry(
+            effect, "command-refused", effect.subject, subject=effect.subject, actor=effect.actor, detail=detail
+        )

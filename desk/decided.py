@@ -1,0 +1,101 @@
+"""One batch: decided input by input in memory, so that it can be written in one transaction."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from classify.classification import Classification
+from correlate.decide import keys_of, keys_of_deadline
+from correlate.effects import DeadlineCleared, Effect
+from correlate.engine import step
+from correlate.identity import cause_of
+from correlate.records import Deadline, Reason
+from correlate.situation import Keys, Situation
+from desk import store
+from desk.apply import Rows
+from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
+from ingest.event import Command, Event, Input
+
+log = logging.getLogger(__name__)
+
+Classified = Mapping[int, Mapping[int, Classification]]
+"""Position of an input and index of an event in it to what the model said of it."""
+
+_NOTHING: Mapping[int, Classification] = {}
+
+
+class Decided(Struct, frozen=True):
+    """An input, what it says, and what followed from it."""
+
+    input: Input
+    events: tuple[Event, ...]
+    effects: list[Effect]
+
+
+class UndecidableError(Exception):
+    """The rules failed on an input, or on a deadline that fell due before it: a fault of the program."""
+
+    def __init__(self, position: int, reason: str, deadline: Deadline | None) -> None:
+        super().__init__(reason)
+        self.position = position
+        self.deadline = deadline
+
+
+class Batch:
+    """Decides the inputs of one batch on a situation that holds what they need."""
+
+    def __init__(self, connection: sa.Connection, situation: Situation, broken: Mapping[str, str]) -> None:
+        self.rows = Rows()
+        self.decided: list[Decided] = []
+        self.loaded: set[str] = set()
+        self._connection = connection
+        self._situation = situation
+        self._broken = broken
+
+    def load(self, until: datetime, events: Sequence[Sequence[Event]]) -> None:
+        """Bring in what these events, and the deadlines due by `until`, ask for."""
+        keys: list[Keys] = [keys_of(event) for each in events for event in each]
+        earliest = self._situation.next_deadline()
+        if earliest is not None and earliest.due <= until:
+            keys += [keys_of_deadline(d) for d in self._situation.deadlines.values() if d.due <= until]
+        self.loaded = store.load(self._connection, self._situation, keys)
+
+    def decide(self, item: Input, events: tuple[Event, ...], classified: Classified) -> None:
+        """Decide one input. Raises `UndecidableError`; then the situation is spoilt and must be loaded anew."""
+        effects = self._without_broken(item)
+        said = classified.get(item.position, _NOTHING)
+        ours = [event for event in events if isinstance(event, Command) and event.action in OUTBOX_ACTIONS]
+        pairs = [] if ours else [(event, said.get(index)) for index, event in enumerate(events)]
+        try:
+            effects += step(self._situation, item.accepted_at, item.position, pairs, item.route)
+        except Exception as error:
+            deadline = self._situation.next_deadline()
+            at_fault = deadline if deadline is not None and deadline.due <= item.accepted_at else None
+            log.exception("The rules failed at position %d", item.position)
+            reason = f"The rules failed on it: {type(error).__name__}: {error}"[:300]
+            raise UndecidableError(item.position, reason, at_fault) from error
+        for command in ours:
+            effects += outbox_command(self._connection, self.rows, item, command)
+        add = self.rows.add
+        for effect in effects:
+            add(effect)
+        for index, classification in said.items():
+            self.rows.classifications[item.position, index] = classification
+        self.decided.append(Decided(item, events, effects))
+
+    def _without_broken(self, item: Input) -> list[Effect]:
+        """Clear deadlines on which the rules failed, when their time has come."""
+        cleared: list[Effect] = []
+        for name, reason in self._broken.items():
+            deadline = self._situation.deadlines.get(name)
+            if deadline is not None and deadline.due <= item.accepted_at:
+                effect = DeadlineCleared(
+                    cause=cause_of(deadline, item.position), at=deadline.due,
+                    reason=Reason("deadline failed", {"why": reason}), id=name,
+                )  # fmt: skip
+                self._situation.apply(effect)
+                cleared.append(effect)
+        return cleared

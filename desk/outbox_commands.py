@@ -1,0 +1,50 @@
+"""What people do with mails that are held back because their source is only observed: let them out, or drop them."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from correlate.effects import CommandRefused, Effect
+from correlate.records import Cause, Reason
+from desk.apply import Entry, Rows
+from desk.tables import outbox
+from ingest.event import Command, Input
+
+OUTBOX_ACTIONS: Mapping[str, str] = {"mail-release": "due", "mail-drop": "dropped"}
+"""Action to the status that a held mail takes."""
+
+
+def outbox_command(connection: sa.Connection, rows: Rows, item: Input, command: Command) -> list[Effect]:
+    """Carry out `mail-release` or `mail-drop` on the held mail whose Message-ID is the command's subject."""
+    named = command.subject or command.arguments.get("message_id")
+    message_id = named if isinstance(named, str) else ""
+    cause = Cause(item.position)
+    status, about = _status(connection, rows, message_id)
+    if status != "held":
+        reason = Reason("mail is not held", {"message_id": message_id, "status": status})
+        refused = CommandRefused(
+            cause=cause, at=item.accepted_at, reason=reason,
+            action=command.action, actor=command.actor, subject=command.subject,
+        )  # fmt: skip
+        return [refused]
+    becomes = OUTBOX_ACTIONS[command.action]
+    rows.let_go[message_id] = (becomes, item.accepted_at)
+    kind = "mail-released" if becomes == "due" else "mail-dropped"
+    reason = Reason("released by a person" if becomes == "due" else "dropped by a person", {"actor": command.actor})
+    entry = Entry(kind, cause, item.accepted_at, reason, about, subject=message_id, actor=command.actor)
+    rows.entries.append(entry)
+    return []
+
+
+def _status(connection: sa.Connection, rows: Rows, message_id: str) -> tuple[str | None, str | None]:
+    """The status of an outgoing mail and what it is about; what this batch did to it counts."""
+    row = connection.execute(
+        sa.select(outbox.c.status, outbox.c.about).where(outbox.c.message_id == message_id)
+    ).one_or_none()
+    status, about = (row.status, row.about) if row is not None else (None, None)
+    if row is None and message_id in rows.due:
+        mail = rows.due[message_id].outgoing
+        status, about = "held" if mail.held else "due", mail.about
+    if message_id in rows.let_go:
+        status = rows.let_go[message_id][0]
+    return status, about

@@ -1,0 +1,118 @@
+"""Inputs that hang, crash or starve their reader: counted before each try, and set aside after two.
+
+In normal running nothing is counted input by input: the desk notes once that it runs. A reader that dies makes the
+input that it was reading a suspect; a desk that was not stopped cleanly makes suspects of all that may have been in
+the reader's hands. A suspect is read alone, and only once its try has been noted durably.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from desk.database import writing
+from desk.reader import Reader, ReaderDiedError
+from desk.tables import attempts
+from ingest.event import Event, Input, Reading, SetAside
+from ingest.journal import Journal
+from ingest.normalize import draft_of, normalize
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 2
+ROUTE = "reader"
+_SCAN = 1_000
+_UNKNOWN = "Reading it was begun twice and never ended."
+
+
+class Poison:
+    """What is known of inputs that must not be read together with others, or not at all."""
+
+    def __init__(self, engine: sa.Engine, journal: Journal, reader: Reader, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._reader = reader
+        self._clock = clock
+        self._aside: dict[int, SetAside] = {}
+        self._alone: set[int] = set()
+        self._careful_through = 0
+        self._counts: dict[int, int] = {}
+        self._reasons: dict[int, str] = {}
+
+    def prepare(self, position: int, head: int, *, unclean: bool, window: int) -> None:
+        """Learn what earlier runs found out about the inputs after `position`.
+
+        `unclean` says that the last run did not end by itself; it may have had `window` inputs in hand.
+        """
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(attempts.c.position, attempts.c["count"]))
+            self._counts.update((position, count) for position, count in rows)
+        self._alone |= {number for number in self._counts if number > position}
+        if unclean and self._reader.isolated:
+            self._careful_through = min(position + window, head)
+        after = position
+        while after < head and (inputs := self._journal.read(after, _SCAN)):
+            for item in inputs:
+                if item.kind == "set-aside":
+                    self._learn(item)
+            after = inputs[-1].position
+
+    def _learn(self, item: Input) -> None:
+        for event in normalize(item, Reading()):
+            if isinstance(event, SetAside):
+                self._aside[event.position] = event
+
+    def suspects(self, position: int) -> bool:
+        """Whether the input at this position is to be read alone."""
+        return position <= self._careful_through or position in self._alone
+
+    def aside(self, position: int) -> SetAside | None:
+        """The mark of an input that is not to be read any more."""
+        return self._aside.get(position)
+
+    def alone(self, position: int) -> None:
+        """Have this input processed by itself."""
+        self._alone.add(position)
+
+    def suspect(self, position: int, reason: str) -> None:
+        """The reader died over this input: note the failed try."""
+        log.warning("Reading input %d failed: %s", position, reason)
+        self._alone.add(position)
+        self._reasons[position] = reason
+        self._count(position)
+
+    def read(self, item: Input, reading: Reading) -> tuple[Event, ...]:
+        """Read a suspect by itself. After two failed tries it is set aside, by an entry in the journal."""
+        position = item.position
+        while self._counts.get(position, 0) < MAX_ATTEMPTS:
+            if self._reader.isolated:
+                self._count(position)
+            try:
+                return self._reader.submit(reading, [item]).result()[0]
+            except ReaderDiedError as error:
+                log.warning("Reading input %d failed: %s", position, error)
+                self._reasons[position] = str(error)
+        reason = self._reasons.get(position, _UNKNOWN)
+        event = SetAside(position=position, attempts=self._counts[position], reason=reason)
+        self._journal.append([draft_of(event, ROUTE)], self._clock())
+        log.error("Input %d is set aside: %s", position, reason)
+        self._aside[position] = event
+        return (event,)
+
+    def forget(self, connection: sa.Connection, position: int) -> None:
+        """Everything up to this position is processed: drop what was noted of it, within the caller's transaction."""
+        done = [number for number in self._counts if number <= position]
+        if done:
+            connection.execute(sa.delete(attempts).where(attempts.c.position <= position))
+        for number in done:
+            del self._counts[number]
+        if self._alone:
+            self._alone = {number for number in self._alone if number > position}
+
+    def _count(self, position: int) -> None:
+        count = self._counts.get(position, 0) + 1
+        with writing(self._engine) as connection:
+            connection.execute(sa.delete(attempts).where(attempts.c.position == position))
+            connection.execute(sa.insert(attempts).values(position=position, count=count))
+        self._counts[position] = count

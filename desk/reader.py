@@ -1,0 +1,227 @@
+"""Reading inputs at arm's length: a child process normalizes them, so that one that hangs, eats all memory or crashes
+its reader takes nothing else with it.
+
+The parent sends batches and goes on working; the child answers each batch as a whole. Where the child dies, the place
+of the input that it was reading is known all the same: it notes it in a few bytes of shared memory.
+"""
+
+import logging
+import mmap
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from ingest.event import Event, Input, Reading
+from ingest.normalize import normalize
+
+log = logging.getLogger(__name__)
+
+Read = list[tuple[Event, ...]]
+"""For each input of a batch its events."""
+
+LENGTH = struct.Struct("<Q")
+PROGRESS = struct.Struct("<qq")
+"""In shared memory: how many inputs were begun since the start, and the place of the last one within its batch."""
+
+OUT_OF_MEMORY = 71
+"""The child's exit status when memory ran out."""
+
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHASHSEED")
+_decode = msgspec.msgpack.Decoder(list[tuple[Event, ...]]).decode
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What one input may take: processor and wall time in seconds, memory (address space of the child) in bytes."""
+
+    cpu_seconds: float = 10.0
+    wall_seconds: float = 30.0
+    memory_bytes: int = 2 * 1024 * 1024 * 1024
+
+
+class ReaderDiedError(Exception):
+    """The child died over a batch. `index` is the place of the input that it was reading; the message says why."""
+
+    def __init__(self, reason: str, index: int) -> None:
+        super().__init__(reason)
+        self.index = index
+
+
+class Reader(Protocol):
+    """Something that normalizes batches of inputs."""
+
+    isolated: bool
+    """Whether an input that kills its reader leaves this process alive."""
+
+    def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
+        """Begin to read a batch; the future raises `ReaderDiedError` where an input was too much."""
+
+    def close(self) -> None:
+        """End it. Nothing else may be called afterwards."""
+
+
+class InProcessReader:
+    """Reads here and now, without protection: for replays of what was read before, and for tests."""
+
+    isolated = False
+
+    def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
+        """Read the batch before returning."""
+        future: Future[Read] = Future()
+        future.set_result([normalize(item, reading) for item in inputs])
+        return future
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class ChildReader:
+    """Reads in a child process, which is started when it is needed and again after it died."""
+
+    isolated = True
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+        self._lock = threading.Lock()
+        self._closed = False
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the reader
+        self._file.truncate(mmap.PAGESIZE)
+        self._progress = mmap.mmap(self._file.fileno(), mmap.PAGESIZE)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
+        """Hand the batch to the child. Batches are answered in order."""
+        return self._thread.submit(self._read, reading, list(inputs))
+
+    def close(self) -> None:
+        """Stop the child, whatever it is doing; what was handed in and not answered fails."""
+        with self._lock:
+            self._closed = True
+            if self._child is not None:
+                self._child.kill()
+        self._thread.shutdown(cancel_futures=True)
+        self._reap()
+        self._progress.close()
+        self._file.close()
+
+    # --- in the reader's thread ---
+
+    def _read(self, reading: Reading, inputs: list[Input]) -> Read:
+        child = self._running()
+        request = msgspec.msgpack.encode((reading, inputs))
+        _, before = PROGRESS.unpack_from(self._progress)
+        PROGRESS.pack_into(self._progress, 0, 0, -1)
+        try:
+            assert child.stdin is not None
+            child.stdin.write(LENGTH.pack(len(request)))
+            child.stdin.write(request)
+            child.stdin.flush()
+            answer = self._answer(child)
+        except OSError as error:
+            log.info("The reader went away (%s) after input %d of its last batch", error, before)
+            answer = None
+        if answer is None:
+            raise ReaderDiedError(self._reap(), max(self._place(), 0))
+        return _decode(answer)
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        with self._lock:
+            if self._closed:
+                raise ReaderDiedError("The desk is shutting down.", 0)
+            if self._child is None:
+                self._child = self._start()
+            return self._child
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        root = str(Path(__file__).resolve().parent.parent)
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        environment["PYTHONPATH"] = root
+        limits = self._limits
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [
+                sys.executable, "-m", "desk.reader_process", str(self._file.fileno()),
+                str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory_bytes),
+            ],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[self._file.fileno()], env=environment,
+        )  # fmt: skip
+
+    def _answer(self, child: "subprocess.Popen[bytes]") -> bytes | None:
+        """The child's answer; None where it died, or did not move for longer than its own limits allow."""
+        assert child.stdout is not None
+        descriptor = child.stdout.fileno()
+        patience = self._limits.wall_seconds * 1.5 + 10
+        moved, last = monotonic(), self._begun()
+        received, wanted = bytearray(), LENGTH.size
+        while len(received) < wanted:
+            if not select.select([descriptor], [], [], 1.0)[0]:
+                if (begun := self._begun()) != last:
+                    moved, last = monotonic(), begun
+                elif monotonic() - moved > patience:
+                    log.warning("The reader did not move for %.0f seconds and was stopped", patience)
+                    return None
+                continue
+            chunk = os.read(descriptor, 1 << 20)
+            if not chunk:
+                return None
+            received += chunk
+            if wanted == LENGTH.size and len(received) >= wanted:
+                wanted += LENGTH.unpack_from(received)[0]
+        return bytes(memoryview(received)[LENGTH.size :])
+
+    def _begun(self) -> int:
+        return int(PROGRESS.unpack_from(self._progress)[0])
+
+    def _place(self) -> int:
+        return int(PROGRESS.unpack_from(self._progress)[1])
+
+    def _reap(self) -> str:
+        """Make an end of the child, and say in a sentence what became of it."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child is None:
+            return "The reader was not running."
+        if child.poll() is None:
+            try:
+                # Its pipes closed a moment before it did: let it leave its own exit status.
+                child.wait(0.5)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        status = child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                _close(pipe.fileno(), pipe)
+        return _cause(status, self._limits)
+
+
+def _close(descriptor: int, pipe: object) -> None:
+    """Close a pipe to a process that is gone; what is still buffered for it cannot be written."""
+    try:
+        pipe.close()  # type: ignore[attr-defined]
+    except OSError:
+        log.debug("Pipe %d was closed at the other end", descriptor)
+
+
+def _cause(status: int, limits: Limits) -> str:
+    """An exit status as a sentence. The same fault gives the same sentence."""
+    if status == OUT_OF_MEMORY:
+        return f"Reading it took more than {limits.memory_bytes // 2**20} MiB of memory."
+    if status == -signal.SIGPROF:
+        return f"Reading it took more than {limits.cpu_seconds:g} seconds of processor time."
+    if status == -signal.SIGALRM:
+        return f"Reading it took more than {limits.wall_seconds:g} seconds."
+    if status < 0:
+        return f"Its reader was killed by signal {-status} ({signal.strsignal(-status)})."
+    return f"Its reader ended with status {status}."

@@ -1,0 +1,286 @@
+"""From the tables to a situation: what is open at the start, and what the events at hand need of the rest."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from correlate.policy import Policy
+from correlate.records import (
+    OPEN_STATUSES,
+    Change,
+    Condition,
+    Deadline,
+    Participant,
+    Past,
+    Problem,
+    Reason,
+    Record,
+    Suggestion,
+)
+from correlate.situation import Keys, Members, Situation
+from desk.bounded import ADDRESS_BYTES, bounded
+from desk.tables import (
+    changes,
+    conditions,
+    deadlines,
+    entries,
+    from_micros,
+    outbox,
+    participants,
+    past,
+    problems,
+    records,
+    state,
+    suggestions,
+    threads,
+)
+
+LIVE_STATUSES = ("firing", "acknowledged")
+SENT_FOR = timedelta(days=1)
+"""How long the times of automatic mails are remembered."""
+
+_CHUNK = 5_000
+"""Values in one IN list; SQLite takes 32,766 parameters at most."""
+
+T = TypeVar("T")
+
+_record = msgspec.json.Decoder(Record).decode
+_participant = msgspec.json.Decoder(Participant).decode
+_OPEN = tuple(sorted(OPEN_STATUSES))
+_CONDITION = tuple(conditions.c[name] for name in Condition.__struct_fields__)
+
+
+def read_state(connection: sa.Connection) -> dict[str, Any]:
+    """Every row of `state`, its value decoded."""
+    return {row.name: msgspec.json.decode(row.value) for row in connection.execute(sa.select(state))}
+
+
+def locked_fence(connection: sa.Connection) -> int:
+    """The number of the worker that took over last. No other can take over until the transaction ends."""
+    query = sa.select(state.c.value).where(state.c.name == "fence").with_for_update()
+    return int(connection.execute(query).scalar_one_or_none() or 0)
+
+
+def open_situation(connection: sa.Connection) -> Situation:
+    """What a worker keeps in memory: everything open, what is due, and the history that suggestions are made from."""
+    known = read_state(connection)
+    situation = Situation(msgspec.convert(known["policy"], Policy) if "policy" in known else None)
+    situation.model = known.get("model")
+    situation.counters.update(known.get("counters", {}))
+    is_open = records.c.status.in_(_OPEN)
+    numbers = sa.select(records.c.number).where(is_open)
+    live = sa.or_(conditions.c.status.in_(LIVE_STATUSES), conditions.c.record.in_(numbers))
+    found = _conditions(connection, sa.select(*_CONDITION).where(live).order_by(conditions.c.fingerprint))
+    situation.load(
+        records=_with_members(connection, is_open, found),
+        conditions=found,
+        participants=_participants(connection, participants.c.record.in_(numbers)),
+        deadlines=(
+            Deadline(id=row.id, due=row.due, kind=row.kind, subject=row.subject)
+            for row in connection.execute(sa.select(deadlines).order_by(deadlines.c.due, deadlines.c.id))
+        ),
+    )
+    situation.changes.update((c.id, c) for c in _bodies(connection, changes, Change, changes.c.start))
+    situation.past.update((p.number, p) for p in _bodies(connection, past, Past, past.c.opened_at))
+    situation.suggestions.update(
+        (s.id, s) for s in _bodies(connection, suggestions, Suggestion, suggestions.c.first_proposed_at)
+    )
+    situation.problems.update((p.number, p) for p in _bodies(connection, problems, Problem, problems.c.serial))
+    if "time" in known:
+        _load_sent(connection, situation, known["time"])
+    return situation
+
+
+def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) -> set[str]:
+    """Add to the situation what these keys ask for and what belongs to it; returns the numbers of records added.
+
+    The tables must hold everything that the situation knows: nothing may be decided and not yet written.
+    """
+    fingerprints: set[str] = set()
+    numbers: set[str] = set()
+    message_ids: set[str] = set()
+    addresses: set[str] = set()
+    for key in keys:
+        fingerprints |= key.fingerprints
+        numbers |= key.numbers
+        message_ids |= key.message_ids
+        addresses |= key.addresses
+    numbers |= _linked(situation, numbers)
+    numbers |= _load_threads(connection, situation, message_ids)
+    numbers |= _met(connection, addresses)
+    unknown = sorted(fingerprints - situation.conditions.keys())
+    asked = _conditions_by(connection, conditions.c.fingerprint, unknown)
+    numbers.update(c.record for c in asked if c.record)
+    numbers.update(c.record for f in fingerprints if (c := situation.conditions.get(f)) and c.record)
+    added = _load_records(connection, situation, numbers)
+    situation.load(conditions=asked)
+    return added
+
+
+def evict(situation: Situation, numbers: Iterable[str], fingerprints: Iterable[str]) -> None:
+    """Forget what a fresh start would not have loaded either, among these records and conditions."""
+    suspects = set(fingerprints)
+    for number in numbers:
+        record = situation.records.get(number)
+        if record is None or record.status in OPEN_STATUSES:
+            continue
+        del situation.records[number]
+        suspects |= situation.members.pop(number).conditions
+        situation.participants.pop(number, None)
+    for fingerprint in suspects:
+        condition = situation.conditions.get(fingerprint)
+        if condition and condition.status not in LIVE_STATUSES and condition.record not in situation.open_records:
+            del situation.conditions[fingerprint]
+    situation.threads.clear()
+
+
+# --- records and what hangs on them ----------------------------------------------------------------------------------
+
+
+def _load_records(connection: sa.Connection, situation: Situation, numbers: Collection[str]) -> set[str]:
+    """Load these records, those that they were merged into, and their conditions and people."""
+    added: set[str] = set()
+    wanted = set(numbers) - situation.records.keys()
+    while wanted:
+        batch = sorted(wanted)
+        members = _conditions_by(connection, conditions.c.record, batch)
+        loaded: list[tuple[Record, Members]] = []
+        people: list[Participant] = []
+        for chunk in _chunks(batch):
+            loaded += _with_members(connection, records.c.number.in_(chunk), members)
+            people += _participants(connection, participants.c.record.in_(chunk))
+        situation.load(records=loaded, conditions=members, participants=people)
+        added |= wanted
+        wanted = {r.merged_into for r, _ in loaded if r.merged_into} - situation.records.keys() - added
+    return added
+
+
+def _with_members(
+    connection: sa.Connection, where: sa.ColumnElement[bool], found: Iterable[Condition]
+) -> list[tuple[Record, Members]]:
+    """Records with what moves faster than they do; `found` are the conditions that may belong to them."""
+    query = sa.select(records.c.body, records.c.last_at, records.c.alerts).where(where)
+    pairs = [
+        (_record(row.body), Members(row.last_at, row.alerts))
+        for row in connection.execute(query.order_by(records.c.opened_at, records.c.serial, records.c.number))
+    ]
+    by_number = {record.number: members for record, members in pairs}
+    for condition in found:
+        members = by_number.get(condition.record or "")
+        if members is not None:
+            members.conditions.add(condition.fingerprint)
+            if condition.status in LIVE_STATUSES:
+                members.firing.add(condition.fingerprint)
+    return pairs
+
+
+def _conditions(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[Condition]:
+    return [_condition(row) for row in connection.execute(query)]
+
+
+def _conditions_by(connection: sa.Connection, column: sa.Column[Any], values: Sequence[str]) -> list[Condition]:
+    return [
+        condition
+        for chunk in _chunks(values)
+        for condition in _conditions(
+            connection, sa.select(*_CONDITION).where(column.in_(chunk)).order_by(conditions.c.fingerprint)
+        )
+    ]
+
+
+def _condition(row: sa.Row[*tuple[Any, ...]]) -> Condition:
+    fields = dict(row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+    fields["history"] = tuple(int(moment) for moment in row.history.split(",") if moment)
+    return Condition(**fields)
+
+
+def _participants(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[Participant]:
+    query = sa.select(participants.c.body).where(where).order_by(participants.c.record, participants.c.address)
+    return [_participant(body) for (body,) in connection.execute(query)]
+
+
+# --- ways that lead to records ---------------------------------------------------------------------------------------
+
+
+def _linked(situation: Situation, numbers: Iterable[str]) -> set[str]:
+    """The incidents of suggestions and problems that are named: accepting one links them all."""
+    linked: set[str] = set()
+    for number in numbers:
+        if number in situation.suggestions:
+            linked.update(situation.suggestions[number].incidents)
+        if number in situation.problems:
+            linked.update(situation.problems[number].incidents)
+    return linked
+
+
+def _load_threads(connection: sa.Connection, situation: Situation, message_ids: Iterable[str]) -> set[str]:
+    full = {bounded(message_id): message_id for message_id in message_ids}
+    for chunk in _chunks(sorted(full)):
+        query = sa.select(threads.c.message_id, threads.c.record).where(threads.c.message_id.in_(chunk))
+        for row in connection.execute(query):
+            situation.threads[full[row.message_id]] = row.record
+    return {situation.threads[message_id] for message_id in full.values() if message_id in situation.threads}
+
+
+def _met(connection: sa.Connection, addresses: Iterable[str]) -> set[str]:
+    """Resolved records of these people; the open ones are in memory anyway."""
+    numbers: set[str] = set()
+    for chunk in _chunks(sorted(bounded(address, ADDRESS_BYTES) for address in addresses)):
+        query = (
+            sa.select(participants.c.record)
+            .join(records, records.c.number == participants.c.record)
+            .where(participants.c.address.in_(chunk), records.c.status == "resolved")
+        )
+        numbers.update(connection.execute(query).scalars())
+    return numbers
+
+
+def _load_sent(connection: sa.Connection, situation: Situation, now: int) -> None:
+    query = (
+        sa.select(outbox.c["to"], outbox.c.created_at)
+        .where(outbox.c.created_at >= from_micros(now) - SENT_FOR)
+        .order_by(outbox.c.created_at, outbox.c.id)
+    )
+    for row in connection.execute(query):
+        situation.sent.setdefault(row.to, []).append(row.created_at)
+
+
+# --- plain reading ---------------------------------------------------------------------------------------------------
+
+
+def _bodies(connection: sa.Connection, table: sa.Table, kind: type[T], order: sa.Column[Any]) -> Iterator[T]:
+    decode: Callable[[str], T] = msgspec.json.Decoder(kind).decode
+    key = next(iter(table.primary_key.columns))
+    for (body,) in connection.execute(sa.select(table.c.body).order_by(order, key)):
+        yield decode(body)
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+# --- what pages ask ---------------------------------------------------------------------------------------------------
+
+MODEL_TROUBLE = "warning:model"
+"""The row of `state` that says, as a sentence, why mails are decided by rules alone; null when all is well."""
+
+
+def processed_position(connection: sa.Connection) -> int:
+    """The last position whose effects are in the tables; 0 before the first."""
+    value = connection.execute(sa.select(state.c.value).where(state.c.name == "position")).scalar_one_or_none()
+    return 0 if value is None else int(value)
+
+
+def refusal_at(connection: sa.Connection, position: int) -> Reason | None:
+    """Why the command at this position was refused; None where it was not."""
+    query = (
+        sa.select(entries.c.rule, entries.c.evidence)
+        .where(entries.c.position == position, entries.c.kind == "command-refused")
+        .order_by(entries.c.id)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Reason(row.rule, msgspec.json.decode(row.evidence))

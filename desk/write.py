@@ -1,0 +1,252 @@
+"""A batch's rows into the tables: one statement for each table that the batch touches, whatever its size.
+
+Statements are made once for each dialect and handed to the driver as they are: building them anew, or passing
+dictionaries, would cost more than the database itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec.structs import astuple
+
+from correlate.records import Condition, Record
+from correlate.situation import Members, Situation
+from desk import tables
+from desk.apply import Entry, Repeats, Rows
+from desk.bounded import ADDRESS_BYTES, NAME_BYTES, bounded, bounded_or_none
+from desk.tables import to_micros
+
+Row = tuple[Any, ...]
+
+_NUMBER_BYTES = 20
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+class Statements:
+    """The statements of one dialect."""
+
+    def __init__(self, dialect: str) -> None:
+        self._place = "?" if dialect == "sqlite" else "%s"
+        self.entries = self.insert(tables.entries, without=("id",))
+        self.records = self.upsert(tables.records)
+        self.conditions = self.upsert(tables.conditions)
+        self.participants = self.upsert(tables.participants)
+        self.incoming = self.insert(tables.threads, "ON CONFLICT DO NOTHING")
+        self.outgoing = self.upsert(tables.threads)
+        self.classifications = self.upsert(tables.classifications)
+        self.outbox = self.insert(tables.outbox, "ON CONFLICT DO NOTHING", without=("id",))
+        self.deadlines = self.upsert(tables.deadlines)
+        self.changes = self.upsert(tables.changes)
+        self.suggestions = self.upsert(tables.suggestions)
+        self.problems = self.upsert(tables.problems)
+        self.past = self.upsert(tables.past)
+        self.labels = self.insert(tables.labels, without=("id",))
+        self.quarantine = self.upsert(tables.quarantine, keep=("at", "status"))
+        self.state = self.upsert(tables.state)
+        place = self._place
+        self.no_deadline = f"DELETE FROM deadlines WHERE id = {place}"  # noqa: S608 - no value is in the text
+        self.delivered = (
+            f"UPDATE outbox SET status = {place}, finished_at = {place}, answer = {place} "  # noqa: S608
+            f"WHERE message_id = {place} AND status NOT IN ('sent', 'failed')"
+        )
+        self.let_go = (
+            f"UPDATE outbox SET status = {place}, next_at = {place}, finished_at = {place} "  # noqa: S608
+            f"WHERE message_id = {place} AND status = 'held'"
+        )
+
+    def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
+        """An INSERT of all columns in the order of the table."""
+        names = [column.name for column in table.columns if column.name not in without]
+        listed = ", ".join(f'"{name}"' for name in names)
+        places = ", ".join([self._place] * len(names))
+        return f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) {conflict}'.rstrip()  # noqa: S608
+
+    def upsert(self, table: sa.Table, keep: Sequence[str] = ()) -> str:
+        """The same; a row with that key takes the new values, except those of the columns in `keep`."""
+        key = [column.name for column in table.primary_key.columns]
+        changed = [c.name for c in table.columns if c.name not in key and c.name not in keep]
+        values = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
+        on = ", ".join(f'"{name}"' for name in key)
+        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}")
+
+
+STATEMENTS: Mapping[str, Statements] = {name: Statements(name) for name in ("sqlite", "postgresql")}
+
+
+def write(connection: sa.Connection, rows: Rows, situation: Situation) -> None:
+    """Write what a batch leaves, within the caller's transaction. `situation` is that at the end of the batch."""
+    s = STATEMENTS[connection.dialect.name]
+    execute = connection.exec_driver_sql
+
+    def each(statement: str, values: Iterable[Row]) -> None:
+        listed = list(values)
+        if listed:
+            execute(statement, listed)
+
+    each(s.entries, map(_entry, rows.entries))
+    each(s.entries, (_repeats(key, repeats) for key, repeats in rows.repeats.items()))
+    each(
+        s.records,
+        (
+            _record(situation.records[number], situation.members[number], at)
+            for number, at in rows.records.items()
+            if number in situation.records
+        ),
+    )
+    each(
+        s.conditions,
+        (_condition(situation.conditions[f]) for f in rows.conditions if f in situation.conditions),
+    )
+    each(s.participants, ((p.record, bounded(p.address, ADDRESS_BYTES), _json(p)) for p in rows.participants.values()))
+    each(s.incoming, ((bounded(m), record, "in") for m, record in rows.incoming.items()))
+    each(s.outgoing, ((bounded(m), record, "out") for m, record in rows.outgoing.items()))
+    _write_mail(each, s, rows)
+    _write_history(each, s, rows)
+    each(s.state, _state(rows, situation))
+
+
+_Each = Callable[[str, Iterable[Row]], None]
+
+
+def _write_mail(each: _Each, s: Statements, rows: Rows) -> None:
+    each(
+        s.outbox,
+        (
+            (
+                mail.message_id, mail.kind, mail.to, bounded_or_none(mail.about, _NUMBER_BYTES), mail.subject,
+                to_micros(effect.at), effect.cause.position, "held" if mail.held else "due", 0, to_micros(effect.at),
+                None, None, None, effect.reason.rule, _json(effect.reason.evidence), _json(mail),
+            )
+            for effect in rows.due.values()
+            for mail in (effect.outgoing,)
+        ),
+    )  # fmt: skip
+    each(
+        s.let_go,
+        (
+            (status, to_micros(at), to_micros(at) if status == "dropped" else None, message_id)
+            for message_id, (status, at) in rows.let_go.items()
+        ),
+    )
+    each(s.delivered, ((e.result, to_micros(e.at), e.answer, bounded(e.message_id)) for e in rows.delivered))
+    each(
+        s.classifications,
+        (
+            (position, index, rows.record_of.get((position, index)), c.model, _json(c))
+            for (position, index), c in rows.classifications.items()
+        ),
+    )
+
+
+def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
+    set_deadlines = (d for d in rows.deadlines.values() if d is not None)
+    each(s.deadlines, ((bounded(d.id, NAME_BYTES), to_micros(d.due), d.kind, d.subject) for d in set_deadlines))
+    each(s.no_deadline, ((bounded(name, NAME_BYTES),) for name, d in rows.deadlines.items() if d is None))
+    each(
+        s.changes,
+        ((bounded(c.id, NAME_BYTES), c.service, to_micros(c.start), _json(c)) for c in rows.changes.values()),
+    )
+    each(
+        s.suggestions,
+        (
+            (
+                x.id, x.key, x.kind, x.status, x.title, x.service,
+                to_micros(x.first_proposed_at), to_micros(x.updated_at), _json(x),
+            )
+            for x in rows.suggestions.values()
+        ),
+    )  # fmt: skip
+    each(
+        s.problems,
+        (
+            (
+                p.number, _serial(p.number), p.status, p.title, p.service,
+                to_micros(p.opened_at), _micros_or_none(p.closed_at), _json(p),
+            )
+            for p in rows.problems.values()
+        ),
+    )  # fmt: skip
+    each(s.past, ((p.number, to_micros(p.opened_at), _json(p)) for p in rows.past.values()))
+    each(
+        s.labels,
+        (
+            (x.record, x.target, x.value, x.previous, x.actor, to_micros(x.at), x.cause.position)
+            for x in rows.labels
+        ),
+    )  # fmt: skip
+    each(
+        s.quarantine,
+        (
+            (q.position, to_micros(q.at), q.reason.rule, _json(q.reason.evidence), "waiting")
+            for q in rows.quarantine.values()
+        ),
+    )
+
+
+def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
+    yield ("counters", _json(situation.counters))
+    if rows.policy:
+        yield ("policy", _json(situation.policy))
+    if rows.model:
+        yield ("model", _json(situation.model))
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _entry(entry: Entry) -> Row:
+    cause, detail = entry.cause, entry.detail
+    if cause.deadline is not None:
+        detail = {**detail, "deadline": cause.deadline}
+    return (
+        bounded_or_none(entry.record, _NUMBER_BYTES), to_micros(entry.at), cause.position, cause.index, entry.kind,
+        entry.change, entry.subject, entry.actor, entry.internal, entry.text, _json(detail) if detail else None,
+        1, cause.position, entry.reason.rule, _json(entry.reason.evidence),
+    )  # fmt: skip
+
+
+def _repeats(key: tuple[str, str, str | None, str], repeats: Repeats) -> Row:
+    kind, fingerprint, record, rule = key
+    return (
+        record, to_micros(repeats.at), repeats.first.position, repeats.first.index, kind, None, fingerprint, None,
+        True, None, None, repeats.count, repeats.last_position, rule, _json(repeats.reason.evidence),
+    )  # fmt: skip
+
+
+def _record(record: Record, members: Members, at: datetime) -> Row:
+    return (
+        record.number, _serial(record.number), record.kind, record.type, record.status, record.title,
+        to_micros(record.opened_at), to_micros(at), to_micros(members.last_at), _micros_or_none(record.resolved_at),
+        _micros_or_none(record.closed_at), record.origin, bounded_or_none(record.service), record.category,
+        record.priority, bounded_or_none(record.requester), record.assignee, record.team, record.merged_into,
+        record.problem, record.held, members.alerts, _json(record),
+    )  # fmt: skip
+
+
+_TIMES = [Condition.__struct_fields__.index(name) for name in ("first_at", "last_at", "changed_at")]
+_RESOLVED = Condition.__struct_fields__.index("resolved_at")
+_HISTORY = Condition.__struct_fields__.index("history")
+
+
+def _condition(condition: Condition) -> Row:
+    row = list(astuple(condition))
+    for place in _TIMES:
+        row[place] = to_micros(row[place])
+    if condition.resolved_at is not None:
+        row[_RESOLVED] = to_micros(condition.resolved_at)
+    row[_HISTORY] = ",".join(map(str, condition.history)) if condition.history else ""
+    return tuple(row)
+
+
+def _serial(number: str) -> int:
+    return int(number.rpartition("-")[2])
+
+
+def _micros_or_none(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)
