@@ -90,6 +90,7 @@ class Processor:
         self._undecidable: dict[int, str] = {}
         self._broken: dict[str, str] = {}
         self._trouble: str | None = None
+        self._stale = False
 
     @property
     def position(self) -> int:
@@ -144,6 +145,8 @@ class Processor:
         0 means that there was nothing to do. Raises `FencedError` where another worker took over, and what the
         databases raise; then nothing of the batch is written, and it can be tried again.
         """
+        if self._stale:
+            self._load_again()
         batch = self._take(limit or self._limit, through)
         if batch is None:
             return 0
@@ -243,7 +246,7 @@ class Processor:
             self._note_undecidable(error.position, str(error), error.deadline)
             return self.step_batch(len(inputs), inputs[-1].position)
         except exc.DBAPIError as error:
-            self._reload()
+            self._give_up()
             if is_passing(error) or (len(inputs) == 1 and inputs[0].position in self._undecidable):
                 raise
             log.exception("The database refused what followed from inputs %d to %d", *_ends(inputs))
@@ -254,7 +257,7 @@ class Processor:
                 self._undecidable[inputs[0].position] = f"What followed from it could not be stored: {_first(error)}"
             return self.step_batch(1)
         except BaseException:
-            self._reload()
+            self._give_up()
             raise
         self._position = inputs[-1].position
         store.evict(self._situation, {*batch.rows.records, *batch.loaded}, batch.rows.conditions)
@@ -290,7 +293,7 @@ class Processor:
             raise FencedError("Another worker has taken over this desk.")
 
     def _note_undecidable(self, position: int, reason: str, deadline: Deadline | None) -> None:
-        self._reload()
+        self._give_up()
         if deadline is not None and deadline.id not in self._broken:
             self._broken[deadline.id] = reason
         elif position not in self._undecidable:
@@ -298,11 +301,15 @@ class Processor:
         else:
             raise UndecidableError(position, reason, deadline)
 
-    def _reload(self) -> None:
-        """Go back to what is written: what was decided in memory is void."""
+    def _give_up(self) -> None:
+        """What was decided in memory is void: go back to what is written, before anything else."""
         self._drop_ahead()
+        self._stale = True
+
+    def _load_again(self) -> None:
         with self._engine.connect() as connection:
             self._situation = store.open_situation(connection)
+        self._stale = False
 
 
 def reading_of(policy: Policy) -> Reading:

@@ -1,0 +1,35 @@
+"""Time enters through the journal like everything else: a tick, when a deadline is due and nothing else came."""
+
+from datetime import datetime, timedelta
+
+from desk.clock import Clock
+from ingest.event import Tick
+from ingest.journal import Journal
+from ingest.normalize import draft_of
+
+ROUTE = "clock"
+PATIENCE = timedelta(seconds=60)
+"""How long the same deadline may stay due before it is ticked for once more."""
+
+
+class Scheduler:
+    """Appends ticks. Every input lets what is due be decided, so one is needed only while the desk is idle."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._ticked: tuple[datetime, datetime] | None = None
+
+    def tick(self, due: datetime | None) -> int | None:
+        """Append a tick if `due`, the earliest deadline, has come; returns its position.
+
+        Raises `NotDurableError` where the journal did not take it.
+        """
+        now = self._clock()
+        if due is None or due > now:
+            return None
+        if self._ticked is not None and self._ticked[0] == due and now - self._ticked[1] < PATIENCE:
+            return None
+        (position,) = self._journal.append([draft_of(Tick(), ROUTE)], now)
+        self._ticked = (due, now)
+        return position

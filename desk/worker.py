@@ -1,0 +1,131 @@
+"""The worker: takes inputs from the journal into the tables, lets deadlines fall due, and has mail delivered."""
+
+import gc
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from classify.classification import Model
+from desk.classifying import Models
+from desk.clock import Clock, SystemClock
+from desk.config import Settings
+from desk.leadership import leadership
+from desk.processor import BeyondJournalError, FencedError, Processor
+from desk.reader import ChildReader
+from desk.scheduler import Scheduler
+from desk.supervisor import WRONG_USAGE
+from ingest.journal import DamagedError, Journal, NotDurableError
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.01
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Companion(Protocol):
+    """Something that runs in a thread of its own beside the processing, until it is told to stop."""
+
+    def run(self) -> None:
+        """Work until the event that it was made with is set."""
+
+
+class Worker:
+    """The loop of the worker process. `companions` run beside it, each in its thread."""
+
+    def __init__(
+        self,
+        processor: Processor,
+        scheduler: Scheduler,
+        stop: threading.Event,
+        companions: Sequence[Companion] = (),
+    ) -> None:
+        self._processor = processor
+        self._scheduler = scheduler
+        self._stop = stop
+        self._companions = companions
+        self._pause = POLL_SECONDS
+
+    def run(self) -> None:
+        """Process until `stop` is set. Raises `FencedError` where another worker has taken over."""
+        threads = [threading.Thread(target=self._accompany, args=(c,), name=type(c).__name__) for c in self._companions]
+        for thread in threads:
+            thread.start()
+        try:
+            while not self._stop.is_set():
+                self._once()
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+
+    def _once(self) -> None:
+        try:
+            if self._processor.step_batch() == 0 and self._scheduler.tick(self._processor.next_due()) is None:
+                self._stop.wait(POLL_SECONDS)
+            self._pause = POLL_SECONDS
+        except (exc.OperationalError, exc.InterfaceError, exc.InternalError, DamagedError, NotDurableError) as error:
+            # Nothing is lost: what was accepted stays in the journal until the database takes it again.
+            self._pause = min(max(2 * self._pause, 0.5), LONGEST_PAUSE_SECONDS)
+            log.warning("Processing waits %.1f seconds: %s", self._pause, str(error).partition("\n")[0])
+            self._stop.wait(self._pause)
+
+    def _accompany(self, companion: Companion) -> None:
+        try:
+            companion.run()
+        except Exception:
+            log.exception("%s ended; the worker ends too, to be started again", type(companion).__name__)
+            self._stop.set()
+
+
+def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event) -> int:
+    """The worker's process, from standing by to a clean stop; returns its exit status."""
+    from desk.delivery import DeliveryLoop
+
+    clock = SystemClock()
+    with leadership(engine, stop) as active:
+        if not active:
+            return 0
+        reader = ChildReader()
+        processor = Processor(journal, engine, models_of(settings), reader, clock=clock)
+        try:
+            processor.start()
+            _tune_memory()
+            log.info("processing begins after position %d", processor.position)
+            deliver = DeliveryLoop(engine, settings, clock, stop)
+            Worker(processor, Scheduler(journal, clock), stop, [deliver]).run()
+            processor.close()
+        except BeyondJournalError as error:
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+            return WRONG_USAGE
+        except FencedError as error:
+            log.warning("%s", error)
+            return 1
+        finally:
+            reader.close()
+    return 0
+
+
+def models_of(settings: Settings) -> Models:
+    """The model of the settings, by digest; what cannot be loaded is an error that the processor makes good."""
+    return lambda digest: None if digest is None else _load(settings.model.file, digest)
+
+
+def _load(file: Path | str | None, digest: str) -> Model:
+    from classify.model import load, starter_model_path
+
+    return load(Path(file) if file else starter_model_path(), digest)
+
+
+def _tune_memory() -> None:
+    """Batches make many objects that live together and die together: look for cycles among them less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+__all__ = ["Clock", "Companion", "Worker", "models_of", "run_worker"]
