@@ -56,7 +56,8 @@ class GroupCommit:
         self._clock = clock
         self._max_waiting = max_waiting
         self._max_waiting_bytes = max_waiting_bytes
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
+        self._handfuls: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
         self._lock = threading.Lock()
         self._waiting = 0
         self._waiting_bytes = 0
@@ -80,7 +81,8 @@ class GroupCommit:
     def submit(self, draft: Draft) -> "Future[int]":
         """Hand in a draft from a thread; the future gives its position once it is durable."""
         future: Future[int] = Future()
-        self._enter(_Waiting(draft, future, None))
+        self._reserve(draft)
+        self._queue.put([_Waiting(draft, future, None)])
         return future
 
     async def accept(self, draft: Draft) -> int:
@@ -90,7 +92,14 @@ class GroupCommit:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[int] = loop.create_future()
-        self._enter(_Waiting(draft, future, loop))
+        self._reserve(draft)
+        # What one turn of the loop brings goes to the thread in one hand: it wakes once, and the loop keeps the
+        # interpreter's lock until then.
+        handful = self._handfuls.get(loop)
+        if handful is None:
+            handful = self._handfuls[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        handful.append(_Waiting(draft, future, loop))
         return await future
 
     def close(self) -> None:
@@ -101,9 +110,9 @@ class GroupCommit:
                 self._queue.put(None)
         self._thread.join()
 
-    def _enter(self, waiting: _Waiting) -> None:
-        check(waiting.draft)
-        size = len(waiting.draft.body)
+    def _reserve(self, draft: Draft) -> None:
+        check(draft)
+        size = len(draft.body)
         with self._lock:
             if self._closed:
                 raise BusyError("The desk is shutting down.")
@@ -112,7 +121,14 @@ class GroupCommit:
                 raise BusyError("Too many inputs wait for the journal.")
             self._waiting += 1
             self._waiting_bytes += size
-            self._queue.put(waiting)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        handful = self._handfuls.pop(loop)
+        with self._lock:
+            if not self._closed:
+                self._queue.put(handful)
+                return
+        _resolve_all([(waiting, BusyError("The desk is shutting down.")) for waiting in handful])
 
     def _run(self) -> None:
         more = True
@@ -130,14 +146,14 @@ class GroupCommit:
         """Wait for the first draft, then take what else is there; False with the last batch."""
         batch: list[_Waiting] = []
         size = 0
-        waiting = self._queue.get()
-        while waiting is not None:
-            batch.append(waiting)
-            size += len(waiting.draft.body)
+        handful = self._queue.get()
+        while handful is not None:
+            batch += handful
+            size += sum(len(waiting.draft.body) for waiting in handful)
             if len(batch) >= MAX_BATCH or size >= MAX_BATCH_BYTES:
                 return batch, True
             try:
-                waiting = self._queue.get_nowait()
+                handful = self._queue.get_nowait()
             except Empty:
                 return batch, True
         return batch, False

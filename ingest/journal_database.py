@@ -1,5 +1,6 @@
 """The databases that can hold a journal: how each is set up so that a commit is durable, and what is refused."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,12 +93,23 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
+_NOT_DURABLE = (
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.InternalError,
+    exc.TimeoutError,
+    sqlite3.OperationalError,
+    sqlite3.InternalError,
+    UnsafeStorageError,
+)
+
+
 @contextmanager
 def durably() -> Iterator[None]:
     """Turn what a database says about being full, locked or gone into `NotDurableError`."""
     try:
         yield
-    except (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError, UnsafeStorageError) as error:
+    except _NOT_DURABLE as error:
         raise NotDurableError(_sentence(error)) from error
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.pool import PoolProxiedConnection
 
 from ingest.event import Draft, Input, InputKind
 from ingest.journal import (
@@ -101,7 +102,7 @@ class SqlJournal:
         self._engine = engine
         self._reads = engine.execution_options(only_reads=True)
         self._sqlite = engine.dialect.name == "sqlite"
-        self._insert = _INSERT[engine.dialect.name]
+        self._appender: PoolProxiedConnection | None = None
         self._lock = threading.Lock()
 
     # --- writing ---
@@ -110,19 +111,36 @@ class SqlJournal:
         """See `Journal.append`."""
         if not drafts:
             return []
-        salts = os.urandom(16 * len(drafts))
-        with self._lock, durably(), self._engine.begin() as connection:
-            tip = self._tip(connection)
-            rows = _rows(drafts, tip, max(microseconds(at), tip.accepted_at), salts)
-            connection.exec_driver_sql(self._insert, rows)
-        return list(range(tip.position + 1, tip.position + 1 + len(drafts)))
+        with self._lock, durably():
+            first = self._append_sqlite(drafts, at) if self._sqlite else self._append_postgresql(drafts, at)
+        return list(range(first, first + len(drafts)))
 
-    def _tip(self, connection: sa.Connection) -> _Tip:
-        """The last row, read after this transaction has become the only appender."""
-        if not self._sqlite:
+    def _append_postgresql(self, drafts: Sequence[Draft], at: datetime) -> int:
+        with self._engine.begin() as connection:
             become_only_appender(connection)
-        row = connection.exec_driver_sql(_HEAD).one_or_none()
-        return _EMPTY if row is None else _Tip(row[0], row[1], bytes(row[2]))
+            row = connection.exec_driver_sql(_HEAD).one_or_none()
+            tip = _EMPTY if row is None else _Tip(*row)
+            connection.exec_driver_sql(_INSERT["postgresql"], _rows(drafts, tip, at))
+        return tip.position + 1
+
+    def _append_sqlite(self, drafts: Sequence[Draft], at: datetime) -> int:
+        """On a driver's connection of its own: what SQLAlchemy adds for each commit costs a fifth of the throughput."""
+        if self._appender is None:
+            self._appender = self._engine.raw_connection()
+        connection = self._appender
+        cursor = connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            row = cursor.execute(_HEAD).fetchone()
+            tip = _EMPTY if row is None else _Tip(*row)
+            cursor.executemany(_INSERT["sqlite"], _rows(drafts, tip, at))
+            cursor.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            cursor.close()
+        return tip.position + 1
 
     def erase(self, position: int, reason: str, at: datetime) -> bool:
         """See `Journal.erase`."""
@@ -224,15 +242,19 @@ class SqlJournal:
 
     def close(self) -> None:
         """See `Journal.close`."""
+        if self._appender is not None:
+            self._appender.close()
         self._engine.dispose()
 
 
 # --- rows ----------------------------------------------------------------------------------------
 
 
-def _rows(drafts: Sequence[Draft], tip: _Tip, accepted_at: int, salts: bytes) -> list[tuple[Any, ...]]:
+def _rows(drafts: Sequence[Draft], tip: _Tip, at: datetime) -> list[tuple[Any, ...]]:
     """The rows to insert, in the order of `_INSERTED`, each chained to the one before."""
     rows = []
+    accepted_at = max(microseconds(at), tip.accepted_at)
+    salts = os.urandom(16 * len(drafts))
     position, previous = tip.position, tip.digest
     for index, draft in enumerate(drafts):
         position += 1
