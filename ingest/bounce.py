@@ -262,9 +262,10 @@ def _hints(
         found.append("report-type")
     if "x-failed-recipients" in headers:
         found.append("x-failed-recipients")
-    replied = bool(_REPLY_SUBJECT.match(subject or ""))
-    if subject and not replied and _SUBJECT.search(subject):
+    if subject and not _REPLY_SUBJECT.match(subject) and _SUBJECT.search(subject):
         found.append("bounce-subject")
+    if not found and sent_by is None:
+        return ()
     if _PHRASE.search(text):
         found.append("bounce-phrase")
     if _SMTP_REPLY.search(text):

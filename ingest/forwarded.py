@@ -6,44 +6,29 @@ from datetime import UTC, datetime
 
 from ingest.addresses import first_address
 from ingest.event import Address, Forwarded
-from ingest.html import MARKS
+from ingest.html import MARK_SIGNS
 from ingest.mime import Message
-from ingest.quoting import header_block
-from ingest.quoting.separator import separator
+from ingest.quoting import Reply, header_block
 from ingest.quoting.words import FORWARD_SUBJECT
 
 _SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:" + "|".join(map(re.escape, FORWARD_SUBJECT)) + r")\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
-_REPLY_SUBJECT = re.compile(r"(?i)\s*(?:re|aw|antw|sv|vs|odp|r|rif|ynt|ответ|回复|回覆|답장)\s?(?:\[\d+\])?\s?[:：]")
 _UNQUOTE = re.compile(r"^\s{0,3}>\s?")
 
 
-def read_forwarded(message: Message, marked: str, subject: str | None) -> Forwarded | None:
+def read_forwarded(message: Message, reply: Reply, subject: str | None) -> Forwarded | None:
     """The forwarded original, or None for a mail that forwards nothing."""
     subject_says = bool(subject and _SUBJECT.match(subject))
-    lines = [line for line in marked.split("\n")[:20_000] if not (len(line) == 1 and MARKS.match(line))]
-    for n, line in enumerate(lines):
-        kind = separator(line) if len(line) < 200 else None
-        if kind == "forward" or (kind == "original" and subject_says):
-            below = n + 1
-            while below < len(lines) and not lines[below].strip(" >\t"):
-                below += 1
-            block = header_block.find(lines, below, least=2)
-            if block is not None:
-                return _from_block(lines, block)
-        elif subject_says and ":" in line[:40]:
-            block = header_block.find(lines, n)
-            if block is not None:
-                return _from_block(lines, block)
-    if subject_says and not (subject and _REPLY_SUBJECT.match(subject)):
-        return _from_attachment(message)
-    return None
+    old = reply.old
+    if old is not None and old.block is not None and (old.told_by == "forward" or subject_says):
+        return _from_block(reply.lines, old.block)
+    return _from_attachment(message) if subject_says else None
 
 
 def _from_block(lines: list[str], block: header_block.HeaderBlock) -> Forwarded:
     body = lines[block.end :]
     if lines[block.start].lstrip().startswith(">"):
         body = [_UNQUOTE.sub("", line) for line in body]
-    text = "\n".join(line.rstrip() for line in body).strip()
+    text = "\n".join(line.rstrip() for line in body if line not in MARK_SIGNS).strip()
     return Forwarded(
         sender=_sender(block.fields.get("from", "")),
         subject=block.fields.get("subject") or None,

@@ -17,7 +17,8 @@ HISTORY: Final = "\ue002"
 """From here on a client put the mail that is answered or forwarded, and nothing else."""
 RULE: Final = "\ue003"
 """A line of the kind that clients draw above the header fields of an old mail (and people draw anywhere)."""
-MARKS: Final = re.compile("[\ue000-\ue003]")
+MARK_SIGNS: Final = frozenset({SIGNATURE_OPEN, SIGNATURE_CLOSE, HISTORY, RULE})
+_MARKS = re.compile("[\ue000-\ue003]")
 
 _MAX_DEPTH = 500
 _MAX_NODES = 400_000
@@ -113,17 +114,22 @@ def html_to_text(source: str) -> str:
     return strip_marks(html_to_marked(source))
 
 
+def without_signs(text: str) -> str:
+    """Text of a sender, in which the signs of this module mean nothing."""
+    return _MARKS.sub("", text) if any(sign in text for sign in MARK_SIGNS) else text
+
+
 def strip_marks(marked: str) -> str:
     """Marked text without the marks; a rule is shown as one."""
-    if not MARKS.search(marked):
+    if not any(sign in marked for sign in MARK_SIGNS):
         return marked
     shown = ("_" * 16 if line == RULE else line for line in marked.split("\n"))
-    return _tidy([line for line in shown if not (len(line) == 1 and MARKS.match(line))])
+    return _tidy([line for line in shown if line not in MARK_SIGNS])
 
 
 def html_to_marked(source: str) -> str:
     """The text of an HTML document with the marks of this module, each on a line of its own."""
-    source = MARKS.sub("", source).replace("\x00", "")
+    source = without_signs(source).replace("\x00", "")
     if source.count("<") > _MAX_DEPTH and _too_deep(source):
         return _flat(source)
     # lexbor ends the document at </body></html>; some mails go on behind it, and it takes that in as well.

@@ -8,7 +8,7 @@ from typing import Any
 from ingest import automatic, bounce, forwarded, tnef
 from ingest.addresses import first_address, parse_addresses
 from ingest.event import Address, Attachment, Mail, Reading
-from ingest.html import html_to_marked, strip_marks
+from ingest.html import html_to_marked, strip_marks, without_signs
 from ingest.mime import Headers, Message, Part, parse
 from ingest.quoting import split_reply
 
@@ -30,10 +30,11 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
     found = bounce.read_bounce(message, sender, subject, text, envelope)
     verdict = automatic.judge(message, sender, subject, found.rules if found else (), reading, envelope)
     reply = split_reply(marked)
+    to, cc = parse_addresses(_joined(headers, "to"), hint), parse_addresses(_joined(headers, "cc"), hint)
     return Mail(
         sender=sender,
-        to=parse_addresses(_joined(headers, "to"), hint),
-        cc=parse_addresses(_joined(headers, "cc"), hint),
+        to=to,
+        cc=cc,
         subject=subject,
         date=read_date(headers),
         message_id=message_id_of(headers.text("message-id")),
@@ -46,9 +47,9 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         automatic=verdict.automatic,
         answerable=verdict.answerable,
         bounce=found.bounce if found and verdict.automatic == "bounce" else None,
-        forwarded=None if found else forwarded.read_forwarded(message, marked, subject),
+        forwarded=None if found else forwarded.read_forwarded(message, reply, subject),
         rules=verdict.rules,
-        recipients=recipients_of(headers, envelope),
+        recipients=recipients_of(headers, envelope, to, cc),
         oddities=tuple(dict.fromkeys([*message.oddities, *body.oddities])),
         authentication_results=headers.text("authentication-results"),
     )
@@ -86,15 +87,15 @@ def sender_of(headers: Headers, hint: str | None) -> Address | None:
     return None
 
 
-def recipients_of(headers: Headers, envelope: Mapping[str, Any]) -> tuple[str, ...]:
-    """Addresses that the mail went to: the envelope's, those that servers noted, To and Cc."""
-    found: dict[str, None] = {}
-    for address in envelope.get("rcpt_to") or ():
-        found.setdefault(str(address).lower())
-    for name in ("delivered-to", "x-original-to", "envelope-to", "to", "cc"):
+def recipients_of(
+    headers: Headers, envelope: Mapping[str, Any], to: tuple[Address, ...], cc: tuple[Address, ...]
+) -> tuple[str, ...]:
+    """Addresses that the mail went to, in lower case: the envelope's, those that servers noted, To and Cc."""
+    found = dict.fromkeys(str(address).lower() for address in envelope.get("rcpt_to") or ())
+    for name in ("delivered-to", "x-original-to", "envelope-to"):
         for value in headers.every(name)[:50]:
-            for box in parse_addresses(value):
-                found.setdefault(box.address.lower())
+            found.update(dict.fromkeys(box.address.lower() for box in parse_addresses(value)))
+    found.update(dict.fromkeys(box.address.lower() for box in (*to, *cc)))
     return tuple(found)
 
 
@@ -162,7 +163,7 @@ def _text_part(part: Part, body: Body) -> None:
         return
     if part.content_type in {"text/enriched", "text/richtext"}:
         text = re.sub(r"<[^<>]{0,200}>", "", text.replace("<<", "<"))
-    body.pieces.append(text.replace("\x00", ""))
+    body.pieces.append(without_signs(text).replace("\x00", ""))
 
 
 def _alternative(part: Part, body: Body) -> None:
@@ -192,7 +193,7 @@ def _attach(part: Part, body: Body, inline: bool) -> None:
                     Attachment(filename=name, content_type="application/octet-stream", size=len(data), inline=False, part=part.index)
                 )
             if not body.pieces and found.text:
-                body.pieces.append(found.text)
+                body.pieces.append(without_signs(found.text))
             if found.files:
                 return
     ident = (part.headers.text("content-id") or "").strip("<> ") or None

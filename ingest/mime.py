@@ -18,6 +18,7 @@ _MAX_MAILS_IN_MAILS = 4
 _MAX_HEADER_LINES = 20_000
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+_SOUND_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n\r?\n|\r?\n\Z")
 _KNOWN_FIELD = re.compile(
     rb"(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|in-reply-to"
@@ -139,6 +140,28 @@ def split_head(raw: bytes) -> tuple[Headers, bytes, str | None]:
         return Headers([]), raw[2:] if raw.startswith(b"\r\n") else raw[1:], None
     gap = _BLANK.search(raw)
     block, body = (raw[: gap.start()], raw[gap.end() :]) if gap else (raw, b"")
+    sound = _sound_fields(block)
+    if sound is not None:
+        return Headers(sound), body, None
+    fields, body, oddity = _broken_fields(raw, block, body, gap.start() if gap else len(raw))
+    return Headers(fields), body, oddity
+
+
+def _sound_fields(block: bytes) -> list[tuple[str, bytes]] | None:
+    """The fields of a header that is as it should be; None for any other."""
+    fields: list[tuple[str, bytes]] = []
+    at, end = 0, len(block)
+    while at < end:
+        hit = _SOUND_FIELD.match(block, at)
+        if hit is None or len(fields) >= _MAX_HEADER_LINES:
+            return None
+        fields.append((hit[1].decode("ascii").lower(), hit[2].strip()))
+        at = hit.end()
+    return fields
+
+
+def _broken_fields(raw: bytes, block: bytes, body: bytes, gap: int) -> tuple[list[tuple[str, bytes]], bytes, str | None]:
+    """Line by line: a fold that lost its blank, a body that begins without an empty line, an mbox's From line."""
     fields: list[tuple[str, bytes]] = []
     oddity = None
     lines = block.split(b"\n", _MAX_HEADER_LINES)
@@ -170,10 +193,10 @@ def split_head(raw: bytes) -> tuple[Headers, bytes, str | None]:
             continue
         oddity = "header-ends-without-blank-line"
         rest = b"\n".join(lines[number:])
-        body = rest + (raw[gap.start() :] if gap else b"")
+        body = rest + raw[gap:]
         break
     finish()
-    return Headers(fields), body, oddity
+    return fields, body, oddity
 
 
 _PARAM = re.compile(

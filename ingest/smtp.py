@@ -7,6 +7,7 @@ bare LF or CR is content, so that nothing can be smuggled past a relay that read
 
 import asyncio
 import logging
+import re
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,8 +24,9 @@ from ingest.rates import Peers, Rate
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-MAX_LINE = 1024 * 1024
-"""RFC 5321 allows 1,000 octets; senders of generated HTML do not keep to it, and a refusal would bounce their mail."""
+READ_AHEAD = 64 * 1024
+"""How many bytes of a session wait to be read before its sender is slowed down; also the longest command line."""
+TOO_LARGE = "552 5.3.4 The mail is larger than this desk accepts"
 COMMANDS_PER_SESSION = {
     "MAIL": 1_000, "DATA": 1_000, "RSET": 1_000, "RCPT": 20_000, "NOOP": 200, "STARTTLS": 3, "*": 20,
 }  # fmt: skip
@@ -109,7 +111,7 @@ class SmtpServer:
         """Open the sockets on the running event loop; raises OSError where that fails."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Protocol(self, loop), self.settings.host, self.settings.port, backlog=512
+            _Protocol(self, loop).another, self.settings.host, self.settings.port, backlog=512
         )
 
     @property
@@ -217,8 +219,6 @@ class SmtpServer:
 class _Protocol(SMTP):
     """One session: aiosmtpd's, with limits at the door, an orderly end and enhanced status codes throughout."""
 
-    line_length_limit = MAX_LINE
-
     def __init__(self, door: SmtpServer, loop: asyncio.AbstractEventLoop) -> None:
         settings = door.settings
         super().__init__(
@@ -238,6 +238,20 @@ class _Protocol(SMTP):
         self._door = door
         self._peer: str | None = None
         self._in_data = False
+
+    def another(self) -> "_Protocol":
+        """A new session with the settings of this one, which never gets a connection itself.
+
+        The library's constructor looks through all attributes of session and handler every time, and takes longer than
+        the rest of a short session does.
+        """
+        session = object.__new__(_Protocol)
+        session.__dict__.update(self.__dict__)
+        reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)
+        asyncio.StreamReaderProtocol.__init__(session, reader, session._cb_client_connected, self.loop)
+        session._smtp_methods = {name: getattr(session, f"smtp_{name}") for name in self._smtp_methods}
+        session.end = self.loop.create_future()
+        return session
 
     def _create_envelope(self) -> _Envelope:
         return _Envelope()
@@ -292,15 +306,65 @@ class _Protocol(SMTP):
         except ConnectionError:
             log.debug("The peer closed the connection in the middle of a session")
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Address and rest of MAIL's and RCPT's argument; the plain ones need not go through the library's parser."""
+        plain = _PLAIN_PATH.match(arg)
+        return (plain[1], plain[2]) if plain else super()._getaddr(arg)
+
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
+        """Take one mail. In the place of the library's, which reads line by line and refuses long lines."""
+        if await self.check_helo_needed():
+            return
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 A recipient is needed first")
+            return
+        if arg:
+            await self.push("501 5.5.4 DATA takes no argument")
+            return
         self._in_data = True
         try:
-            await super().smtp_DATA(arg)
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            self.envelope.original_content = await self._mail()
+            if self.envelope.original_content is None:
+                self._door.count("too large")
+                status = TOO_LARGE
+            else:
+                status = await self._door.handle_DATA(self, self.session, self.envelope)
+            await self.push(status)
         finally:
             self._in_data = False
             self.envelope = self._create_envelope()  # also after a failure: the next MAIL begins a new mail
         if self._door.stopping:
             self.dismiss()
+
+    async def _mail(self) -> bytes | None:
+        """The bytes up to CRLF.CRLF, without the dots that stuff them (RFC 5321, 4.5.2); None for a mail too large.
+
+        One too large is read to its end all the same, for only there may it be refused (RFC 5321, 4.2.5).
+        """
+        limit = self._door.settings.max_size
+        buffer = bytearray(b"\r\n")  # as if the line end of DATA belonged to it: a mail may consist of the end alone
+        fits = True
+        end = -1
+        while end < 0:
+            chunk = await self._reader.read(READ_AHEAD * 4)
+            if not chunk:
+                raise ConnectionResetError("The connection ended in the middle of a mail.")
+            searched = len(buffer) - len(_END_OF_MAIL) + 1
+            buffer += chunk
+            end = buffer.find(_END_OF_MAIL, max(searched, 0))
+            if end > limit or (end < 0 and len(buffer) > limit + 2 + len(_END_OF_MAIL)):
+                fits = False
+            if not fits and end < 0:
+                del buffer[: -len(_END_OF_MAIL)]
+        # The reader was emptied, so what a hasty sender sent behind the end goes back to its front.
+        behind = bytes(buffer[end + len(_END_OF_MAIL) :])
+        if behind:
+            self._reader.feed_data(behind)
+        if not fits:
+            return None
+        del buffer[end + 2 :]
+        return bytes(buffer.replace(b"\r\n.", b"\r\n")[2:])
 
     def dismiss(self) -> None:
         """End the session with a 421, unless a mail is being transferred: then after it."""
@@ -320,12 +384,14 @@ class _Protocol(SMTP):
         await super().push(_enhanced(status) if isinstance(status, str) else status)
 
 
+_END_OF_MAIL = b"\r\n.\r\n"
+_PLAIN_PATH = re.compile(
+    r"<([\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>(.*)", re.ASCII
+)
 _ENHANCED = {
     "250 OK": "250 2.0.0 OK",
     "221 Bye": "221 2.0.0 Bye",
-    "552 Error: message size exceeds fixed maximum message size": "552 5.3.4 The mail is larger than this desk accepts",
-    "552 Error: Too much mail data": "552 5.3.4 The mail is larger than this desk accepts",
-    "500 Line too long (see RFC5321 4.5.3.1.6)": "554 5.6.0 A line of the mail is longer than this desk accepts",
+    "552 Error: message size exceeds fixed maximum message size": TOO_LARGE,
     "530 Must issue a STARTTLS command first": "530 5.7.0 Must issue a STARTTLS command first",
     "454 TLS not available": "454 4.7.0 TLS not available",
 }

@@ -48,16 +48,33 @@ _GET_OUTLOOK = re.compile(
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,300}\)|<?(?:https?://|mailto:)[^\s>]{1,2000}>?")
-_ONLY_TARGET = re.compile(r"(?i)\s*\[?cid:[^\]\s]+\]?\s*")
-_HINT = re.compile(r"(?i)sen[td]|from|get |outlook|von|mit |env|invi|verz|verst|wys|skick|läh|odes|odos|отправ|над|发|發|送|보|outl|gönd|küld|obt|holen|"
-                   r"téléch|descarg|scaric|download|pobierz|hämta|hent|få |last ned|hanki|získ|stáh|получ|скач|获|取|다운|typed|written|iphone|via")  # fmt: skip
+_FIRST_WORDS: Final = frozenset(
+    "sent from written typed gesendet versendet verschickt geschrieben von mit vom diese nachricht envoyé envoyée ce enviado enviada este inviato inviata "
+    "verzonden verstuurd gestuurd wysłano wysłane wysłana skickat sendt sendes lähetetty odesláno odoslané odeslané отправлено надіслано this ezt someone get holen "
+    "laden obtenez obtenir téléchargez télécharger obtén obtener descargar descargue descarga ottieni scarica outlook download krijg obter obtenha baixe pobierz "
+    "hämta skaffa hent få last skaff hanki hae lataa získat získejte stáhnout stáhněte получить скачать установить загрузить ios android".split()
+)
+_LAST_PIECES: Final = ("gönderildi", "gönderilmiştir", "送信", "送信されました", "보냄", "보냈습니다", "전송", "küldve", "edinin", "indirin", "alın", "다운로드", "가져오기",
+                       "入手", "取得", "发送", "傳送", "發送", "送出", "发自", "phone", "ophalen", "downloaden")  # fmt: skip
+_CJK_FIRST: Final = frozenset("从從使用发發来寄送获取下나")
+
+
+def _hinted(text: str) -> bool:
+    """A cheap look at the first and last words."""
+    bare = text.lstrip("<([*_~-–—| \t\u00a0")
+    first = bare[:16].split(None, 1)
+    if not first:
+        return False
+    return first[0].lower() in _FIRST_WORDS or bare[0] in _CJK_FIRST or text.rstrip(".>)]*_ !").endswith(_LAST_PIECES) or "://" in text
+
+
 MAX_BOILERPLATE: Final = 160
 
 
 def is_client_line(line: str) -> bool:
     """Whether a device or client wrote this line on its own."""
     text = line.strip()
-    if not text or len(text) > 2_400 or not _HINT.search(text):
+    if not text or len(text) > 2_400 or not _hinted(text):
         return False
     text = _TARGET.sub(lambda hit: hit[1] or "", text)
     text = text.strip("<>()[]*_~-–—| \t\u00a0.!")

@@ -4,14 +4,12 @@ Recognised by the roles of its labels in any language, not by one order of lines
 ("From: Paris / To: London / Date: 12 May") is none: an address or a subject must be among the fields.
 """
 
-import re
 from typing import Final, Literal, NamedTuple
 
 from ingest.quoting.words import HEADERS
 
 Role = Literal["from", "date", "to", "subject", "cc"]
 
-_LABEL = re.compile(r"[\s>*_|]{0,12}([^\s:：*_>][^:：\n]{0,27}?)[\s*_]{0,4}[:：](?:[\s*_]{0,6})(.*)", re.DOTALL)
 _MAX_LINES: Final = 60
 
 
@@ -42,15 +40,27 @@ class HeaderBlock(NamedTuple):
     fields: dict[Role, str]
 
 
+def may_label(line: str) -> bool:
+    """A cheap look before `find`: does the line begin with a label that headers have?"""
+    at = line.find(":", 0, 48)
+    if at < 0:
+        at = line.find("：", 0, 48)
+    return at > 0 and line[:at].strip(_LABEL_RIM).lower() in LABELS
+
+
+_LABEL_RIM: Final = " \t>*_|\u00a0"
+
+
 def label_of(line: str) -> tuple[frozenset[Role], str] | None:
     """The roles that a line's label may have, and its value; None where the line has no such label."""
-    if ":" not in line[:60] and "：" not in line[:60]:
+    at = line.find(":", 0, 48)
+    wide = line.find("：", 0, 48)
+    if wide >= 0 and (at < 0 or wide < at):
+        at = wide
+    if at <= 0:
         return None
-    hit = _LABEL.match(line)
-    if hit is None:
-        return None
-    roles = LABELS.get(hit[1].strip().lower())
-    return (roles, hit[2].strip()) if roles else None
+    roles = LABELS.get(line[:at].strip(_LABEL_RIM).lower())
+    return (roles, line[at + 1 :].strip(" \t*_\u00a0\r")) if roles else None
 
 
 def find(lines: list[str], start: int, least: int = 3) -> HeaderBlock | None:
@@ -109,18 +119,13 @@ def _next_label(lines: list[str], position: int, many: bool) -> int | None:
 
 def _unknown_fields(lines: list[str], end: int) -> int:
     """Lines right below that look like fields as well ("Importance: High")."""
-    while end < len(lines) and end < len(lines):
-        hit = _LABEL.match(lines[end])
-        if hit is None or " " in hit[1].strip() or not hit[2].strip() or len(lines[end]) > 100 or hit[2].startswith("//"):
-            break
-        if hit[1].strip().lower() not in _OTHER:
-            break
+    while end < len(lines) and lines[end].partition(":")[0].strip(_LABEL_RIM).lower() in _OTHER and ":" in lines[end]:
         end += 1
     return end
 
 
 _OTHER: Final = frozenset(
-    "importance attachments attachment sensitivity priority anhänge anlagen priorität wichtigkeit importancia importanza importance: pièces allegati "
+    "importance attachments attachment sensitivity priority anhänge anlagen priorität wichtigkeit importancia importanza pièces allegati "
     "bijlagen urgentie załączniki ważność bilagor prioritet liitteet přílohy вложения важность ekler önem 附件 重要性 添付ファイル 重要度 첨부 "
     "organization organisation mailing-list message-id resent-from".split()
 )

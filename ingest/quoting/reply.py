@@ -11,24 +11,36 @@ import re
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
-from ingest.html import HISTORY, MARKS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
+from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
 from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
-from ingest.quoting.separator import separator
+from ingest.quoting.separator import above_possible, is_above_line, may_separate, separator
 
 # text, empty, quoted, attribution, delimiter, client line, signature, mark
 Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
 _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
+_STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━")
+_ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0")
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
 
 
+class Old(NamedTuple):
+    """Where history begins, what told it, and its copied header fields, if it has any."""
+
+    told_by: Literal["forward", "original", "above", "previous", "header", "container", "attribution"]
+    block: header_block.HeaderBlock | None
+
+
 class Reply(NamedTuple):
-    """`new` and `quoted` as in `Mail.new_text` and `Mail.quoted_text`; None where there is nothing."""
+    """`new` and `quoted` as in `Mail.new_text` and `Mail.quoted_text`; None where there is nothing. `old` is the first
+    place where history begins, `lines` the text that its line numbers count."""
 
     new: str | None
     quoted: str | None
+    old: Old | None
+    lines: list[str]
 
 
 class _Cut(NamedTuple):
@@ -36,6 +48,7 @@ class _Cut(NamedTuple):
 
     start: int
     resume: int
+    old: Old
 
 
 def split_reply(marked: str) -> Reply:
@@ -45,17 +58,34 @@ def split_reply(marked: str) -> Reply:
     lines = lines[:_MAX_LINES]
     kinds = _kinds(lines)
     low, high = 0, len(lines)
-    while (cut := _next_cut(lines, kinds, low)) is not None:
+    above = above_possible(marked.lower())
+    first: Old | None = None
+    while (cut := _next_cut(lines, kinds, low, above)) is not None:
+        first = first or cut.old
         if _has_text(kinds, low, cut.start):
             high = cut.start
             break
         # Nothing stands above: what is below is the message. Only the separating lines go.
         low = cut.resume
     kept = _kept(lines, kinds, low, high) if _has_text(kinds, low, high) else []
-    return _result(lines, kept, tail)
+    new, quoted = _result(lines, kept, tail)
+    return Reply(new, quoted, first or _quoted_forward(lines, kinds), lines)
 
 
-def _result(lines: list[str], kept: list[int], tail: list[str]) -> Reply:
+def _quoted_forward(lines: list[str], kinds: list[Kind]) -> Old | None:
+    """Apple Mail quotes what it forwards: "> Begin forwarded message:"."""
+    for n, kind in enumerate(kinds):
+        if kind == "q":
+            line = lines[n].lstrip("> \t")
+            if line and may_separate(line) and separator(line) == "forward":
+                below = n + 1
+                while below < len(lines) and not lines[below].strip("> \t"):
+                    below += 1
+                return Old("forward", header_block.find(lines, below, least=2) if below < len(lines) else None)
+    return None
+
+
+def _result(lines: list[str], kept: list[int], tail: list[str]) -> tuple[str | None, str | None]:
     while kept and not lines[kept[0]].strip():
         kept = kept[1:]
     while kept and not lines[kept[-1]].strip():
@@ -63,13 +93,13 @@ def _result(lines: list[str], kept: list[int], tail: list[str]) -> Reply:
     inside = set(kept)
     new = _join(lines[n] for n in kept)
     old = _join([line for n, line in enumerate(lines) if n not in inside] + tail)
-    return Reply(new or None, old or None)
+    return new or None, old or None
 
 
 def _join(lines: Iterable[str]) -> str:
     out: list[str] = []
     for line in lines:
-        if len(line) == 1 and MARKS.match(line):
+        if line in MARK_SIGNS:
             continue
         line = line.rstrip()
         if not line and out[-2:] == ["", ""]:
@@ -90,16 +120,14 @@ def _kinds(lines: list[str]) -> list[Kind]:
         stripped = line.strip()
         if not stripped:
             kind = "e"
-        elif len(stripped) == 1 and MARKS.match(stripped):
+        elif stripped in MARK_SIGNS:
             kind = "m"
             signature = stripped == SIGNATURE_OPEN or (signature and stripped != SIGNATURE_CLOSE)
         elif signature:
             kind = "s"
-        elif line[:4].lstrip()[:1] == ">":
-            kind = "t" if _closes_address(lines, n) else "q"
-        elif boilerplate.is_delimiter(line):
-            kind = "d"
-        elif before != "t" and boilerplate.is_client_line(line):
+        elif stripped[0] in _STROKES and (special := _stroke_kind(lines, n)):
+            kind = special
+        elif before != "t" and boilerplate.is_client_line(stripped):
             kind = "c"
         kinds.append(kind)
         if kind != "m":
@@ -108,6 +136,14 @@ def _kinds(lines: list[str]) -> list[Kind]:
         kinds = ["t" if kind == "s" else kind for kind in kinds]
     _last_client_line(lines, kinds)
     return kinds
+
+
+def _stroke_kind(lines: list[str], n: int) -> Kind | None:
+    """The kind of a line that begins with a stroke or a quote mark."""
+    line = lines[n]
+    if line[:4].lstrip()[:1] == ">":
+        return None if _closes_address(lines, n) else "q"
+    return "d" if boilerplate.is_delimiter(line) else None
 
 
 def _closes_address(lines: list[str], n: int) -> bool:
@@ -134,58 +170,43 @@ def _has_text(kinds: list[Kind], low: int, high: int) -> bool:
 # --- where history begins -------------------------------------------------------------------------
 
 
-def _next_cut(lines: list[str], kinds: list[Kind], at: int) -> _Cut | None:
+def _next_cut(lines: list[str], kinds: list[Kind], at: int, above: bool) -> _Cut | None:
     """The first place from line `at` on below which everything is old. Marks attributions of quotes on the way."""
-    n = at
-    while n < len(lines):
+    for n in range(at, len(lines)):
         kind = kinds[n]
-        if kind == "m":
-            cut = _cut_at_mark(lines, kinds, n)
-        elif kind in "ted" and kind != "e":
-            cut = _cut_at_line(lines, kinds, n, at)
+        if kind == "t":
+            cut = _cut_at_line(lines, kinds, n, at, above)
+        elif kind == "m" and lines[n] in {HISTORY, RULE}:
+            cut = _cut_at_mark(lines, n)
         else:
-            cut = None
+            continue
         if cut is not None:
             return cut
-        n += 1
     return None
 
 
-def _cut_at_mark(lines: list[str], kinds: list[Kind], n: int) -> _Cut | None:
+def _cut_at_mark(lines: list[str], n: int) -> _Cut | None:
+    below = _next_full(lines, n + 1)
+    block = header_block.find(lines, below, least=2) if below < len(lines) else None
     if lines[n] == HISTORY:
+        return _Cut(n, block.end if block else n + 1, Old("container", block))
+    return _Cut(n, block.end, Old("header", block)) if block else None
+
+
+def _cut_at_line(lines: list[str], kinds: list[Kind], n: int, floor: int, above: bool) -> _Cut | None:
+    line = lines[n]
+    stripped = line.strip()
+    if may_separate(stripped) and (found := separator(line)) is not None:
         below = _next_full(lines, n + 1)
         block = header_block.find(lines, below, least=2) if below < len(lines) else None
-        return _Cut(n, block.end if block else n + 1)
-    if lines[n] == RULE:
-        below = _next_full(lines, n + 1)
-        if below < len(lines):
-            block = header_block.find(lines, below, least=2)
-            if block:
-                return _Cut(n, block.end)
-    return None
-
-
-def _cut_at_line(lines: list[str], kinds: list[Kind], n: int, floor: int) -> _Cut | None:
-    line = lines[n]
-    found = separator(line)
-    if found is not None:
-        below = _next_full(lines, n + 1)
-        block = header_block.find(lines, below, least=2) if below < len(lines) and found in {"original", "forward"} else None
-        return _Cut(n, block.end if block else n + 1)
-    if kinds[n] != "t":
-        return None
-    if ":" in line or "：" in line:
-        block = header_block.find(lines, n)
-        if block is not None:
-            return _Cut(n, block.end)
-    if _may_end_attribution(line):
+        return _Cut(n, block.end if block else n + 1, Old(found, block))
+    if above and is_above_line(line):
+        return _Cut(n, n + 1, Old("above", None))
+    if header_block.may_label(line) and (block := header_block.find(lines, n)) is not None:
+        return _Cut(n, block.end, Old("header", block))
+    if stripped[-1] in _ATTRIBUTION_ENDS or attribution.ends_with_verb(stripped):
         return _cut_at_attribution(lines, kinds, n, floor)
     return None
-
-
-def _may_end_attribution(line: str) -> bool:
-    end = line.rstrip(" \t*_\u00a0")
-    return end.endswith((":", "：", "--", ">", ")")) or attribution.ends_with_verb(end)
 
 
 def _cut_at_attribution(lines: list[str], kinds: list[Kind], n: int, floor: int) -> _Cut | None:
@@ -199,7 +220,7 @@ def _cut_at_attribution(lines: list[str], kinds: list[Kind], n: int, floor: int)
             kinds[line] = "a"
         _mark_prefixed(lines, kinds, below, prefix)
         return None
-    return _Cut(start, n + 1) if proof is Proof.ALONE else None
+    return _Cut(start, n + 1, Old("attribution", None)) if proof is Proof.ALONE else None
 
 
 def _prefix(lines: list[str], kinds: list[Kind], n: int) -> str | None:
@@ -226,7 +247,7 @@ def _mark_prefixed(lines: list[str], kinds: list[Kind], n: int, prefix: str) -> 
 
 
 def _next_full(lines: list[str], n: int) -> int:
-    while n < len(lines) and (not lines[n].strip() or (len(lines[n]) == 1 and MARKS.match(lines[n]))):
+    while n < len(lines) and (not lines[n].strip() or (lines[n] in MARK_SIGNS)):
         n += 1
     return n
 

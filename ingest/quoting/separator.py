@@ -21,6 +21,19 @@ _BARE = frozenset(word for word in FORWARD if word.startswith((
 _MAX_LENGTH: Final = 200
 
 
+_EDGE: Final = frozenset("-_=*~#>•—–─:：")
+
+
+def above_possible(lowered: str) -> bool:
+    """Whether the (lower case) text holds any "reply above this line" at all: one look at the whole, not one per line."""
+    return any(words in lowered for words in ABOVE)
+
+
+def may_separate(stripped: str) -> bool:
+    """A cheap look at a line's edges before `separator` looks at its words."""
+    return stripped[0] in _EDGE or stripped[-1] in _EDGE
+
+
 def separator(line: str) -> Separator | None:
     """What kind of separator the line is, if any."""
     if len(line) > _MAX_LENGTH:
@@ -41,9 +54,12 @@ def separator(line: str) -> Separator | None:
         return "forward"
     if core in PREVIOUS:
         return "previous"
-    if len(core) < 120 and any(words in core for words in ABOVE):
-        return "above"
     return None
+
+
+def is_above_line(line: str) -> bool:
+    """Whether the line asks to write above it."""
+    return len(line) <= _MAX_LENGTH and any(words in line.lower() for words in ABOVE)
 
 
 _TIGHT_ORIGINAL = frozenset(words.replace(" ", "") for words in ORIGINAL)
