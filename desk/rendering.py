@@ -1,0 +1,255 @@
+"""Outgoing mail as text and HTML: Jinja2 templates, sandboxed, made of the blocks of `desk.mail_blocks`.
+
+Facts are plain JSON and any of them may be missing or of another shape: what is missing is not said. A template of the
+administrator's own that fails is logged, and the shipped one is used in its place.
+
+Facts that the shipped templates know: number, title, type, category, service, resource, priority, impact, urgency,
+status, reason (a sentence), next (a sentence), text (what a person wrote), resolution, workaround, assignee, requester,
+opened_at, updated_at, resolved_at, reopen_until, since, until (RFC 3339), may_belong_to, survivor, change, code (of a
+refusal: too_large, unknown, closed, command), alerts and incidents (lists of objects with number or title), records
+(of a status: objects like these facts), suggestions (objects with id, title, sentence, incidents, first_proposed_at),
+counts (of a digest: name to number), head (of the journal).
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from jinja2 import ChainableUndefined, FileSystemLoader, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+from msgspec import Struct
+
+from correlate.records import Outgoing
+from desk.mail_blocks import Blocks, HtmlBlocks, TextBlocks
+from desk.wording import SHIPPED, Wording, WordingError, fill, languages, one_line, wording
+
+log = logging.getLogger(__name__)
+
+TEMPLATES = tuple(sorted(file.stem for file in SHIPPED.glob("*.jinja") if not file.stem.startswith("layout")))
+_INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+
+
+class House(Struct, frozen=True, kw_only=True):
+    """What every mail may say of the desk itself."""
+
+    desk_name: str
+    address: str
+    public_url: str | None
+    timezone: str = "UTC"
+
+
+class Rendered(Struct, frozen=True):
+    """The two parts of a mail, and the language they are in."""
+
+    text: str
+    html: str
+    language: str
+
+
+class Renderer:
+    """Renders mails; `own` is a directory with the administrator's own templates and wordings. Thread-safe."""
+
+    def __init__(self, house: House, own: Path | None = None) -> None:
+        self._shipped = _Theme(house, None)
+        self._own = _Theme(house, own) if own is not None else None
+
+    def render(self, outgoing: Outgoing) -> Rendered:
+        """Both parts of a mail. Never fails for want of a fact."""
+        if self._own is not None:
+            try:
+                return self._own.render(outgoing)
+            except (TemplateError, WordingError):
+                log.exception("Your own template for %s failed: the shipped one is used", outgoing.template)
+            except Exception:  # a template can raise anything; the mail has to leave all the same
+                log.exception("Your own template for %s failed: the shipped one is used", outgoing.template)
+        return self._shipped.render(outgoing)
+
+
+def problems_of(own: Path) -> list[str]:
+    """What is wrong with a directory of templates of one's own, as sentences."""
+    if not own.is_dir():
+        return [f"{own} is not a directory."]
+    theme, problems = _Theme(House(desk_name="Desk", address="desk@example.com", public_url=None), own), []
+    for language in sorted({*languages(), *(file.stem for file in own.glob("words/*.toml"))}):
+        try:
+            wording(language, own)
+        except WordingError as error:
+            problems.append(str(error))
+    for file in sorted(own.rglob("*.jinja")):
+        try:
+            theme.compile(str(file.relative_to(own)))
+        except TemplateError as error:
+            line = getattr(error, "lineno", None)
+            problems.append(f"{file}{f', line {line}' if line else ''}: {error}.")
+    return problems
+
+
+class _Theme:
+    """Templates from one's own directory first, where there is one, then those shipped."""
+
+    def __init__(self, house: House, own: Path | None) -> None:
+        self._house = house
+        self._own = own
+        self._zone = ZoneInfo(house.timezone)
+        folders = [*([own] if own else []), SHIPPED]
+        self._forms: list[tuple[str, Blocks, ImmutableSandboxedEnvironment]] = [
+            ("txt", TextBlocks(), _environment(folders, escaping=False)),
+            ("html", HtmlBlocks(), _environment(folders, escaping=True)),
+        ]
+
+    def compile(self, name: str) -> None:
+        for _, _, environment in self._forms:
+            environment.get_template(name)
+
+    def render(self, outgoing: Outgoing) -> Rendered:
+        words = wording(outgoing.language, self._own)
+        text, html = (self._part(outgoing, words, *form) for form in self._forms)
+        return Rendered(_tidy(text), _INLINER.inline(html), words.language)
+
+    def _part(
+        self, outgoing: Outgoing, words: Wording, form: str, blocks: Blocks, environment: ImmutableSandboxedEnvironment
+    ) -> str:
+        teller = _Teller(outgoing, words, self._house, self._zone)
+        names = [f"{words.language}/{outgoing.template}", outgoing.template, "plain"]
+        body = environment.select_template([f"{name}{end}" for name in names for end in (f".{form}.jinja", ".jinja")])
+        context = _context(teller, blocks)
+        inside = body.render(context)
+        layout = environment.get_template(f"layout.{form}.jinja")
+        return layout.render({**context, "body": Markup(inside) if form == "html" else inside})  # noqa: S704 - escaped above
+
+
+def _environment(folders: list[Path], *, escaping: bool) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        autoescape=escaping,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _context(teller: "_Teller", blocks: Blocks) -> dict[str, Any]:
+    outgoing, house = teller.outgoing, teller.house
+    page = f"{house.public_url}/records/{outgoing.about}" if house.public_url and outgoing.about else ""
+    return {
+        "facts": outgoing.facts,
+        "number": teller.facts.get("number", ""),
+        "language": teller.words.language,
+        "template": outgoing.template,
+        "subject": one_line(outgoing.subject),
+        "desk_name": house.desk_name,
+        "desk_address": house.address,
+        "public_url": house.public_url or "",
+        "page": page,
+        "by_person": outgoing.template == "answer",
+        "for_staff": outgoing.kind == "staff",
+        "say": teller.say,
+        "label": teller.words.label,
+        "value": teller.value,
+        "rows": objects,
+        "line": one_line,
+        "p": blocks.paragraph,
+        "heading": blocks.heading,
+        "verbatim": lambda text: blocks.verbatim(text if isinstance(text, str) else ""),
+        "prose": lambda text: blocks.prose(text if isinstance(text, str) else ""),
+        "details": lambda *names, of=None: blocks.details(teller.details(names, of)),
+        "counts": lambda of: blocks.details(teller.counts(of)),
+        "items": blocks.items,
+        "alert_lines": teller.alerts,
+        "link": blocks.link,
+        "note": blocks.note,
+    }
+
+
+class _Teller:
+    """Says what a mail has to say, in its language."""
+
+    def __init__(self, outgoing: Outgoing, words: Wording, house: House, zone: ZoneInfo) -> None:
+        self.outgoing = outgoing
+        self.words = words
+        self.house = house
+        self._zone = zone
+        known = {"number": outgoing.about, **outgoing.facts}
+        known |= {"desk_name": house.desk_name, "to_name": outgoing.to_name}
+        self.facts: Mapping[str, str] = {name: self._told(name, value, known) for name, value in known.items()}
+
+    def say(self, key: str, **more: object) -> str:
+        """The sentence of this name with its facts; nothing where one of them is missing."""
+        facts = {**self.facts, **{name: one_line(value) for name, value in more.items()}} if more else self.facts
+        return fill(self.words.sentence(key), facts)
+
+    def value(self, name: str, of: Any = None) -> str:
+        """One fact in words; `of` is an object within the facts, by default the facts themselves."""
+        if of is None:
+            if name == "reason":
+                return self._why(self.outgoing.facts)
+            return self.facts.get(name, "")
+        return self._told(name, of.get(name), of) if isinstance(of, Mapping) else ""
+
+    def details(self, names: Iterable[str], of: Any = None) -> list[tuple[str, str]]:
+        rows = ((self.words.label(name), self.value(name, of)) for name in names)
+        return [(label, value) for label, value in rows if value]
+
+    def alerts(self) -> list[str]:
+        """Each alert in one line: what, where, how bad, since when."""
+        lines = []
+        for alert in objects(self.outgoing.facts.get("alerts")):
+            parts = [one_line(alert.get(name)) for name in ("title", "resource", "severity")]
+            lines.append(
+                " · ".join(filter(None, [*parts, self.value("opened_at", alert) or self.value("since", alert)]))
+            )
+        return lines
+
+    def counts(self, of: Any) -> list[tuple[str, str]]:
+        counts = of if isinstance(of, Mapping) else {}
+        return [(self.words.label(name), str(n)) for name, n in counts.items() if isinstance(n, int)]
+
+    def _told(self, name: str, value: object, _among: Mapping[str, Any]) -> str:
+        if name.endswith(("_at", "_until")) or name in {"since", "until"}:
+            moment = _moment(value)
+            if moment is not None:
+                return self.words.moment(moment, self._zone)
+        return self.words.word_for(name, one_line(value))
+
+    def _why(self, facts: Mapping[str, Any]) -> str:
+        """The reason's sentence is English; in other languages the levels say why the priority is what it is."""
+        reason = one_line(facts.get("reason"))
+        if self.words.language == "en" and reason:
+            return reason
+        levels = {name: self.facts.get(name, "") for name in ("impact", "urgency")}
+        why = self.words.words.get("why", {})
+        return fill(str(why.get("levels", "")), levels) or reason
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """A list of facts as objects, whatever it really is."""
+    if not isinstance(value, (list, tuple)):
+        return []
+    return [item if isinstance(item, Mapping) else {"title": one_line(item)} for item in value[:100]]
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else None
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _tidy(text: str) -> str:
+    """No more than one empty line in a row, none at the ends."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip() if line != "-- " else line)
+    return "\n".join(lines).strip("\n") + "\n"

@@ -1,0 +1,204 @@
+"""Outgoing mail as bytes: from the facts of an `Outgoing` to a message that threads, and that no program answers.
+
+The same `Outgoing` always gives the same bytes, so that a redelivery is recognisable. Header fields that people's
+words get into are written by the standard library; those that are ours are ASCII by construction.
+"""
+
+import binascii
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dkim
+from msgspec import Struct
+
+from correlate.records import Outgoing
+from desk.config import ConfigError, Settings
+from desk.plus_addresses import PlusAddresses
+from desk.rendering import House, Renderer
+from desk.wording import one_line
+
+ANSWERS = frozenset({"acknowledgement", "known_incident", "bare_acknowledgement", "status", "refusal", "reopened"})
+"""Templates that answer a mail, as opposed to those that tell what happened (RFC 3834, 5)."""
+MOST_REFERENCES = 5
+SIGNED = (
+    b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"reply-to", b"mime-version",
+    b"content-type", b"content-transfer-encoding", b"auto-submitted", b"list-unsubscribe",
+)  # fmt: skip
+_ID = re.compile(r"[!-;=?-~]{1,900}")
+
+
+class UnsendableError(ValueError):
+    """This mail can never be sent; the text says why."""
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A mail as it goes over the wire: lines end with CRLF. `utf8` says that the server must know SMTPUTF8."""
+
+    mail_from: str
+    rcpt_to: str
+    message: bytes
+    utf8: bool = False
+
+
+class Composer:
+    """Makes letters. Thread-safe. Raises ConfigError where the DKIM key cannot be used."""
+
+    def __init__(self, settings: Settings, plus: PlusAddresses | None = None) -> None:
+        delivery = settings.delivery
+        self._house = House(
+            desk_name=settings.desk.name,
+            address=settings.desk.address,
+            public_url=settings.http.public_url and settings.public_url(),
+            timezone=settings.desk.timezone,
+        )
+        self._zone = ZoneInfo(settings.desk.timezone)
+        self._renderer = Renderer(self._house, Path(delivery.templates) if delivery.templates else None)
+        self._plus = plus
+        self._signer = None
+        if delivery.dkim_key_file and delivery.dkim_domain and delivery.dkim_selector:
+            self._signer = Signer(delivery.dkim_domain, delivery.dkim_selector, Path(delivery.dkim_key_file))
+
+    def compose(self, outgoing: Outgoing, created_at: datetime, outbox_id: int) -> Letter:
+        """The letter. `created_at` becomes its Date. Raises UnsendableError for an address that is none."""
+        recipient, utf8 = _recipient(outgoing.to)
+        rendered = self._renderer.render(outgoing)
+        bounce = self._plus.make("bounce", outbox_id, outgoing.message_id) if self._plus else self._house.address
+        reply = self._plus.make("reply", outbox_id, outgoing.message_id) if self._plus else None
+        head = [
+            *self._people(outgoing, recipient, reply, utf8=utf8),
+            ("Date", format_datetime(created_at.astimezone(self._zone))),
+            *threading_fields(outgoing),
+            *automatic_fields(outgoing),
+            *self._list_fields(outgoing),
+            ("Content-Language", rendered.language),
+        ]
+        boundary = "=_" + hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:24]
+        parts = [(f"{name}: {value}\r\n").encode() if isinstance(value, str) else value for name, value in head]
+        parts.append(
+            f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
+        )
+        for kind, body in (("plain", rendered.text), ("html", rendered.html)):
+            parts.append(f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n".encode())
+            parts.append(b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(body) + b"\r\n")
+        parts.append(f"--{boundary}--\r\n".encode())
+        message = b"".join(parts)
+        if self._signer is not None:
+            message = self._signer.sign(message) + message
+        return Letter(mail_from=bounce, rcpt_to=recipient, message=message, utf8=utf8)
+
+    def _people(
+        self, outgoing: Outgoing, recipient: str, reply: str | None, *, utf8: bool
+    ) -> Iterable[tuple[str, str | bytes]]:
+        policy = SMTPUTF8 if utf8 else SMTP
+        desk = Address(display_name=one_line(self._house.desk_name), addr_spec=self._house.address)
+        to = Address(display_name=one_line(outgoing.to_name)[:200], addr_spec=recipient)
+        fields: list[tuple[str, object]] = [("From", desk), ("To", to)]
+        if reply is not None:
+            fields.append(("Reply-To", Address(display_name=desk.display_name, addr_spec=reply)))
+        fields.append(("Subject", one_line(outgoing.subject) or outgoing.about or one_line(self._house.desk_name)))
+        for name, value in fields:
+            header = policy.header_factory(name, str(value))
+            yield name, header.fold(policy=policy).encode("utf-8" if utf8 else "ascii")
+
+    def _list_fields(self, outgoing: Outgoing) -> Sequence[tuple[str, str]]:
+        """A digest goes to everyone on a list, so it says how to leave it (RFC 2369) and that it is bulk.
+
+        Nothing else is: `Precedence: bulk` would make filters treat a personal answer like a newsletter.
+        """
+        if outgoing.kind != "digest":
+            return ()
+        domain = self._house.address.rpartition("@")[2]
+        return (
+            ("List-Id", f"<digest.{domain}>"),
+            ("List-Unsubscribe", f"<mailto:{self._house.address}?subject=Stop%20the%20digest>"),
+            ("Precedence", "bulk"),
+        )
+
+
+def auto_submitted(outgoing: Outgoing) -> str | None:
+    """The value of Auto-Submitted (RFC 3834): None for what a person wrote on a page."""
+    if outgoing.template == "answer":
+        return None
+    return "auto-replied" if outgoing.template in ANSWERS and outgoing.in_reply_to else "auto-generated"
+
+
+def automatic_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
+    """What keeps other programs from answering; `X-Auto-Response-Suppress` is Exchange's own."""
+    value = auto_submitted(outgoing)
+    return () if value is None else (("Auto-Submitted", value), ("X-Auto-Response-Suppress", "All"))
+
+
+def threading_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
+    """Message-ID, In-Reply-To and References (RFC 5322, 3.6.4).
+
+    Of a long thread the first and the newest ids are kept: the first holds it together in clients that have not all of
+    the mails between. Ids of others that are not well-formed are left out.
+    """
+    if not _ID.fullmatch(outgoing.message_id):
+        raise UnsendableError("The Message-ID of this mail is not well-formed.")
+    fields = [("Message-ID", f"<{outgoing.message_id}>")]
+    parent = outgoing.in_reply_to if outgoing.in_reply_to and _ID.fullmatch(outgoing.in_reply_to) else None
+    chain = [i for i in dict.fromkeys(outgoing.references) if i != parent and _ID.fullmatch(i)]
+    if parent is not None:
+        fields.append(("In-Reply-To", f"<{parent}>"))
+        chain.append(parent)
+    if len(chain) > MOST_REFERENCES:
+        chain = [chain[0], *chain[1 - MOST_REFERENCES :]]
+    if chain:
+        fields.append(("References", "\r\n ".join(f"<{i}>" for i in chain)))
+    return fields
+
+
+def quoted_printable(text: str) -> bytes:
+    """UTF-8 text in the quoted-printable encoding (RFC 2045, 6.7), lines ending with CRLF and none over 76 octets."""
+    data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
+    return binascii.b2a_qp(data, istext=True).replace(b"\n.", b"\n=2E")
+
+
+class Signer:
+    """Signs letters with one DKIM key (RFC 6376, relaxed/relaxed)."""
+
+    def __init__(self, domain: str, selector: str, key_file: Path) -> None:
+        try:
+            self._key = key_file.read_bytes()
+        except OSError as error:
+            raise ConfigError([f"[delivery] dkim_key_file: {key_file} cannot be read: {error.strerror}."]) from error
+        self._domain = domain.encode("idna")
+        self._selector = selector.encode()
+        try:
+            self.sign(b"From: a@example.com\r\n\r\n\r\n")
+        except (dkim.DKIMException, ValueError, IndexError) as error:
+            raise ConfigError([f"[delivery] dkim_key_file: {key_file} holds no RSA key in PEM: {error}."]) from error
+
+    def sign(self, message: bytes) -> bytes:
+        """The DKIM-Signature field to put in front of the message."""
+        form = (b"relaxed", b"relaxed")
+        names = list(SIGNED)  # also those that are absent: nobody can add them later
+        signature = dkim.sign(message, self._selector, self._domain, self._key, canonicalize=form, include_headers=names)
+        return bytes(signature)
+
+
+def _recipient(address: str) -> tuple[str, bool]:
+    """The address as it goes over the wire, its domain in ASCII, and whether that needs SMTPUTF8."""
+    local, _, domain = address.rpartition("@")
+    if (
+        not local
+        or not domain
+        or len(local) > 64
+        or not address.isprintable()
+        or any(c in address for c in '<>() ,;:\\"')
+    ):
+        raise UnsendableError(f"'{one_line(address)}' is no mail address.")
+    try:
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
+        Address(addr_spec=f"{local}@{ascii_domain}")
+    except (ValueError, IndexError) as error:
+        raise UnsendableError(f"'{one_line(address)}' is no mail address.") from error
+    return f"{local}@{ascii_domain}", not local.isascii()
