@@ -1,0 +1,342 @@
+"""A whole desk on a movable clock: the real journal, reader, model, rules, tables, templates and outbox.
+
+What happens is written as a user would tell it: a mail comes, an alert fires, an hour passes, somebody gets a mail.
+When the test ends, every mail that left the desk must have been expected.
+"""
+
+import itertools
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from classify.classification import Model
+from correlate.policy import Policy, Service
+from correlate.reasons import sentence
+from correlate.records import Outgoing, Problem, Reason, Record, Suggestion
+from desk import tables
+from desk.clock import MovableClock
+from desk.database import migrate, open_database
+from desk.processor import Processor
+from desk.reader import InProcessReader
+from desk.simulator.company import SITES
+from ingest.event import Command, Configured, Draft, ModelInForce, Tick
+from ingest.journal_sql import open_journal
+from ingest.normalize import draft_of
+from tests.behaviour.post_office import PostOffice, SentMail
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
+ADDRESS = "help@fernhill.example"
+_OWNERS = {"erp": "apps@fernhill.example"}
+
+
+def company_policy() -> Policy:
+    """Fernhill Foods with one owner address for each service."""
+    services = tuple(
+        Service(
+            name=site.name,
+            criticality=site.criticality,
+            owner=_OWNERS.get(site.name, f"{site.owner}@fernhill.example"),
+            depends_on=site.depends_on,
+            resources=tuple(f"{host}*" for host in site.hosts),
+        )
+        for site in SITES
+    )
+    return Policy(
+        desk_name="Fernhill IT",
+        address=ADDRESS,
+        own_addresses=(ADDRESS, "it@fernhill.example"),
+        own_domains=("fernhill.example",),
+        message_id_domain="fernhill.example",
+        services=services,
+        staff=("kim@fernhill.example",),
+        problem_managers=("pm@fernhill.example",),
+    )
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    position: int
+    reason: Reason
+
+
+class Label(msgspec.Struct, frozen=True):
+    target: str
+    value: str
+
+
+class Desk:
+    """One desk. `database` is a folder for SQLite, or a PostgreSQL URL of an empty database."""
+
+    def __init__(self, folder: Path, database: str | None, model: Model | None, **policy_changes: Any) -> None:
+        self.clock = MovableClock(START)
+        self._serial = itertools.count(1)
+        self._journal = open_journal(database or f"sqlite:///{folder}/journal.db")
+        self._engine = open_database(database or f"sqlite:///{folder}/desk.db", durable=False)
+        migrate(self._engine)
+        self._model = model
+        self._post_office = PostOffice(self._engine, self.clock)
+        self.last_message_id = ""
+        self._start_processor()
+        self._policy = msgspec.structs.replace(company_policy(), **policy_changes)
+        self._accept(draft_of(Configured(settings=msgspec.to_builtins(self._policy)), "config"))
+        if model is not None:
+            self._accept(draft_of(ModelInForce(digest=model.digest), "config"))
+
+    def _start_processor(self) -> None:
+        self._processor = Processor(
+            self._journal, self._engine, lambda digest: self._model, InProcessReader(), clock=self.clock
+        )
+        self._processor.start()
+
+    def restart(self) -> None:
+        """Stop and start the worker: what it keeps in memory is gone."""
+        self._processor.close()
+        self._start_processor()
+
+    def close(self) -> None:
+        self._processor.close()
+        self._journal.close()
+        self._engine.dispose()
+
+    def assert_no_unexpected_mail(self) -> None:
+        unread = self._post_office.unread(self._deliver)
+        assert not unread, "nobody expected: " + "; ".join(f"{m.kind} to {m.to}: {m.subject}" for m in unread)
+
+    # --- what happens ---
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    def _accept(self, draft: Draft) -> int:
+        (position,) = self._journal.append([draft], self.clock())
+        self._processor.run_until(position)
+        return position
+
+    def _deliver(self) -> None:
+        for position in self._post_office.deliver():
+            self._accept(position)
+
+    def configure(self, **changes: Any) -> None:
+        """The administrator changes the configuration."""
+        self._policy = msgspec.structs.replace(self._policy, **changes)
+        self._accept(draft_of(Configured(settings=msgspec.to_builtins(self._policy)), "config"))
+
+    def advance(self, by: timedelta) -> None:
+        """Time passes: whatever falls due is decided at its own time, and mail is delivered as it becomes due."""
+        end = self.clock() + by
+        while (due := self._processor.next_due()) is not None and due <= end:
+            self.clock.move_to(due)
+            self._accept(draft_of(Tick(), "clock"))
+            self._deliver()
+        self.clock.move_to(end)
+        self._deliver()
+
+    def mail(
+        self,
+        sender: str,
+        subject: str,
+        text: str,
+        *,
+        to: str = ADDRESS,
+        cc: str | None = None,
+        message_id: str | None = None,
+        in_reply_to: str | None = None,
+        auto_submitted: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> int:
+        """Somebody writes to the desk; returns the journal position."""
+        mail = EmailMessage()
+        mail["From"] = f"{sender.split('@', maxsplit=1)[0].title()} <{sender}>"
+        mail["To"] = to
+        if cc:
+            mail["Cc"] = cc
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(self.now)
+        self.last_message_id = message_id or f"<m{next(self._serial)}@{sender.partition('@')[2]}>"
+        mail["Message-ID"] = self.last_message_id
+        if in_reply_to:
+            mail["In-Reply-To"] = in_reply_to
+            mail["References"] = in_reply_to
+        if auto_submitted:
+            mail["Auto-Submitted"] = auto_submitted
+        for name, value in (headers or {}).items():
+            mail[name] = value
+        mail.set_content(text)
+        return self.raw_mail(mail.as_bytes(policy=policy.SMTP), sender=sender, to=to)
+
+    def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS) -> int:
+        envelope = {"mail_from": sender, "rcpt_to": [to], "peer": "127.0.0.1"}
+        return self._accept(Draft(kind="mail", route=to, envelope=envelope, body=raw))
+
+    def reply(self, sender: str, to: SentMail, text: str, *, subject: str | None = None, **more: Any) -> int:
+        """Answer a mail of the desk, with its text quoted beneath as mail programs do."""
+        quoted = "\n".join(f"> {line}" for line in to.text.splitlines())
+        body = f"{text}\n\nOn {format_datetime(self.now)}, Fernhill IT wrote:\n{quoted}\n"
+        return self.mail(sender, subject or f"Re: {to.subject}", body, in_reply_to=to.header("Message-ID"), **more)
+
+    def post(self, tool: str, body: bytes | dict[str, Any]) -> int:
+        """A tool posts to its hook."""
+        raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        envelope = {"tool": tool, "hook": tool, "content_type": "application/json"}
+        return self._accept(Draft(kind="webhook", route=f"hook:{tool}", envelope=envelope, body=raw))
+
+    @staticmethod
+    def alertmanager_alert(
+        name: str, host: str, *, severity: str = "critical", starts: datetime = START, ends: datetime | None = None
+    ) -> dict[str, Any]:
+        return {
+            "status": "resolved" if ends else "firing",
+            "labels": {"alertname": name, "instance": f"{host}:9100", "severity": severity},
+            "annotations": {"summary": f"{name} on {host}"},
+            "startsAt": starts.isoformat(),
+            "endsAt": ends.isoformat() if ends else "0001-01-01T00:00:00Z",
+            "generatorURL": "http://prometheus.fernhill.example/graph",
+        }
+
+    @staticmethod
+    def alertmanager_group(alerts: list[dict[str, Any]]) -> dict[str, Any]:
+        firing = any(alert["status"] == "firing" for alert in alerts)
+        return {
+            "version": "4", "groupKey": "{}:{}", "receiver": "desk", "status": "firing" if firing else "resolved",
+            "groupLabels": {}, "commonLabels": {}, "commonAnnotations": {}, "externalURL": "http://am.fernhill.example",
+            "alerts": alerts,
+        }  # fmt: skip
+
+    def alertmanager(self, name: str, host: str, **more: Any) -> dict[str, Any]:
+        return self.alertmanager_group([self.alertmanager_alert(name, host, **more)])
+
+    def fire(self, name: str, host: str, *, began: timedelta = timedelta()) -> int:
+        """One condition fires (or fires again: its start stays the same while it lasts)."""
+        starts = self._began.setdefault((name, host), self.now + began)
+        return self.post("alertmanager", self.alertmanager(name, host, starts=starts))
+
+    def resolve(self, name: str, host: str, *, began: timedelta = timedelta()) -> int:
+        """One condition is over."""
+        starts = self._began.pop((name, host), self.now + began)
+        return self.post("alertmanager", self.alertmanager(name, host, starts=starts, ends=self.now))
+
+    @property
+    def _began(self) -> dict[tuple[str, str], datetime]:
+        return self.__dict__.setdefault("_starts", {})
+
+    def command(self, action: str, actor: str, subject: str, **arguments: Any) -> int:
+        """A person does something on a page; fails where the desk refuses it."""
+        position = self._accept(draft_of(_command(action, actor, subject, arguments), "web"))
+        refusal = self._refusal(position)
+        assert refusal is None, refusal
+        return position
+
+    def refused(self, action: str, actor: str, subject: str, **arguments: Any) -> str:
+        """The sentence with which an impossible command is refused."""
+        refusal = self._refusal(self._accept(draft_of(_command(action, actor, subject, arguments), "web")))
+        assert refusal is not None, f"{action} was not refused"
+        return refusal
+
+    def _refusal(self, position: int) -> str | None:
+        e = tables.entries
+        row = self._one(
+            sa.select(e.c.rule, e.c.evidence).where(e.c.position == position, e.c.kind == "command-refused")
+        )
+        return None if row is None else sentence(Reason(row.rule, msgspec.json.decode(row.evidence)))
+
+    # --- what the desk says ---
+
+    def expect_mail(self, to: str, kind: str | None = None, *words: str) -> SentMail:
+        """Exactly one unread mail to this address, of this kind and with these words in subject or text."""
+        self._settle()
+        return self._post_office.expect(self._deliver, to, kind, *words)
+
+    def take_mail(self, to: str | None = None) -> list[SentMail]:
+        """Read and return every unread mail (to this address)."""
+        self._settle()
+        return self._post_office.take(self._deliver, to)
+
+    def outbox_is_empty(self) -> bool:
+        self._deliver()
+        return not self._post_office.unread(self._deliver)
+
+    def _settle(self) -> None:
+        """A few seconds pass, as they do before somebody looks."""
+        self.advance(timedelta(seconds=2))
+
+    def held(self) -> list[Outgoing]:
+        o = tables.outbox
+        return [
+            msgspec.json.decode(r.body, type=Outgoing)
+            for r in self._all(sa.select(o.c.body).where(o.c.status == "held"))
+        ]
+
+    def withheld(self, address: str) -> list[str]:
+        """Why mails to this address were not sent, as sentences."""
+        e = tables.entries
+        rows = self._all(sa.select(e.c.rule, e.c.evidence, e.c.subject).where(e.c.kind == "mail-withheld"))
+        return [sentence(Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows if r.subject == address]
+
+    # --- what the desk knows ---
+
+    def record(self, number: str | None) -> Record:
+        r = tables.records
+        row = self._one(sa.select(r.c.body).where(r.c.number == number))
+        assert row is not None, f"there is no record {number}"
+        return msgspec.json.decode(row.body, type=Record)
+
+    def records(self) -> list[Record]:
+        r = tables.records
+        return [
+            msgspec.json.decode(row.body, type=Record) for row in self._all(sa.select(r.c.body).order_by(r.c.serial))
+        ]
+
+    def firing(self, number: str) -> int:
+        c = tables.conditions
+        return len(self._all(sa.select(c.c.fingerprint).where(c.c.record == number, c.c.status == "firing")))
+
+    def timeline(self, number: str | None) -> str:
+        e = tables.entries
+        return "\n".join(row.text or "" for row in self._all(sa.select(e.c.text).where(e.c.record == number)))
+
+    def labels(self, number: str) -> list[Label]:
+        t = tables.labels
+        return [
+            Label(r.target, r.value) for r in self._all(sa.select(t.c.target, t.c.value).where(t.c.record == number))
+        ]
+
+    def quarantine(self) -> list[Quarantined]:
+        q = tables.quarantine
+        rows = self._all(sa.select(q.c.position, q.c.rule, q.c.evidence))
+        return [Quarantined(r.position, Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows]
+
+    def suggestions(self) -> list[Suggestion]:
+        s = tables.suggestions
+        return [
+            msgspec.json.decode(row.body, type=Suggestion) for row in self._all(sa.select(s.c.body).order_by(s.c.id))
+        ]
+
+    def suggestion(self, name: str) -> Suggestion:
+        return next(s for s in self.suggestions() if s.id == name)
+
+    def problems(self) -> list[Problem]:
+        p = tables.problems
+        return [msgspec.json.decode(row.body, type=Problem) for row in self._all(sa.select(p.c.body))]
+
+    @staticmethod
+    def sentence(reason: Reason) -> str:
+        return sentence(reason)
+
+    def _all(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(query))
+
+    def _one(self, query: sa.Select[Any]) -> sa.Row[Any] | None:
+        with self._engine.connect() as connection:
+            return connection.execute(query).first()
+
+
+def _command(action: str, actor: str, subject: str, arguments: Mapping[str, Any]) -> Command:
+    return Command(action=action, actor=actor, subject=subject, arguments=arguments)
