@@ -7,29 +7,22 @@ bare LF or CR is content, so that nothing can be smuggled past a relay that read
 
 import asyncio
 import logging
-import re
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import AnyStr, cast
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Session
 from msgspec import Struct
 
 from ingest.event import Draft
 from ingest.journal import BusyError, NotDurableError
 from ingest.rates import Peers, Rate
+from ingest.smtp_session import SmtpEnvelope, SmtpSession
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-READ_AHEAD = 64 * 1024
-"""How many bytes of a session wait to be read before its sender is slowed down; also the longest command line."""
-TOO_LARGE = "552 5.3.4 The mail is larger than this desk accepts"
-COMMANDS_PER_SESSION = {
-    "MAIL": 1_000, "DATA": 1_000, "RSET": 1_000, "RCPT": 20_000, "NOOP": 200, "STARTTLS": 3, "*": 20,
-}  # fmt: skip
 STOP_GRACE_SECONDS = 10.0
 
 
@@ -38,7 +31,7 @@ class SmtpSettings(Struct, frozen=True, kw_only=True):
 
     Sizes are in bytes. `mails_per_minute` and `sessions_per_peer` hold for each address (each /64 of IPv6), except in
     the `unlimited` networks: a relay of one's own speaks for everybody. `tls` makes the door offer STARTTLS;
-    `require_tls` refuses mail without it.
+    `require_tls` refuses mail without it. A command, and every 64 KiB of a mail, must come within `timeout_seconds`.
     """
 
     host: str | Sequence[str] = "127.0.0.1"
@@ -76,14 +69,6 @@ def smtp_server(
     return SmtpServer(settings, accept, clock, allow, count)
 
 
-class _Envelope(Envelope):
-    """What aiosmtpd collects about one mail, and the door's own names of its recipients."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.routes: list[str] = []
-
-
 class SmtpServer:
     """The listening sockets and their sessions; also the hooks that aiosmtpd calls for each command."""
 
@@ -97,7 +82,7 @@ class SmtpServer:
     ) -> None:
         self.settings = settings
         self.count = count
-        self.sessions: set[_Protocol] = set()
+        self.sessions: set[SmtpSession] = set()
         self.sessions_of: Counter[str] = Counter()
         self.stopping = False
         self._accept = accept
@@ -111,7 +96,7 @@ class SmtpServer:
         """Open the sockets on the running event loop; raises OSError where that fails."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            _Protocol(self, loop).another, self.settings.host, self.settings.port, backlog=512
+            SmtpSession(self, loop).another, self.settings.host, self.settings.port, backlog=512
         )
 
     @property
@@ -141,14 +126,14 @@ class SmtpServer:
     # --- hooks of aiosmtpd, by its naming ---
 
     async def handle_EHLO(  # noqa: N802
-        self, _server: SMTP, session: Session, _envelope: _Envelope, hostname: str, responses: list[str]
+        self, _server: SMTP, session: Session, _envelope: SmtpEnvelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
         kept = [line for line in responses if not line.startswith(("250-AUTH", "250 "))]
         return [*kept, "250 ENHANCEDSTATUSCODES"]
 
     async def handle_MAIL(  # noqa: N802
-        self, _server: SMTP, session: Session, envelope: _Envelope, address: str, options: list[str]
+        self, _server: SMTP, session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         peer = self.peers.name(_host(session))
         if peer is not None and self._rate.take(peer, self._clock().timestamp()):
@@ -162,7 +147,7 @@ class SmtpServer:
         return "250 2.1.0 Sender noted"
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: _Envelope, address: str, _options: list[str]
+        self, _server: SMTP, _session: Session, envelope: SmtpEnvelope, address: str, _options: list[str]
     ) -> str:
         refusal = _unspeakable(address, envelope)
         if refusal:
@@ -177,7 +162,7 @@ class SmtpServer:
         envelope.routes.append(route)
         return "250 2.1.5 Recipient noted"
 
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: _Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: SmtpEnvelope) -> str:  # noqa: N802
         position = await self._accept(
             Draft(
                 kind="mail",
@@ -216,204 +201,11 @@ class SmtpServer:
         return next((candidate for candidate in candidates if self._allow(candidate)), None)
 
 
-class _Protocol(SMTP):
-    """One session: aiosmtpd's, with limits at the door, an orderly end and enhanced status codes throughout."""
-
-    def __init__(self, door: SmtpServer, loop: asyncio.AbstractEventLoop) -> None:
-        settings = door.settings
-        super().__init__(
-            door,
-            data_size_limit=settings.max_size,
-            enable_SMTPUTF8=True,
-            hostname=settings.hostname,
-            ident="Quietdesk",
-            tls_context=settings.tls,
-            require_starttls=settings.require_tls,
-            timeout=settings.timeout_seconds,
-            auth_exclude_mechanism=("LOGIN", "PLAIN"),
-            command_call_limit=COMMANDS_PER_SESSION,
-            loop=loop,
-        )
-        self.end: asyncio.Future[None] = loop.create_future()
-        self._door = door
-        self._peer: str | None = None
-        self._in_data = False
-
-    def another(self) -> "_Protocol":
-        """A new session with the settings of this one, which never gets a connection itself.
-
-        The library's constructor looks through all attributes of session and handler every time, and takes longer than
-        the rest of a short session does.
-        """
-        session = object.__new__(_Protocol)
-        session.__dict__.update(self.__dict__)
-        reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)
-        asyncio.StreamReaderProtocol.__init__(session, reader, session._cb_client_connected, self.loop)
-        session._smtp_methods = {name: getattr(session, f"smtp_{name}") for name in self._smtp_methods}
-        session.end = self.loop.create_future()
-        return session
-
-    def _create_envelope(self) -> _Envelope:
-        return _Envelope()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if self._original_transport is None and not self._admit(transport):
-            return
-        super().connection_made(transport)
-
-    def _admit(self, transport: asyncio.BaseTransport) -> bool:
-        door = self._door
-        name = transport.get_extra_info("peername")
-        self._peer = door.peers.name(name[0] if name else None)
-        full = len(door.sessions) >= door.settings.max_sessions
-        crowded = self._peer is not None and door.sessions_of[self._peer] >= door.settings.sessions_per_peer
-        if full or crowded or door.stopping:
-            door.count("sessions")
-            code = "4.7.0 Too many sessions from your address" if crowded else "4.3.2 The desk is busy"
-            cast("asyncio.WriteTransport", transport).write(f"421 {code}: try again later\r\n".encode())
-            transport.close()
-            return False
-        door.sessions.add(self)
-        if self._peer is not None:
-            door.sessions_of[self._peer] += 1
-        return True
-
-    def data_received(self, data: bytes) -> None:
-        if self in self._door.sessions:
-            super().data_received(data)
-
-    def eof_received(self) -> bool | None:
-        if self not in self._door.sessions:
-            return False
-        return bool(super().eof_received())
-
-    def connection_lost(self, error: Exception | None) -> None:
-        door = self._door
-        if self not in door.sessions:
-            return
-        door.sessions.discard(self)
-        if self._peer is not None:
-            door.sessions_of[self._peer] -= 1
-            if not door.sessions_of[self._peer]:
-                del door.sessions_of[self._peer]
-        super().connection_lost(error)
-        if not self.end.done():
-            self.end.set_result(None)
-
-    async def _handle_client(self) -> None:
-        try:
-            await super()._handle_client()
-        except ConnectionError:
-            log.debug("The peer closed the connection in the middle of a session")
-
-    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Address and rest of MAIL's and RCPT's argument; the plain ones need not go through the library's parser."""
-        plain = _PLAIN_PATH.match(arg)
-        return (plain[1], plain[2]) if plain else super()._getaddr(arg)
-
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        """Take one mail. In the place of the library's, which reads line by line and refuses long lines."""
-        if await self.check_helo_needed():
-            return
-        if not self.envelope.rcpt_tos:
-            await self.push("503 5.5.1 A recipient is needed first")
-            return
-        if arg:
-            await self.push("501 5.5.4 DATA takes no argument")
-            return
-        self._in_data = True
-        try:
-            await self.push("354 End data with <CR><LF>.<CR><LF>")
-            self.envelope.original_content = await self._mail()
-            if self.envelope.original_content is None:
-                self._door.count("too large")
-                status = TOO_LARGE
-            else:
-                status = await self._door.handle_DATA(self, self.session, self.envelope)
-            await self.push(status)
-        finally:
-            self._in_data = False
-            self.envelope = self._create_envelope()  # also after a failure: the next MAIL begins a new mail
-        if self._door.stopping:
-            self.dismiss()
-
-    async def _mail(self) -> bytes | None:
-        """The bytes up to CRLF.CRLF, without the dots that stuff them (RFC 5321, 4.5.2); None for a mail too large.
-
-        One too large is read to its end all the same, for only there may it be refused (RFC 5321, 4.2.5).
-        """
-        limit = self._door.settings.max_size
-        buffer = bytearray(b"\r\n")  # as if the line end of DATA belonged to it: a mail may consist of the end alone
-        fits = True
-        end = -1
-        while end < 0:
-            chunk = await self._reader.read(READ_AHEAD * 4)
-            if not chunk:
-                raise ConnectionResetError("The connection ended in the middle of a mail.")
-            searched = len(buffer) - len(_END_OF_MAIL) + 1
-            buffer += chunk
-            end = buffer.find(_END_OF_MAIL, max(searched, 0))
-            if end > limit or (end < 0 and len(buffer) > limit + 2 + len(_END_OF_MAIL)):
-                fits = False
-            if not fits and end < 0:
-                del buffer[: -len(_END_OF_MAIL)]
-        # The reader was emptied, so what a hasty sender sent behind the end goes back to its front.
-        behind = bytes(buffer[end + len(_END_OF_MAIL) :])
-        if behind:
-            self._reader.feed_data(behind)
-        if not fits:
-            return None
-        del buffer[end + 2 :]
-        return bytes(buffer.replace(b"\r\n.", b"\r\n")[2:])
-
-    def dismiss(self) -> None:
-        """End the session with a 421, unless a mail is being transferred: then after it."""
-        if not self._in_data and self.transport is not None:
-            cast("asyncio.WriteTransport", self.transport).write(
-                b"421 4.3.2 The desk is shutting down: try again later\r\n"
-            )
-            self.transport.close()
-
-    def abort(self) -> None:
-        """End the session at once."""
-        if self.transport is not None:
-            cast("asyncio.WriteTransport", self.transport).abort()
-
-    async def push(self, status: AnyStr) -> None:
-        """Send one reply line, with an enhanced status code (RFC 2034) where the library gave none."""
-        await super().push(_enhanced(status) if isinstance(status, str) else status)
-
-
-_END_OF_MAIL = b"\r\n.\r\n"
-_PLAIN_PATH = re.compile(
-    r"<([\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>(.*)", re.ASCII
-)
-_ENHANCED = {
-    "250 OK": "250 2.0.0 OK",
-    "221 Bye": "221 2.0.0 Bye",
-    "552 Error: message size exceeds fixed maximum message size": TOO_LARGE,
-    "530 Must issue a STARTTLS command first": "530 5.7.0 Must issue a STARTTLS command first",
-    "454 TLS not available": "454 4.7.0 TLS not available",
-}
-_BY_CODE = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "554": "5.5.0", "555": "5.5.4"}
-
-
-def _enhanced(status: str) -> str:
-    known = _ENHANCED.get(status)
-    if known is not None:
-        return known
-    code, _, text = status.partition(" ")
-    extended = _BY_CODE.get(code)
-    if extended is None or text[:4].startswith(f"{code[0]}.") or text[:2] == f"{code[0]}.":
-        return status
-    return f"{code} {extended} {text}".encode("utf-8", "replace").decode()
-
-
 def _host(session: Session) -> str | None:
     return session.peer[0] if session.peer else None
 
 
-def _unspeakable(address: str, envelope: _Envelope) -> str | None:
+def _unspeakable(address: str, envelope: SmtpEnvelope) -> str | None:
     """The refusal of an address that is not ASCII without SMTPUTF8 (RFC 6531), not UTF-8, or has control characters."""
     if address.isascii() and address.isprintable():
         return None
