@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 
+from desk.database import writing
 from desk.tables import sessions, tokens, users
 
 ROLES = ("agent", "problem-manager", "administrator")
@@ -95,7 +96,7 @@ class Accounts:
             "disabled": False,
         }
         try:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(sa.insert(users).values(row))
         except sa.exc.IntegrityError as error:
             raise AccountError(f"There is already a login {login}.") from error
@@ -127,7 +128,7 @@ class Accounts:
             self.sign_out_everywhere(login)
 
     def _change(self, login: str, **values: object) -> None:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             changed = connection.execute(
                 sa.update(users).where(users.c.login == login.strip().lower()).values(**values)
             ).rowcount
@@ -148,7 +149,7 @@ class Accounts:
         if row is None or row.disabled:
             return None
         cookie, now = secrets.token_urlsafe(32), self._clock()
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             if _hasher.check_needs_rehash(row.password_hash):
                 values = {"password_hash": _hasher.hash(password)}
                 connection.execute(sa.update(users).where(users.c.login == row.login).values(values))
@@ -179,16 +180,16 @@ class Accounts:
         if row is None:
             return None
         if now - row.seen_at >= SEEN_EVERY:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(sa.update(sessions).where(sessions.c.digest == key).values(seen_at=now))
         return Session(user=_user(row), csrf=row.csrf)
 
     def sign_out(self, cookie: str) -> None:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(sa.delete(sessions).where(sessions.c.digest == digest(cookie)))
 
     def sign_out_everywhere(self, login: str) -> None:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(sa.delete(sessions).where(sessions.c.login == login.strip().lower()))
 
     # --- tokens ---
@@ -200,7 +201,7 @@ class Accounts:
             raise AccountError(f"There is no login {login}: make it first with `desk user add {login}`.")
         secret = f"qd_{secrets.token_urlsafe(32)}"
         token = Token(id=secrets.token_hex(4), login=user.login, created_at=self._clock(), revoked=False)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(
                 sa.insert(tokens).values(
                     id=token.id, digest=digest(secret), login=token.login, created_at=token.created_at, revoked=False
@@ -232,7 +233,7 @@ class Accounts:
 
     def revoke_token(self, token_id: str) -> None:
         """Raises AccountError where there is no such token."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             changed = connection.execute(sa.update(tokens).where(tokens.c.id == token_id).values(revoked=True)).rowcount
         if not changed:
             raise AccountError(f"There is no token {token_id}: `desk user tokens` shows those that exist.")

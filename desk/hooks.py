@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from desk.accounts import AccountError, digest
+from desk.database import writing
 from desk.tables import hooks
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Hooks:
         key = secrets.token_urlsafe(24)
         hook = Hook(id=name, tool=tool, observing=True, created_at=self._clock(), revoked=False)
         row = {"id": name, "tool": tool, "digest": digest(key), "observing": True, "revoked": False}
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(sa.insert(hooks).values(created_at=hook.created_at, **row))
         return hook, key
 
@@ -97,7 +98,7 @@ class Hooks:
 
     def _change(self, hook_id: str, **values: object) -> Hook:
         hook = self.get(hook_id)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(sa.update(hooks).where(hooks.c.id == hook.id).values(**values))
             row = connection.execute(sa.select(hooks).where(hooks.c.id == hook.id)).one()
         return _hook(row)

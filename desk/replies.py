@@ -181,7 +181,9 @@ class Signer:
         """The DKIM-Signature field to put in front of the message."""
         form = (b"relaxed", b"relaxed")
         names = list(SIGNED)  # also those that are absent: nobody can add them later
-        signature = dkim.sign(message, self._selector, self._domain, self._key, canonicalize=form, include_headers=names)
+        signature = dkim.sign(
+            message, self._selector, self._domain, self._key, canonicalize=form, include_headers=names
+        )
         return bytes(signature)
 
 

@@ -1,0 +1,186 @@
+"""Handing letters to a mail server: one connection, kept open between letters, encrypted as configured.
+
+What goes wrong is of three kinds, and only the server's own words tell which: the server or the way to it (nothing can
+be sent now), this letter for now (4xx), this letter for good (5xx).
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from msgspec import Struct
+
+from desk.config import ConfigError, Settings, read_secret
+from desk.config_sections import DeliverySettings
+from desk.replies import Letter
+
+FINAL_DOT_SECONDS = 600
+"""RFC 5321, 4.5.3.2.6: who gives up earlier sends the same mail twice."""
+LETTERS_PER_CONNECTION = 200
+_OURS = frozenset({421, 454, 530, 534, 535, 538})
+"""Codes that say something about us or the server, whatever letter we came with."""
+
+
+class Handed(Struct, frozen=True):
+    """What became of a letter. `down`: the server could not be reached or used, and so cannot for other letters."""
+
+    outcome: Literal["sent", "again", "failed"]
+    answer: str
+    down: bool = False
+
+
+class Smarthost:
+    """One connection to the configured mail server. Not thread-safe: one for each thread."""
+
+    def __init__(self, settings: DeliverySettings, hello: str) -> None:
+        assert settings.host is not None
+        self._settings = settings
+        self._host = settings.host
+        self._hello = hello if hello.isascii() and hello else "localhost"
+        self._connection: smtplib.SMTP | None = None
+        self._carried = 0
+
+    def hand(self, letter: Letter) -> Handed:
+        """Hand over one letter; never raises for what the server or the network does."""
+        reused = self._connection is not None
+        try:
+            connection = self._open()
+        except (OSError, smtplib.SMTPException, ConfigError) as error:
+            self.close()
+            return Handed("again", self._why_not(error), down=True)
+        try:
+            return self._transfer(connection, letter)
+        except smtplib.SMTPServerDisconnected as error:
+            self.close()
+            if reused and not isinstance(error, _LostAfterDot):
+                return self.hand(letter)  # the server had closed an idle connection
+            return Handed("again", f"{self._host} closed the connection: {_words(error)}", down=not reused)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Handed("again", self._why_not(error), down=True)
+
+    def close(self) -> None:
+        """Say goodbye, if there is a connection."""
+        connection, self._connection, self._carried = self._connection, None, 0
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+    # --- one connection ---
+
+    def _open(self) -> smtplib.SMTP:
+        if self._connection is not None:
+            return self._connection
+        settings = self._settings
+        connection: smtplib.SMTP
+        if settings.security == "tls":
+            connection = smtplib.SMTP_SSL(
+                self._host, settings.port, self._hello, timeout=settings.timeout, context=client_context(settings)
+            )
+        else:
+            connection = smtplib.SMTP(self._host, settings.port, self._hello, timeout=settings.timeout)
+        self._connection = connection
+        connection.ehlo_or_helo_if_needed()
+        if settings.security == "starttls":
+            connection.starttls(context=client_context(settings))  # raises where it is not offered
+            connection.ehlo()
+        if settings.username is not None:
+            password = read_secret(settings.password_file, settings.password_env, "delivery")
+            connection.login(settings.username, password or "")
+        return connection
+
+    def _transfer(self, connection: smtplib.SMTP, letter: Letter) -> Handed:
+        options = []
+        if letter.utf8:
+            if not connection.has_extn("smtputf8"):
+                return Handed("failed", f"{self._host} cannot send to addresses that are not ASCII (no SMTPUTF8).")
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
+        if connection.has_extn("size"):
+            options.append(f"SIZE={len(letter.message)}")
+        for command in (
+            partial(connection.mail, letter.mail_from, options),
+            partial(connection.rcpt, letter.rcpt_to),
+            partial(connection.docmd, "DATA"),
+        ):
+            code, words = command()
+            if code >= 400:
+                return self._refused(connection, code, words)
+        code, words = self._send(connection, letter.message)
+        if code >= 400:
+            return self._refused(connection, code, words)
+        self._carried += 1
+        if self._carried >= LETTERS_PER_CONNECTION:
+            self.close()
+        return Handed("sent", _answer(code, words))
+
+    def _send(self, connection: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+        body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in message.split(b"\r\n"))
+        assert connection.sock is not None
+        connection.send(body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"))
+        connection.sock.settimeout(FINAL_DOT_SECONDS)
+        try:
+            return connection.getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            raise _LostAfterDot(*error.args) from error
+        finally:
+            if connection.sock is not None:
+                connection.sock.settimeout(self._settings.timeout)
+
+    def _refused(self, connection: smtplib.SMTP, code: int, words: bytes) -> Handed:
+        answer = _answer(code, words)
+        if code in _OURS:
+            self.close()
+            return Handed("again", answer, down=True)
+        reset, _ = connection.rset()
+        if reset >= 400:
+            self.close()
+        return Handed("failed" if code >= 500 else "again", answer)
+
+    def _why_not(self, error: Exception) -> str:
+        where = f"{self._host}:{self._settings.port}"
+        if isinstance(error, ConfigError):
+            return str(error)
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"The certificate of {where} is not trusted: {error.verify_message}."
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return f"{where} does not offer what is configured: {error}"
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return f"{where} does not accept the login: {_words(error)}"
+        if isinstance(error, TimeoutError):
+            return f"{where} did not answer in time."
+        if isinstance(error, (ConnectionError, socket.gaierror)):
+            return f"{where} cannot be reached: {error.strerror or error}."
+        return f"{where}: {_words(error)}"
+
+
+class _LostAfterDot(smtplib.SMTPServerDisconnected):
+    """The connection broke when the letter was over: the server may have it, so it is not sent again at once."""
+
+
+def client_context(settings: DeliverySettings) -> ssl.SSLContext:
+    """Certificates are always checked, against the system's authorities or the configured one."""
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def smarthosts(settings: Settings) -> Callable[[], Smarthost]:
+    """Makes connections to the configured server."""
+    domain = settings.desk.address.rpartition("@")[2]
+    return lambda: Smarthost(settings.delivery, settings.smtp_in.hostname or domain)
+
+
+def _answer(code: int, words: bytes) -> str:
+    return " ".join(f"{code} {words.decode('utf-8', 'replace')}".split())
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        return _answer(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+    return " ".join(str(error).split()) or type(error).__name__
