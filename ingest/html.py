@@ -7,6 +7,7 @@ such containers begin and end, for `ingest.quoting` to work with. Cited blockquo
 
 import html as entities
 import re
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,6 +22,8 @@ MARK_SIGNS: Final = frozenset({SIGNATURE_OPEN, SIGNATURE_CLOSE, HISTORY, RULE})
 _MARKS = re.compile("[\ue000-\ue003]")
 
 _MAX_DEPTH = 500
+_MAX_TAGS = 6_000
+"""So many tags may nest as they like: the tree builder's worst case is then 0.1 s."""
 _MAX_NODES = 400_000
 _MAX_LINK = 2_000
 
@@ -75,7 +78,9 @@ class _Writer:
                 self.line(force=True)
                 self.current.append(piece)
             return
-        self.current.append(_SPACES.sub(" ", data))
+        if "\n" in data or "  " in data or "\t" in data or not data.isascii():
+            data = _SPACES.sub(" ", data)
+        self.current.append(data)
 
     def line(self, force: bool = False) -> None:
         """Ends the line that is being written; a forced one may be empty."""
@@ -130,7 +135,7 @@ def strip_marks(marked: str) -> str:
 def html_to_marked(source: str) -> str:
     """The text of an HTML document with the marks of this module, each on a line of its own."""
     source = without_signs(source).replace("\x00", "")
-    if source.count("<") > _MAX_DEPTH and _too_deep(source):
+    if source.count("<") > _MAX_TAGS and _too_deep(source):
         return _flat(source)
     # lexbor ends the document at </body></html>; some mails go on behind it, and it takes that in as well.
     root = LexborHTMLParser(source).root
@@ -265,25 +270,24 @@ def _enter_blockquote(attributes: dict[str, str | None], writer: _Writer) -> boo
     return False
 
 
-def _is_signature(attributes: dict[str, str | None]) -> bool:
-    classes, ident = attributes.get("class") or "", attributes.get("id") or ""
-    return bool(
-        (classes and _SIGNATURE_CLASS.search(classes))
-        or (ident and _SIGNATURE_ID.match(ident))
-        or attributes.get("data-smartmail") == "gmail_signature"
-    )
+@lru_cache(maxsize=4096)
+def _container(classes: str, ident: str) -> str | None:
+    """The mark that a container begins with."""
+    if _SIGNATURE_CLASS.search(classes) or _SIGNATURE_ID.match(ident):
+        return SIGNATURE_OPEN
+    return HISTORY if _HISTORY_CLASS.search(classes) or _HISTORY_ID.match(ident) else None
 
 
 def _enter_container(attributes: dict[str, str | None], writer: _Writer) -> bool:
     if writer.depth:
         return False
-    if _is_signature(attributes):
-        writer.mark(SIGNATURE_OPEN)
-        return True
     classes, ident = attributes.get("class") or "", attributes.get("id") or ""
-    if (classes and _HISTORY_CLASS.search(classes)) or (ident and _HISTORY_ID.match(ident)):
-        writer.mark(HISTORY)
-        return False
+    mark = _container(classes[:200], ident[:200]) if classes or ident else None
+    if mark is None and attributes.get("data-smartmail") == "gmail_signature":
+        mark = SIGNATURE_OPEN
+    if mark is not None:
+        writer.mark(mark)
+        return mark == SIGNATURE_OPEN
     style = attributes.get("style") or ""
     if "border-top" in style and _OUTLOOK_RULE.search(style):
         writer.mark(RULE)

@@ -360,17 +360,24 @@ def _divide(part: Part, oddities: list[str]) -> list[bytes]:
 def _slices(body: bytes, boundary: bytes) -> list[bytes]:
     """What stands between the boundary lines; an unclosed last part counts (RFC 2046, 5.1.2)."""
     pieces = []
-    start = None
-    for hit in re.finditer(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)", body):
-        if start is not None:
-            pieces.append(body[start : max(start, hit.start())])
-        if hit[1]:
-            start = None
-            break
-        end = hit.end()
-        start = end + (2 if body[end : end + 2] == b"\r\n" else 1 if body[end : end + 1] == b"\n" else 0)
-        if len(pieces) >= MAX_PARTS:
-            break
-    if start is not None and body[start:].strip():
+    start = -1
+    mark = b"--" + boundary
+    at = body.find(mark)
+    while at >= 0 and len(pieces) <= MAX_PARTS:
+        end = at + len(mark)
+        closing = body[end : end + 2] == b"--"
+        hit = _LINE_END.match(body, end + 2 if closing else end)
+        if hit and (at == 0 or body[at - 1] == 10):
+            if start >= 0:
+                stop = at - (2 if body[at - 2 : at] == b"\r\n" else 1)
+                pieces.append(body[start : max(start, stop)])
+            start = hit.end()
+            if closing:
+                return pieces
+        at = body.find(mark, end)
+    if start >= 0 and body[start:].strip():
         pieces.append(body[start:])
     return pieces
+
+
+_LINE_END = re.compile(rb"[ \t]*(?:\r?\n|\Z)")

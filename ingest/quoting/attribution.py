@@ -131,9 +131,14 @@ def find(lines: list[str], end: int, floor: int) -> tuple[int, Proof]:
     return best
 
 
-def ends_with_verb(text: str) -> bool:
-    """A cheap look at the end of a line: does it close with a word for writing?"""
-    return text[-2:].lower() in _VERB_TAILS and bool(_VERB_END.search(text[-60:]))
+def may_end(line: str) -> bool:
+    """A cheap look at the end of a line without a colon: the last letters of a word for writing?"""
+    return line[-2:].lower() in _VERB_TAILS
+
+
+def ends_with_verb(line: str) -> bool:
+    """Whether the line closes with a word for writing."""
+    return may_end(line) and bool(_VERB_END.search(line[-60:]))
 
 
 _VERB_TAILS: Final = frozenset(verb[-2:].lower() for verb in _VERBS)

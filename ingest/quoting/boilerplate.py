@@ -59,10 +59,20 @@ _LAST_PIECES: Final = ("gönderildi", "gönderilmiştir", "送信", "送信さ�
 _CJK_FIRST: Final = frozenset("从從使用发發来寄送获取下나")
 
 
+_FIRST_LETTERS: Final = frozenset(word[:3] for word in _FIRST_WORDS)
+_LAST_LETTERS: Final = frozenset(piece[-2:] for piece in _LAST_PIECES)
+_WRAPPERS: Final = "<([*_~-–—| \t\u00a0"
+
+
+def may_be_client_line(text: str) -> bool:
+    """A cheap look at the first and last letters of a line without blanks around it."""
+    return text[:3].lower() in _FIRST_LETTERS or text[-2:] in _LAST_LETTERS or text[0] in _CJK_FIRST or text[0] in "<([*"
+
+
 def _hinted(text: str) -> bool:
-    """A cheap look at the first and last words."""
-    bare = text.lstrip("<([*_~-–—| \t\u00a0")
-    first = bare[:16].split(None, 1)
+    """A closer look at the first and last words."""
+    bare = text.lstrip(_WRAPPERS)
+    first = bare[:24].split(None, 1)
     if not first:
         return False
     return first[0].lower() in _FIRST_WORDS or bare[0] in _CJK_FIRST or text.rstrip(".>)]*_ !").endswith(_LAST_PIECES) or "://" in text

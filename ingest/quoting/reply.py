@@ -4,7 +4,8 @@ Losing somebody's words is ten times worse than keeping a quote. So a cut needs 
 a separator, a client's own container), what stands between quotes stays with them, and where a cut would leave
 nothing the text below the cut is taken for the message, as in a mail that only forwards.
 
-The text comes as lines; each gets a kind, and the kinds in their order decide.
+The text comes as lines; each gets a kind, and the kinds in their order decide. Most lines of most mails are plain:
+cheap looks at their first and last characters keep the patterns away from them.
 """
 
 import re
@@ -14,16 +15,17 @@ from typing import Final, Literal, NamedTuple
 from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
 from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
-from ingest.quoting.separator import above_possible, is_above_line, may_separate, separator
+from ingest.quoting.separator import is_above_line, may_separate, separator
 
 # text, empty, quoted, attribution, delimiter, client line, signature, mark
 Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
 _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
-_STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━")
+_STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━") | MARK_SIGNS
 _ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0")
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
+_MANY_BLANKS = re.compile(r"\n{4,}")
 
 
 class Old(NamedTuple):
@@ -51,99 +53,118 @@ class _Cut(NamedTuple):
     old: Old
 
 
+class _Text:
+    """The lines as they are, without the blanks around them, and their kinds."""
+
+    __slots__ = ("bare", "kinds", "lines")
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.bare = [line.strip() for line in lines]
+        self.kinds: list[Kind] = ["t" if line else "e" for line in self.bare]
+        _mark_kinds(self)
+
+    def has(self, kinds: str, low: int, high: int) -> bool:
+        """Whether a line of one of these kinds stands in `low` to `high`."""
+        return any(self.kinds[n] in kinds for n in range(low, high))
+
+    def next_full(self, n: int) -> int:
+        """The first line from `n` on that is neither empty nor a mark."""
+        while n < len(self.lines) and (not self.bare[n] or self.kinds[n] == "m"):
+            n += 1
+        return n
+
+
 def split_reply(marked: str) -> Reply:
     """Divides a mail's text (plain, or as `ingest.html.html_to_marked` gives it) into new and old."""
     lines = marked.split("\n")
     tail = lines[_MAX_LINES:]
-    lines = lines[:_MAX_LINES]
-    kinds = _kinds(lines)
-    low, high = 0, len(lines)
-    above = above_possible(marked.lower())
+    text = _Text(lines[:_MAX_LINES])
+    low, high = 0, len(text.lines)
     first: Old | None = None
-    while (cut := _next_cut(lines, kinds, low, above)) is not None:
+    while (cut := _next_cut(text, low)) is not None:
         first = first or cut.old
-        if _has_text(kinds, low, cut.start):
+        if text.has("t", low, cut.start):
             high = cut.start
             break
         # Nothing stands above: what is below is the message. Only the separating lines go.
         low = cut.resume
-    kept = _kept(lines, kinds, low, high) if _has_text(kinds, low, high) else []
-    new, quoted = _result(lines, kept, tail)
-    return Reply(new, quoted, first or _quoted_forward(lines, kinds), lines)
+    kept = _kept(text, low, high) if text.has("t", low, high) else []
+    new, quoted = _result(text.lines, kept, tail)
+    return Reply(new, quoted, first or _quoted_forward(text), text.lines)
 
 
-def _quoted_forward(lines: list[str], kinds: list[Kind]) -> Old | None:
+def _quoted_forward(text: _Text) -> Old | None:
     """Apple Mail quotes what it forwards: "> Begin forwarded message:"."""
-    for n, kind in enumerate(kinds):
+    for n, kind in enumerate(text.kinds):
         if kind == "q":
-            line = lines[n].lstrip("> \t")
+            line = text.bare[n].lstrip("> \t")
             if line and may_separate(line) and separator(line) == "forward":
                 below = n + 1
-                while below < len(lines) and not lines[below].strip("> \t"):
+                while below < len(text.lines) and not text.bare[below].strip("> \t"):
                     below += 1
-                return Old("forward", header_block.find(lines, below, least=2) if below < len(lines) else None)
+                return Old("forward", header_block.find(text.lines, below, least=2) if below < len(text.lines) else None)
     return None
 
 
 def _result(lines: list[str], kept: list[int], tail: list[str]) -> tuple[str | None, str | None]:
-    while kept and not lines[kept[0]].strip():
-        kept = kept[1:]
-    while kept and not lines[kept[-1]].strip():
-        kept = kept[:-1]
+    if len(kept) == len(lines) and not tail:
+        return _join(lines) or None, None
     inside = set(kept)
-    new = _join(lines[n] for n in kept)
-    old = _join([line for n, line in enumerate(lines) if n not in inside] + tail)
-    return new or None, old or None
+    old = [line for n, line in enumerate(lines) if n not in inside]
+    return _join(lines[n] for n in kept) or None, _join(old + tail) or None
 
 
 def _join(lines: Iterable[str]) -> str:
-    out: list[str] = []
-    for line in lines:
-        if line in MARK_SIGNS:
-            continue
-        line = line.rstrip()
-        if not line and out[-2:] == ["", ""]:
-            continue
-        out.append(line)
-    return "\n".join(out).strip("\n").strip()
+    text = "\n".join([line.rstrip() for line in lines if line not in MARK_SIGNS])
+    return _MANY_BLANKS.sub("\n\n\n", text).strip("\n").strip()
 
 
 # --- kinds of lines -------------------------------------------------------------------------------
 
 
-def _kinds(lines: list[str]) -> list[Kind]:
-    kinds: list[Kind] = []
-    signature = False
-    before: Kind = "e"
-    for n, line in enumerate(lines):
-        kind: Kind = "t"
-        stripped = line.strip()
-        if not stripped:
-            kind = "e"
-        elif stripped in MARK_SIGNS:
-            kind = "m"
-            signature = stripped == SIGNATURE_OPEN or (signature and stripped != SIGNATURE_CLOSE)
-        elif signature:
-            kind = "s"
-        elif stripped[0] in _STROKES and (special := _stroke_kind(lines, n)):
-            kind = special
-        elif before != "t" and boilerplate.is_client_line(stripped):
-            kind = "c"
-        kinds.append(kind)
-        if kind != "m":
-            before = kind
-    if "t" not in kinds and "s" in kinds:  # a client that took the message for a signature
-        kinds = ["t" if kind == "s" else kind for kind in kinds]
-    _last_client_line(lines, kinds)
-    return kinds
+def _mark_kinds(text: _Text) -> None:
+    """Finds the lines that are no plain text."""
+    kinds, bare = text.kinds, text.bare
+    for n, line in enumerate(bare):
+        if line and (line[0] in _STROKES or boilerplate.may_be_client_line(line)):
+            kinds[n] = _kind(text, n)
+    if SIGNATURE_OPEN in bare:
+        _mark_signatures(text)
+    last = max((n for n, kind in enumerate(kinds) if kind == "t"), default=0)
+    if last and kinds[last - 1] == "t" and boilerplate.is_client_line(bare[last]):
+        kinds[last] = "c"  # right below the text, with nothing new after it
 
 
-def _stroke_kind(lines: list[str], n: int) -> Kind | None:
-    """The kind of a line that begins with a stroke or a quote mark."""
-    line = lines[n]
-    if line[:4].lstrip()[:1] == ">":
-        return None if _closes_address(lines, n) else "q"
-    return "d" if boilerplate.is_delimiter(line) else None
+def _kind(text: _Text, n: int) -> Kind:
+    line = text.bare[n]
+    if line in MARK_SIGNS:
+        return "m"
+    if line[0] == ">" and text.lines[n][:4].lstrip()[:1] == ">":
+        return "t" if _closes_address(text.lines, n) else "q"
+    if boilerplate.is_delimiter(line):
+        return "d"
+    above = n - 1
+    while above >= 0 and text.kinds[above] == "m":
+        above -= 1
+    if (above < 0 or text.kinds[above] != "t") and boilerplate.is_client_line(line):
+        return "c"
+    return "t"
+
+
+def _mark_signatures(text: _Text) -> None:
+    """What stands in a client's signature container, unless the client took the whole message for it."""
+    inside = False
+    found = []
+    for n, line in enumerate(text.bare):
+        if line in {SIGNATURE_OPEN, SIGNATURE_CLOSE}:
+            inside = line == SIGNATURE_OPEN
+        elif inside and line not in MARK_SIGNS:
+            found.append(n)
+    others = set(found)
+    if any(kind == "t" and n not in others for n, kind in enumerate(text.kinds)):
+        for n in found:
+            text.kinds[n] = "s"
 
 
 def _closes_address(lines: list[str], n: int) -> bool:
@@ -154,89 +175,82 @@ def _closes_address(lines: list[str], n: int) -> bool:
     return above.rfind("<") > above.rfind(">") and "@" in above[above.rfind("<") :]
 
 
-def _last_client_line(lines: list[str], kinds: list[Kind]) -> None:
-    """A client's line that stands right below the text, with nothing new after it."""
-    for n in range(len(lines) - 1, -1, -1):
-        if kinds[n] == "t":
-            if boilerplate.is_client_line(lines[n]) and n and kinds[n - 1] == "t":
-                kinds[n] = "c"
-            return
-
-
-def _has_text(kinds: list[Kind], low: int, high: int) -> bool:
-    return any(kinds[n] == "t" for n in range(low, high))
-
-
 # --- where history begins -------------------------------------------------------------------------
 
 
-def _next_cut(lines: list[str], kinds: list[Kind], at: int, above: bool) -> _Cut | None:
+def _next_cut(text: _Text, at: int) -> _Cut | None:
     """The first place from line `at` on below which everything is old. Marks attributions of quotes on the way."""
-    for n in range(at, len(lines)):
+    kinds, bare = text.kinds, text.bare
+    before: Kind = "e"
+    for n in range(at, len(kinds)):
         kind = kinds[n]
+        cut = None
         if kind == "t":
-            cut = _cut_at_line(lines, kinds, n, at, above)
-        elif kind == "m" and lines[n] in {HISTORY, RULE}:
-            cut = _cut_at_mark(lines, n)
-        else:
-            continue
+            line = bare[n]
+            if line[-1] in _ATTRIBUTION_ENDS or ":" in line or line[0] in _STROKES or before != "t" or attribution.may_end(line):
+                cut = _cut_at_line(text, n, at, before)
+        elif kind == "m" and bare[n] in {HISTORY, RULE}:
+            cut = _cut_at_mark(text, n)
+        before = kind
         if cut is not None:
             return cut
     return None
 
 
-def _cut_at_mark(lines: list[str], n: int) -> _Cut | None:
-    below = _next_full(lines, n + 1)
-    block = header_block.find(lines, below, least=2) if below < len(lines) else None
-    if lines[n] == HISTORY:
+def _cut_at_mark(text: _Text, n: int) -> _Cut | None:
+    below = text.next_full(n + 1)
+    block = header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
+    if text.bare[n] == HISTORY:
         return _Cut(n, block.end if block else n + 1, Old("container", block))
     return _Cut(n, block.end, Old("header", block)) if block else None
 
 
-def _cut_at_line(lines: list[str], kinds: list[Kind], n: int, floor: int, above: bool) -> _Cut | None:
-    line = lines[n]
-    stripped = line.strip()
-    if may_separate(stripped) and (found := separator(line)) is not None:
-        below = _next_full(lines, n + 1)
-        block = header_block.find(lines, below, least=2) if below < len(lines) else None
+def _cut_at_line(text: _Text, n: int, floor: int, before: Kind) -> _Cut | None:
+    line = text.bare[n]
+    edged = may_separate(line)
+    if edged and (found := separator(line)) is not None:
+        below = text.next_full(n + 1)
+        block = header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
         return _Cut(n, block.end if block else n + 1, Old(found, block))
-    if above and is_above_line(line):
+    if (edged or before != "t") and is_above_line(line):
         return _Cut(n, n + 1, Old("above", None))
-    if header_block.may_label(line) and (block := header_block.find(lines, n)) is not None:
+    if header_block.may_label(line) and (block := header_block.find(text.lines, n)) is not None:
         return _Cut(n, block.end, Old("header", block))
-    if stripped[-1] in _ATTRIBUTION_ENDS or attribution.ends_with_verb(stripped):
-        return _cut_at_attribution(lines, kinds, n, floor)
+    if line[-1] in _ATTRIBUTION_ENDS or attribution.ends_with_verb(line):
+        return _cut_at_attribution(text, n, floor)
     return None
 
 
-def _cut_at_attribution(lines: list[str], kinds: list[Kind], n: int, floor: int) -> _Cut | None:
-    start, proof = attribution.find(lines, n, floor)
+def _cut_at_attribution(text: _Text, n: int, floor: int) -> _Cut | None:
+    start, proof = attribution.find(text.lines, n, floor)
     if proof is Proof.NONE:
         return None
-    below = _next_full(lines, n + 1)
-    prefix = _prefix(lines, kinds, below)
+    below = text.next_full(n + 1)
+    prefix = _prefix(text, below)
     if prefix is not None:
         for line in range(start, n + 1):
-            kinds[line] = "a"
-        _mark_prefixed(lines, kinds, below, prefix)
+            text.kinds[line] = "a"
+        _mark_prefixed(text, below, prefix)
         return None
     return _Cut(start, n + 1, Old("attribution", None)) if proof is Proof.ALONE else None
 
 
-def _prefix(lines: list[str], kinds: list[Kind], n: int) -> str | None:
+def _prefix(text: _Text, n: int) -> str | None:
     """What the quote that begins on line `n` puts before its lines; None where no quote begins."""
+    lines = text.lines
     if n >= len(lines):
         return None
-    if kinds[n] == "q":
+    if text.kinds[n] == "q":
         return ">"
     hit = _OTHER_PREFIX.match(lines[n])
     return hit[0].strip() if hit and n + 1 < len(lines) and lines[n + 1].startswith(hit[0].strip()) else None
 
 
-def _mark_prefixed(lines: list[str], kinds: list[Kind], n: int, prefix: str) -> None:
+def _mark_prefixed(text: _Text, n: int, prefix: str) -> None:
     """Once a quote is proven, lines with its unusual prefix are quotes, and so are those of a second writer (`AB>`)."""
+    lines, kinds = text.lines, text.kinds
     for m in range(n, len(lines)):
-        if kinds[m] != "t":
+        if kinds[m] != "t" or (prefix == ">" and ">" not in lines[m][:4]):
             continue
         if prefix != ">" and lines[m].startswith(prefix):
             kinds[m] = "q"
@@ -246,23 +260,19 @@ def _mark_prefixed(lines: list[str], kinds: list[Kind], n: int, prefix: str) -> 
             kinds[m] = "q"
 
 
-def _next_full(lines: list[str], n: int) -> int:
-    while n < len(lines) and (not lines[n].strip() or (lines[n] in MARK_SIGNS)):
-        n += 1
-    return n
-
-
 # --- what is kept ---------------------------------------------------------------------------------
 
 
-def _kept(lines: list[str], kinds: list[Kind], low: int, high: int) -> list[int]:
+def _kept(text: _Text, low: int, high: int) -> list[int]:
     """The lines to keep of `low` to `high`: answers below a quote, between quotes, or above one."""
-    _wrapped_quotes(lines, kinds, low, high)
-    _signature(lines, kinds, low, high)
+    kinds = text.kinds
+    if text.has("q", low, high):
+        _wrapped_quotes(text, low, high)
+    _signature(text, low, high)
     texts = [n for n in range(low, high) if kinds[n] == "t"]
     first, last = texts[0], texts[-1]
     start = low
-    if any(kinds[n] == "a" for n in range(low, first)) and not any(kinds[n] == "q" for n in range(first, last)):
+    if text.has("a", low, first) and not text.has("q", first, last):
         start = first  # the answer stands below the whole old mail
     kept = [n for n in range(start, last + 1) if kinds[n] not in "acsm"]
     while kept and kinds[kept[-1]] in "de":
@@ -270,31 +280,33 @@ def _kept(lines: list[str], kinds: list[Kind], low: int, high: int) -> list[int]
     return kept
 
 
-def _wrapped_quotes(lines: list[str], kinds: list[Kind], low: int, high: int) -> None:
+def _wrapped_quotes(text: _Text, low: int, high: int) -> None:
     """A quoted line that some client broke in two lost its mark on the second half."""
+    kinds = text.kinds
     for n in range(low + 1, high - 1):
         if kinds[n] != "t" or kinds[n - 1] != "q" or kinds[n + 1] != "q":
             continue
-        above, line = lines[n - 1].rstrip(), lines[n].strip()
+        above, line = text.bare[n - 1], text.bare[n]
         if len(above) >= 60 and above[-1] not in ".!?:" and line[:1].islower() and len(line) < len(above):
             kinds[n] = "q"
 
 
-def _signature(lines: list[str], kinds: list[Kind], low: int, high: int) -> None:
+def _signature(text: _Text, low: int, high: int) -> None:
     """Marks the signature below the last delimiter, if there is text above it and nothing but quotes behind it."""
+    kinds, bare = text.kinds, text.bare
     for n in range(high - 1, low - 1, -1):
-        if kinds[n] != "d" or len(lines[n].strip()) < 2:
+        if kinds[n] != "d" or len(bare[n]) < 2:
             continue
         end = n + 1
         while end < high and kinds[end] not in "qa":
             end += 1
-        below = [lines[m] for m in range(n + 1, end)]
-        if _has_text(kinds, end, high) or not _has_text(kinds, low, n):
+        below = [bare[m] for m in range(n + 1, end)]
+        if text.has("t", end, high) or not text.has("t", low, n):
             return
-        if not any(line.strip() for line in below):
+        if not any(below):
             continue
-        if boilerplate.is_signature_delimiter(lines[n]):
-            if sum(1 for line in below if line.strip()) > _MAX_SIGNATURE:
+        if boilerplate.is_signature_delimiter(text.lines[n]):
+            if sum(map(bool, below)) > _MAX_SIGNATURE:
                 return
         elif not boilerplate.looks_like_signature(below):
             return

@@ -24,11 +24,6 @@ _MAX_LENGTH: Final = 200
 _EDGE: Final = frozenset("-_=*~#>•—–─:：")
 
 
-def above_possible(lowered: str) -> bool:
-    """Whether the (lower case) text holds any "reply above this line" at all: one look at the whole, not one per line."""
-    return any(words in lowered for words in ABOVE)
-
-
 def may_separate(stripped: str) -> bool:
     """A cheap look at a line's edges before `separator` looks at its words."""
     return stripped[0] in _EDGE or stripped[-1] in _EDGE
@@ -57,9 +52,22 @@ def separator(line: str) -> Separator | None:
     return None
 
 
+_ABOVE_WORDS: Final = frozenset(
+    "above über oberhalb au-dessus dessus encima arriba sobre sopra boven acima powyżej nad ovanför over yläpuolelle выше над üzerine üstüne".split()
+)
+
+
+_UNSPACED_ABOVE: Final = tuple(words for words in ABOVE if words[0] > "\u3000")
+
+
 def is_above_line(line: str) -> bool:
     """Whether the line asks to write above it."""
-    return len(line) <= _MAX_LENGTH and any(words in line.lower() for words in ABOVE)
+    if len(line) > _MAX_LENGTH:
+        return False
+    lowered = line.lower()
+    if not _ABOVE_WORDS.isdisjoint(lowered.split()):
+        return any(words in lowered for words in ABOVE)
+    return not line.isascii() and any(words in line for words in _UNSPACED_ABOVE)
 
 
 _TIGHT_ORIGINAL = frozenset(words.replace(" ", "") for words in ORIGINAL)
