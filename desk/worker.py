@@ -96,7 +96,7 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
             processor.start()
             _tune_memory()
             log.info("processing begins after position %d", processor.position)
-            deliver = DeliveryLoop(engine, settings, clock, stop)
+            deliver = DeliveryLoop(engine, settings, clock, stop, journal)
             Worker(processor, Scheduler(journal, clock), stop, [deliver]).run()
             processor.close()
         except BeyondJournalError as error:
