@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
 
 F64 = NDArray[np.float64]
 
@@ -12,9 +11,11 @@ NEVER = 2.0
 
 def lower_bound(right: int, total: int, risk: float = 0.05) -> float:
     """The one-sided lower confidence bound of a share (Clopper and Pearson 1934) at level 1 - `risk`."""
+    from scipy.special import betaincinv
+
     if right == 0 or total == 0:
         return 0.0
-    return float(beta.ppf(risk, right, total - right + 1))
+    return float(betaincinv(right, total - right + 1, risk))
 
 
 def threshold(confidence: F64, right: NDArray[np.bool_], promise: float = 0.9, risk: float = 0.05) -> float:

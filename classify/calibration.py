@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 F64 = NDArray[np.float64]
 
@@ -66,6 +65,8 @@ def _scale(scores: F64, truth: NDArray[np.int64]) -> float:
     """The factor of least log-loss, found on a logarithmic axis; a weak prior keeps perfect scores finite."""
     rows = np.arange(len(truth))
 
+    from scipy.optimize import minimize  # slow to import, and needed in training only
+
     def loss(log_scale: F64) -> float:
         probabilities = softmax(float(np.exp(log_scale[0])) * scores)
         prior = 0.05 * float(log_scale[0] - np.log(3.0)) ** 2
@@ -83,6 +84,8 @@ def _logit(p: F64) -> F64:
 
 def _sigmoid(winner: F64, right: NDArray[np.bool_]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Two numbers on the logit, pulled towards 'leave it' by a prior worth a few answers."""
+    from scipy.optimize import minimize
+
     x = _logit(winner)
 
     def loss(parameters: F64) -> float:

@@ -9,6 +9,7 @@ Terms are known by their 64-bit hashes; for reasons the words themselves are rea
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,7 @@ def _shape(subject: str, body: str) -> list[str]:
     return terms
 
 
+@lru_cache(maxsize=4096)
 def _term_hash(term: str) -> np.uint64:
     codes = np.minimum(np.frombuffer(term.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
     return np.uint64((_CODES[codes] * _POWERS[: len(codes)]).sum(dtype=np.uint64))
@@ -107,6 +109,7 @@ class Occurrences:
     word_rows: I64
     word_starts: I64
     word_ends: I64
+    word_hashes: U64
     joined: str
 
 
@@ -170,6 +173,7 @@ def occurrences(texts: Sequence[Text]) -> Occurrences:
         word_rows=np.concatenate([word_rows, np.arange(len(texts))]),
         word_starts=np.concatenate([word_starts, np.full(len(texts), -1)]),
         word_ends=np.concatenate([word_ends, np.full(len(texts), -1)]),
+        word_hashes=np.concatenate([word_hashes, np.zeros(len(texts), dtype=np.uint64)]),
         joined=joined,
     )
 

@@ -10,7 +10,7 @@ from classify.abstention import NEVER
 from classify.calibration import Calibration
 from classify.classification import Alternative, Reason, Text, Verdict
 from classify.features import Space, chunks, occurrences
-from classify.reasons import contributions, strongest
+from classify.reasons import contributions, strongest, terms_of
 
 ALTERNATIVES = 4
 """How many further values a person is offered."""
@@ -70,8 +70,9 @@ class Pipeline:
         if reasons and matrix.nnz:
             rows = np.repeat(np.arange(len(texts)), np.diff(matrix.indptr))
             columns = np.stack(chosen, axis=1)[rows]
-            added = contributions(seen, matrix, places, self.weights[matrix.indices[:, None], columns])
-            why = [strongest(seen, added[:, number], len(texts)) for number in range(len(self.heads))]
+            terms = terms_of(seen)
+            added = contributions(seen, terms, matrix, places, self.weights[matrix.indices[:, None], columns])
+            why = [strongest(seen, terms, added[:, number]) for number in range(len(self.heads))]
         return [
             {
                 head.target: _verdict(head, decided[number][row], why[number][row])
