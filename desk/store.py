@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
+from classify.classification import Classification
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -24,6 +25,7 @@ from correlate.situation import Keys, Members, Situation
 from desk.bounded import ADDRESS_BYTES, bounded
 from desk.tables import (
     changes,
+    classifications,
     conditions,
     deadlines,
     entries,
@@ -284,3 +286,13 @@ def refusal_at(connection: sa.Connection, position: int) -> Reason | None:
     )
     row = connection.execute(query).first()
     return None if row is None else Reason(row.rule, msgspec.json.decode(row.evidence))
+
+
+def recorded_classifications(connection: sa.Connection) -> dict[tuple[int, int], Classification]:
+    """Everything that a model has said of mails, by position and index: what an audit uses instead of asking again."""
+    c = classifications.c
+    decode = msgspec.json.Decoder(Classification).decode
+    return {
+        (position, index): decode(body)
+        for position, index, body in connection.execute(sa.select(c.position, c.index, c.body))
+    }

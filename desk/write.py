@@ -21,7 +21,7 @@ from desk.tables import to_micros
 
 Row = tuple[Any, ...]
 
-_NUMBER_BYTES = 20
+_NUMBER_LENGTH = 20
 
 
 def _json(value: object) -> str:
@@ -119,7 +119,7 @@ def _write_mail(each: _Each, s: Statements, rows: Rows) -> None:
         s.outbox,
         (
             (
-                mail.message_id, mail.kind, mail.to, bounded_or_none(mail.about, _NUMBER_BYTES), mail.subject,
+                mail.message_id, mail.kind, mail.to, _number(mail.about), mail.subject,
                 to_micros(effect.at), effect.cause.position, "held" if mail.held else "due", 0, to_micros(effect.at),
                 None, None, None, effect.reason.rule, _json(effect.reason.evidence), _json(mail),
             )
@@ -205,7 +205,7 @@ def _entry(entry: Entry) -> Row:
     if cause.deadline is not None:
         detail = {**detail, "deadline": cause.deadline}
     return (
-        bounded_or_none(entry.record, _NUMBER_BYTES), to_micros(entry.at), cause.position, cause.index, entry.kind,
+        _number(entry.record), to_micros(entry.at), cause.position, cause.index, entry.kind,
         entry.change, entry.subject, entry.actor, entry.internal, entry.text, _json(detail) if detail else None,
         1, cause.position, entry.reason.rule, _json(entry.reason.evidence),
     )  # fmt: skip
@@ -242,6 +242,11 @@ def _condition(condition: Condition) -> Row:
         row[_RESOLVED] = to_micros(condition.resolved_at)
     row[_HISTORY] = ",".join(map(str, condition.history)) if condition.history else ""
     return tuple(row)
+
+
+def _number(named: str | None) -> str | None:
+    """A record's number, or None for what somebody typed in the place of one."""
+    return named if named is not None and len(named) <= _NUMBER_LENGTH else None
 
 
 def _serial(number: str) -> int:
