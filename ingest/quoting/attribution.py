@@ -131,14 +131,14 @@ def find(lines: list[str], end: int, floor: int) -> tuple[int, Proof]:
     return best
 
 
-def may_end(line: str) -> bool:
-    """A cheap look at the end of a line without a colon: the last letters of a word for writing?"""
-    return line[-2:].lower() in _VERB_TAILS
+VERB_TAILS: Final = frozenset(tail for verb in _VERBS for tail in (verb[-2:].lower(), verb[-2:].upper()))
+"""The last two letters of the words for writing: a cheap look at the end of a line without a colon."""
+_LAST_WORDS: Final = frozenset(verb.rsplit(None, 1)[-1].lower() for verb in _VERBS)
+_UNSPACED_VERBS: Final = tuple(verb for verb in _VERBS if _CJK.search(verb))
 
 
 def ends_with_verb(line: str) -> bool:
     """Whether the line closes with a word for writing."""
-    return may_end(line) and bool(_VERB_END.search(line[-60:]))
-
-
-_VERB_TAILS: Final = frozenset(verb[-2:].lower() for verb in _VERBS)
+    if line[-2:] not in VERB_TAILS:
+        return False
+    return line[-24:].rsplit(None, 1)[-1].lower() in _LAST_WORDS or line.endswith(_UNSPACED_VERBS)

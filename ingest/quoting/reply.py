@@ -9,7 +9,6 @@ cheap looks at their first and last characters keep the patterns away from them.
 """
 
 import re
-from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
@@ -66,7 +65,7 @@ class _Text:
 
     def has(self, kinds: str, low: int, high: int) -> bool:
         """Whether a line of one of these kinds stands in `low` to `high`."""
-        return any(self.kinds[n] in kinds for n in range(low, high))
+        return any(kind in self.kinds[low:high] for kind in kinds)
 
     def next_full(self, n: int) -> int:
         """The first line from `n` on that is neither empty nor a mark."""
@@ -77,12 +76,13 @@ class _Text:
 
 def split_reply(marked: str) -> Reply:
     """Divides a mail's text (plain, or as `ingest.html.html_to_marked` gives it) into new and old."""
-    lines = marked.split("\n")
+    lines = [line.rstrip() for line in marked.split("\n")]
     tail = lines[_MAX_LINES:]
     text = _Text(lines[:_MAX_LINES])
     low, high = 0, len(text.lines)
     first: Old | None = None
-    while (cut := _next_cut(text, low)) is not None:
+    suspects = _suspects(text)
+    while (cut := _next_cut(text, suspects, low)) is not None:
         first = first or cut.old
         if text.has("t", low, cut.start):
             high = cut.start
@@ -90,7 +90,7 @@ def split_reply(marked: str) -> Reply:
         # Nothing stands above: what is below is the message. Only the separating lines go.
         low = cut.resume
     kept = _kept(text, low, high) if text.has("t", low, high) else []
-    new, quoted = _result(text.lines, kept, tail)
+    new, quoted = _result(text, kept, tail)
     return Reply(new, quoted, first or _quoted_forward(text), text.lines)
 
 
@@ -107,17 +107,18 @@ def _quoted_forward(text: _Text) -> Old | None:
     return None
 
 
-def _result(lines: list[str], kept: list[int], tail: list[str]) -> tuple[str | None, str | None]:
-    if len(kept) == len(lines) and not tail:
-        return _join(lines) or None, None
+def _result(text: _Text, kept: list[int], tail: list[str]) -> tuple[str | None, str | None]:
+    lines, kinds = text.lines, text.kinds
+    if len(kept) == len(lines):
+        return _join(lines), _join(tail)
     inside = set(kept)
-    old = [line for n, line in enumerate(lines) if n not in inside]
-    return _join(lines[n] for n in kept) or None, _join(old + tail) or None
+    old = [line for n, line in enumerate(lines) if n not in inside and kinds[n] != "m"]
+    return _join([lines[n] for n in kept]), _join(old + tail)
 
 
-def _join(lines: Iterable[str]) -> str:
-    text = "\n".join([line.rstrip() for line in lines if line not in MARK_SIGNS])
-    return _MANY_BLANKS.sub("\n\n\n", text).strip("\n").strip()
+def _join(lines: list[str]) -> str | None:
+    text = "\n".join(lines).strip("\n").strip()
+    return (_MANY_BLANKS.sub("\n\n\n", text) if "\n\n\n\n" in text else text) or None
 
 
 # --- kinds of lines -------------------------------------------------------------------------------
@@ -178,20 +179,29 @@ def _closes_address(lines: list[str], n: int) -> bool:
 # --- where history begins -------------------------------------------------------------------------
 
 
-def _next_cut(text: _Text, at: int) -> _Cut | None:
+def _suspects(text: _Text) -> list[int]:
+    """The lines that may begin history, by a cheap look at each; nobody writes 400 lines above "reply above this line"."""
+    found = [
+        n
+        for n, line in enumerate(text.bare)
+        if line and (line[-1] in _ATTRIBUTION_ENDS or line[0] in _STROKES or ":" in line or line[-2:] in attribution.VERB_TAILS)
+    ]
+    kinds = text.kinds
+    above = [n for n in range(min(len(kinds), 400)) if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(text.bare[n])]
+    return sorted({*found, *above}) if above else found
+
+
+def _next_cut(text: _Text, suspects: list[int], at: int) -> _Cut | None:
     """The first place from line `at` on below which everything is old. Marks attributions of quotes on the way."""
-    kinds, bare = text.kinds, text.bare
-    before: Kind = "e"
-    for n in range(at, len(kinds)):
-        kind = kinds[n]
+    kinds = text.kinds
+    for n in suspects:
+        if n < at:
+            continue
         cut = None
-        if kind == "t":
-            line = bare[n]
-            if line[-1] in _ATTRIBUTION_ENDS or ":" in line or line[0] in _STROKES or before != "t" or attribution.may_end(line):
-                cut = _cut_at_line(text, n, at, before)
-        elif kind == "m" and bare[n] in {HISTORY, RULE}:
+        if kinds[n] == "t":
+            cut = _cut_at_line(text, n, at)
+        elif kinds[n] == "m" and text.bare[n] in {HISTORY, RULE}:
             cut = _cut_at_mark(text, n)
-        before = kind
         if cut is not None:
             return cut
     return None
@@ -205,14 +215,13 @@ def _cut_at_mark(text: _Text, n: int) -> _Cut | None:
     return _Cut(n, block.end, Old("header", block)) if block else None
 
 
-def _cut_at_line(text: _Text, n: int, floor: int, before: Kind) -> _Cut | None:
+def _cut_at_line(text: _Text, n: int, floor: int) -> _Cut | None:
     line = text.bare[n]
-    edged = may_separate(line)
-    if edged and (found := separator(line)) is not None:
+    if may_separate(line) and (found := separator(line)) is not None:
         below = text.next_full(n + 1)
         block = header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
         return _Cut(n, block.end if block else n + 1, Old(found, block))
-    if (edged or before != "t") and is_above_line(line):
+    if (n < 400 or may_separate(line)) and is_above_line(line):
         return _Cut(n, n + 1, Old("above", None))
     if header_block.may_label(line) and (block := header_block.find(text.lines, n)) is not None:
         return _Cut(n, block.end, Old("header", block))

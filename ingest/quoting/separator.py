@@ -57,12 +57,13 @@ _ABOVE_WORDS: Final = frozenset(
 )
 
 
+_MAX_ABOVE: Final = 120
 _UNSPACED_ABOVE: Final = tuple(words for words in ABOVE if words[0] > "\u3000")
 
 
 def is_above_line(line: str) -> bool:
     """Whether the line asks to write above it."""
-    if len(line) > _MAX_LENGTH:
+    if not 8 < len(line) <= _MAX_ABOVE:
         return False
     lowered = line.lower()
     if not _ABOVE_WORDS.isdisjoint(lowered.split()):
