@@ -5,6 +5,7 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
@@ -77,7 +78,7 @@ class _Load:
 class _Sender(asyncio.Protocol):
     """One session after another, each with some mails; answers are waited for, as most senders do."""
 
-    def __init__(self, load: _Load, ended: Callable[[], None]) -> None:
+    def __init__(self, load: _Load, ended: asyncio.Event) -> None:
         self.load = load
         self.ended = ended
         self.answer = b""
@@ -114,8 +115,8 @@ class _Sender(asyncio.Protocol):
         else:
             self.transport.write(step)
 
-    def connection_lost(self, error: Exception | None) -> None:
-        self.ended()
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.ended.set()
 
 
 def send(port: int, sessions: int, mails_a_session: int, seconds: float, mail: bytes) -> float:
@@ -127,9 +128,9 @@ def send(port: int, sessions: int, mails_a_session: int, seconds: float, mail: b
 
         async def one_after_another() -> None:
             while not load.over:
-                over = loop.create_future()
-                await loop.create_connection(lambda: _Sender(load, lambda: over.set_result(None)), "127.0.0.1", port)
-                await over
+                ended = asyncio.Event()
+                await loop.create_connection(partial(_Sender, load, ended), "127.0.0.1", port)
+                await ended.wait()
 
         tasks = [asyncio.create_task(one_after_another()) for _ in range(sessions)]
         await asyncio.sleep(0.2)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import socket
 import tempfile
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from bench.measure import folder, interleaved, report, server
+from ingest.alerts import check_webhook
 from ingest.group_commit import GroupCommit
 from ingest.journal_sql import open_journal
 from ingest.webhook import WebhookDoor, WebhookSettings
@@ -26,10 +28,6 @@ KEY = "a-key-of-this-bench"
 class _OneHook:
     def lookup(self, tool: str, key: str) -> str | None:
         return f"{tool}-1" if key == KEY else None
-
-
-def _check(_tool: str, body: bytes) -> str | None:
-    return None if body.startswith(b"{") else "This is no JSON object."
 
 
 def _now() -> datetime:
@@ -48,7 +46,7 @@ def serve(pipe: Connection, url: str) -> None:
     journal = open_journal(url)
     with GroupCommit(journal, _now) as commit:
         settings = WebhookSettings(tools=frozenset({"alertmanager"}), posts_per_minute=1e9, burst=1_000_000)
-        door = WebhookDoor(settings, commit.accept, _OneHook(), _check, _now)
+        door = WebhookDoor(settings, commit.accept, _OneHook(), check_webhook, _now)
         config = uvicorn.Config(
             door.in_front_of(app), port=0, loop="uvloop", http="httptools", access_log=False, log_level="warning"
         )
@@ -57,10 +55,9 @@ def serve(pipe: Connection, url: str) -> None:
 
 
 async def _run(uvicorn_server: uvicorn.Server, pipe: Connection) -> None:
-    running = asyncio.create_task(uvicorn_server.serve())
-    while not uvicorn_server.started:
-        await asyncio.sleep(0.01)
-    pipe.send(uvicorn_server.servers[0].sockets[0].getsockname()[1])
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    running = asyncio.create_task(uvicorn_server.serve(sockets=[listening]))
+    pipe.send(listening.getsockname()[1])
     await asyncio.to_thread(pipe.recv)
     uvicorn_server.should_exit = True
     await running
@@ -104,7 +101,8 @@ class _Load:
 def post(port: int, path: str, connections: int, seconds: float, body: bytes) -> float:
     """Posts per second over this many connections."""
     request = (
-        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
     ).encode() + body
 
     async def run() -> float:
@@ -129,8 +127,8 @@ def alertmanager_post(alerts: int = 1) -> bytes:
     """A post of the size that one alert group makes."""
     one = {
         "status": "firing", "startsAt": "2026-03-02T08:15:00Z", "endsAt": "0001-01-01T00:00:00Z",
-        "labels": {"alertname": "HighErrorRate", "service": "payments", "instance": "pay-1:9100", "severity": "critical"},
-        "annotations": {"summary": "5% of requests fail", "description": "The error rate has been above 5% for ten minutes."},
+        "labels": {"alertname": "HighErrorRate", "service": "payments", "instance": "pay-1:9100", "severity": "page"},
+        "annotations": {"summary": "5% of requests fail", "description": "The error rate has been high for ten minutes."},
         "generatorURL": "http://prometheus.example.com/graph", "fingerprint": "c3ab8ff13720e8ad",
     }  # fmt: skip
     return json.dumps({"version": "4", "status": "firing", "receiver": "desk", "alerts": [one] * alerts}).encode()
@@ -152,7 +150,9 @@ def main() -> None:
                 rates = interleaved(
                     {
                         "at once": lambda c=connections: post(port, "/at-once", c, options.seconds, body),
-                        "durable": lambda c=connections: post(port, f"/hooks/alertmanager/{KEY}", c, options.seconds, body),
+                        "durable": lambda c=connections: post(
+                            port, f"/hooks/alertmanager/{KEY}", c, options.seconds, body
+                        ),
                     },
                     options.rounds,
                 )

@@ -30,13 +30,16 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Accept = Callable[[Draft], Awaitable[int]]
-Check = Callable[[str, bytes], str | None]
+Check = Callable[[str, bytes, str | None], str | None]
 
 PREFIX = "/hooks/"
 LARGE = 256 * 1024
 """From here on inflating and checking run in a thread, so that they hold up nobody else."""
 DRAIN = 64 * 1024
 """So much of the body of a refused post is read, so that its sender gets to see the refusal."""
+
+
+_ALSO = frozenset({"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class HookDirectory(Protocol):
@@ -50,8 +53,8 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     """What the door lets through.
 
     `max_size` is in bytes, of the body as sent and after inflating. `posts_per_minute` and `burst` hold for each hook;
-    `wrong_keys_per_minute` for each address that is not in the `unlimited` networks. `content_types` adds to the JSON
-    ones what a tool is known to send.
+    `wrong_keys_per_minute` for each address that is not in the `unlimited` networks. The tools in `json_only` are known
+    to say that they send JSON; of others, forms and JSON that goes under plain text are taken too.
     """
 
     tools: frozenset[str]
@@ -62,7 +65,7 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     unlimited: tuple[str, ...] = ()
     read_seconds: float = 30
     retry_seconds: int = 5
-    content_types: Mapping[str, tuple[str, ...]] = {}
+    json_only: frozenset[str] = frozenset({"alertmanager", "grafana", "sentry", "datadog", "pagerduty", "opsgenie"})
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error
@@ -93,10 +96,12 @@ def bearer(header: str | None) -> str | None:
     return key.strip() or None if scheme.lower() == "bearer" else None
 
 
-def check_content_type(header: str | None, also: Iterable[str] = ()) -> None:
-    """Raise `Refusal` 415 for what is not JSON by its own account, or one of `also`. No type at all passes."""
+def check_content_type(header: str | None, json_only: bool) -> None:
+    """Raise `Refusal` 415 for what cannot hold a tool's post by its own account. No type at all passes."""
     media = (header or "").partition(";")[0].strip().lower()
-    if media and media not in {"application/json", "text/json", *also} and not media.endswith("+json"):
+    if not media or media in {"application/json", "text/json"} or media.endswith("+json"):
+        return
+    if json_only or media not in _ALSO:
         raise Refusal(415, f"This hook takes application/json, not {media[:80]}.", {"accept": "application/json"})
 
 
@@ -146,8 +151,8 @@ class WebhookDoor:
     ) -> None:
         """`accept` makes a draft durable and gives its position, or raises `BusyError` or `NotDurableError`.
 
-        `check(tool, body)` gives a sentence where the body is not that tool's, else None. `count` hears of each outcome
-        by name: "accepted", else the status code of the refusal.
+        `check(tool, body, content_type)` gives a sentence where the body is not that tool's, else None. `count` hears
+        of each outcome by name: "accepted", else the status code of the refusal.
         """
         self._settings = settings
         self._accept = accept
@@ -195,9 +200,9 @@ class WebhookDoor:
         if wait:
             raise Refusal(429, "This hook sends too much: try again later.", {"retry-after": str(ceil(wait))})
         content_type = headers.get(b"content-type")
-        check_content_type(content_type, self._settings.content_types.get(tool, ()))
+        check_content_type(content_type, tool in self._settings.json_only)
         raw = await body.read(headers.get(b"content-length"), self._settings)
-        content = await self._examine(tool, raw, headers.get(b"content-encoding"))
+        content = await self._examine(tool, raw, content_type, headers.get(b"content-encoding"))
         draft = Draft(
             kind="webhook",
             route=f"hook:{hook}",
@@ -227,14 +232,14 @@ class WebhookDoor:
             401, f"The key is missing or wrong: 'desk hook add {tool}' makes one.", {"www-authenticate": "Bearer"}
         )
 
-    async def _examine(self, tool: str, raw: bytes, encoding: str | None) -> bytes:
+    async def _examine(self, tool: str, raw: bytes, content_type: str | None, encoding: str | None) -> bytes:
         if len(raw) >= LARGE or (encoding and raw):
-            return await asyncio.to_thread(self._examined, tool, raw, encoding)
-        return self._examined(tool, raw, encoding)
+            return await asyncio.to_thread(self._examined, tool, raw, content_type, encoding)
+        return self._examined(tool, raw, content_type, encoding)
 
-    def _examined(self, tool: str, raw: bytes, encoding: str | None) -> bytes:
+    def _examined(self, tool: str, raw: bytes, content_type: str | None, encoding: str | None) -> bytes:
         content = inflate(raw, encoding, self._settings.max_size)
-        sentence = self._check(tool, content)
+        sentence = self._check(tool, content, content_type)
         if sentence is not None:
             raise Refusal(400, sentence)
         return content
