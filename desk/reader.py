@@ -91,6 +91,7 @@ class ChildReader:
     """Reads in a child process, which is started when it is needed and again after it died."""
 
     isolated = True
+    program = "desk.reader_process"
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -105,6 +106,12 @@ class ChildReader:
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
         """Hand the batch to the child. Batches are answered in order."""
         return self._thread.submit(self._read, reading, list(inputs))
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's process id, while there is one."""
+        with self._lock:
+            return None if self._child is None else self._child.pid
 
     def close(self) -> None:
         """Stop the child, whatever it is doing; what was handed in and not answered fails."""
@@ -122,7 +129,6 @@ class ChildReader:
     def _read(self, reading: Reading, inputs: list[Input]) -> Read:
         child = self._running()
         request = msgspec.msgpack.encode((reading, inputs))
-        _, before = PROGRESS.unpack_from(self._progress)
         PROGRESS.pack_into(self._progress, 0, 0, -1)
         try:
             assert child.stdin is not None
@@ -131,7 +137,7 @@ class ChildReader:
             child.stdin.flush()
             answer = self._answer(child)
         except OSError as error:
-            log.info("The reader went away (%s) after input %d of its last batch", error, before)
+            log.info("The reader went away: %s", error)
             answer = None
         if answer is None:
             raise ReaderDiedError(self._reap(), max(self._place(), 0))
@@ -152,7 +158,7 @@ class ChildReader:
         limits = self._limits
         return subprocess.Popen(  # noqa: S603 - our own program
             [
-                sys.executable, "-m", "desk.reader_process", str(self._file.fileno()),
+                sys.executable, "-m", self.program, str(self._file.fileno()),
                 str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory_bytes),
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[self._file.fileno()], env=environment,

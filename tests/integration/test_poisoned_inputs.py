@@ -1,0 +1,160 @@
+"""Inputs that hang, starve or crash their reader are set aside after two tries, and a replay sets them aside too."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desk.database import writing
+from desk.reader import ChildReader, Limits, ReaderDiedError
+from ingest.event import Draft, Input, Reading, SetAside
+from tests.integration.rig import START, Rig, Urls, a_rig, mail_draft
+
+HANGS, STARVES, CRASHES, SLEEPS = "hangs", "starves", "crashes", "sleeps"
+LIMITS = Limits(cpu_seconds=0.3, wall_seconds=1.0, memory_bytes=1024 * 1024 * 1024)
+
+
+class PoisonedReader(ChildReader):
+    """The real child, in which some words make the real reader do what a hostile input might one day achieve."""
+
+    program = "tests.integration.poisoned_reader"
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    urls = Urls(f"sqlite:///{tmp_path / 'journal.db'}", f"sqlite:///{tmp_path / 'desk.db'}")
+    with a_rig(urls, reader=PoisonedReader(LIMITS)) as rig:
+        rig.configure()
+        yield rig
+
+
+def poison(how: str) -> Draft:
+    return mail_draft("mallory@example.com", f"POISON {how}", "Hello.")
+
+
+def quarantined(rig: Rig) -> list[int]:
+    return [position for (position,) in rig.rows("SELECT position FROM quarantine ORDER BY position")]
+
+
+def aside(rig: Rig) -> list[SetAside]:
+    from ingest.normalize import normalize
+
+    inputs = rig.journal.read(0, 1000)
+    return [event for item in inputs if item.kind == "set-aside" for event in normalize(item, Reading())]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        (HANGS, "0.3 seconds of processor time"),
+        (SLEEPS, "more than 1 seconds"),
+        (STARVES, "1024 MiB of memory"),
+        (CRASHES, "signal 11"),
+    ],
+)
+def test_it_is_set_aside_and_the_others_are_served(rig: Rig, how: str, why: str) -> None:
+    rig.mail("ada@example.com", "Before", "The printer is stuck.")
+    bad = rig.accept(poison(how))
+    rig.mail("ben@example.com", "After", "The screen flickers.")
+    rig.process()
+    assert quarantined(rig) == [bad]
+    assert [(event.position, event.attempts) for event in aside(rig)] == [(bad, 2)]
+    assert why in aside(rig)[0].reason
+    assert rig.rows("SELECT title FROM records ORDER BY serial") == [("Before",), ("After",)]
+    assert rig.rows("SELECT * FROM attempts") == []
+
+
+def test_several_in_a_row_are_each_set_aside(rig: Rig) -> None:
+    bad = [rig.accept(poison(CRASHES)) for _ in range(3)]
+    rig.mail("ben@example.com", "After", "The screen flickers.")
+    rig.process()
+    assert quarantined(rig) == bad
+    assert rig.value("SELECT count(*) FROM records") == 1
+
+
+def test_a_replay_sets_it_aside_without_trying_it(rig: Rig, tmp_path: Path) -> None:
+    rig.mail("ada@example.com", "Before", "The printer is stuck.")
+    bad = rig.accept(poison(HANGS))
+    rig.mail("ben@example.com", "After", "The screen flickers.")
+    rig.process()
+    rig.process()  # its mark, which came in meanwhile
+    before = len(aside(rig))
+    # Read in this very process: had the replay tried it, the test would hang.
+    with a_rig(Urls(rig.urls.journal, f"sqlite:///{tmp_path / 'replay.db'}")) as replay:
+        replay.process()
+        assert quarantined(replay) == [bad]
+        assert len(aside(replay)) == before
+        assert replay.digest() == rig.digest()
+
+
+def test_a_try_that_took_the_whole_desk_down_counts(rig: Rig) -> None:
+    """The desk died twice while it read this input alone: a third try would only kill it again."""
+    bad = rig.accept(poison(HANGS))
+    rig.mail("ben@example.com", "After", "The screen flickers.")
+    with writing(rig.engine) as connection:
+        connection.exec_driver_sql(f"INSERT INTO attempts (position, count) VALUES ({bad}, 2)")
+    began = time.monotonic()
+    rig.process()
+    assert quarantined(rig) == [bad]
+    assert "never ended" in aside(rig)[0].reason
+    assert time.monotonic() - began < 60
+
+
+def test_after_an_unclean_end_each_input_is_tried_alone_and_all_are_served(rig: Rig) -> None:
+    good = [rig.accept(mail_draft(f"p{n}@example.com", f"Matter {n}", f"Number {n} broke.")) for n in range(5)]
+    with writing(rig.engine) as connection:
+        connection.exec_driver_sql("INSERT INTO state (name, value) VALUES ('running', 'true')")
+    with rig.processor() as processor:
+        assert processor.step_batch() == 1
+        processor.run_until(good[-1])
+    assert rig.value("SELECT count(*) FROM records") == 5
+    assert quarantined(rig) == []
+    assert rig.rows("SELECT * FROM attempts") == []
+
+
+def test_the_reader_says_which_input_killed_it() -> None:
+    reader = PoisonedReader(LIMITS)
+    try:
+        inputs = [item(1, mail_draft("a@example.com", "One", "x")), item(2, poison(CRASHES)), item(3, poison(CRASHES))]
+        with pytest.raises(ReaderDiedError, match="signal 11") as caught:
+            reader.submit(Reading(), inputs).result()
+        assert caught.value.index == 1
+        assert len(reader.submit(Reading(), inputs[:1]).result()) == 1
+    finally:
+        reader.close()
+
+
+def test_the_reader_ends_with_its_parent() -> None:
+    script = (
+        "import sys, time; from desk.reader import ChildReader; from ingest.event import Reading\n"
+        "r = ChildReader(); r.submit(Reading(), []).result(); print(r.process_id, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    end = time.monotonic() + 10
+    while is_alive(child):
+        assert time.monotonic() < end, "the child outlived its parent"
+        os.sched_yield()
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def item(position: int, draft: Draft) -> Input:
+    return Input(
+        position=position, accepted_at=START, kind=draft.kind, route=draft.route, envelope=draft.envelope,
+        body=draft.body,
+    )  # fmt: skip
