@@ -1,85 +1,102 @@
-"""What a notice about a monitored condition changes: its lifecycle, and the incident that it opens or joins."""
+"""What a notice about a monitored condition changes: a transition table, and what its outcomes mean.
+
+Three clocks are kept apart: when we heard (the turn's), and when the tool says that it began and ended. Notices come
+late, twice and out of order; only the tool's own clock can tell, and where it is silent our own has to do.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Literal
+
+from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate.effects import AlertIgnored, AlertRepeated, ConditionChanged, RecordOpened
-from correlate.records import Condition, Reason, Record
+from correlate import grouping, relevance
+from correlate.flapping import noted
+from correlate.records import Condition, Reason
+from correlate.templates import template_of
 from correlate.turn import Turn
-from ingest.event import Alert
+from ingest.event import SEVERITY_RANK, Alert
 
-_REPEATED = Reason("repeat of a firing condition")
+State = Literal["unseen", "firing", "acknowledged", "resolved"]
+Outcome = Literal["begin", "repeat", "end", "acknowledge", "end unseen", "ended before", "nothing"]
+
+TRANSITIONS: Mapping[tuple[str, str], Outcome] = {
+    ("unseen", "firing"): "begin",
+    ("unseen", "resolved"): "end unseen",
+    ("unseen", "acknowledged"): "nothing",
+    ("unseen", "unknown"): "nothing",
+    ("firing", "firing"): "repeat",
+    ("firing", "resolved"): "end",
+    ("firing", "acknowledged"): "acknowledge",
+    ("firing", "unknown"): "nothing",
+    ("acknowledged", "firing"): "repeat",
+    ("acknowledged", "resolved"): "end",
+    ("acknowledged", "acknowledged"): "repeat",
+    ("acknowledged", "unknown"): "nothing",
+    ("resolved", "firing"): "begin",
+    ("resolved", "resolved"): "ended before",
+    ("resolved", "acknowledged"): "nothing",
+    ("resolved", "unknown"): "nothing",
+}
+"""State of the condition and status of the notice to the outcome. What is not told apart here is told by clocks."""
+
+LATE = timedelta(hours=6)
+"""A firing notice that began before the last resolve is a late one only within this time; later, the tool's start time
+is that of the first occurrence ever and says nothing."""
+
+_REPEATED = Reason("repeat")
+_STALE_FIRING = Reason("began before it was resolved")
+_STALE_RESOLVE = Reason("resolve of an earlier time")
+_DOUBLED = Reason("resolved already")
+_UNSEEN = Reason("resolve of what never fired")
+_RESOLVED = Reason("resolved by its tool")
+_ACKNOWLEDGED = Reason("acknowledged in its tool")
 
 
 def alert_came(turn: Turn, alert: Alert, classification: Classification | None) -> None:
-    """A notice of any status."""
+    """A notice of any kind and status; see TRANSITIONS."""
     condition = turn.situation.conditions.get(alert.fingerprint)
     if alert.kind != "alert":
-        _ignore(turn, alert, None, Reason("no alert", {"kind": alert.kind}))
-    elif alert.status == "firing":
-        if condition is not None and condition.status == "firing":
-            turn.effects.append(
-                AlertRepeated(
-                    cause=turn.cause,
-                    at=turn.at,
-                    reason=_REPEATED,
-                    fingerprint=alert.fingerprint,
-                    record=condition.record,
-                )
-            )
-        else:
-            _begin(turn, alert, classification)
-    elif alert.status == "resolved" and condition is not None and condition.status == "firing":
-        _ = condition
-        ended = Reason("resolved by its tool")
-        turn.effects.append(
-            ConditionChanged(
-                cause=turn.cause,
-                at=turn.at,
-                reason=ended,
-                condition=_with_status(condition, turn),
-                change="resolved",
-            )
-        )
+        _ignore(turn, alert, condition, Reason("no alert", {"kind": alert.kind}))
+        return
+    state = "unseen" if condition is None or condition.status == "unknown" else condition.status
+    outcome = TRANSITIONS[state, alert.status]
+    if outcome == "repeat" and condition is not None:
+        _repeat(turn, alert, condition, classification)
+    elif outcome == "begin":
+        _begin(turn, alert, condition, classification)
     else:
-        _ignore(turn, alert, condition, Reason("changes nothing", {"status": alert.status}))
+        _OUTCOMES[outcome](turn, alert, condition)
 
 
-def _with_status(condition: Condition, turn: Turn) -> Condition:
-    from msgspec.structs import replace
+def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Classification | None) -> None:
+    """A notice of what is known to be firing: counted; a change of severity is kept, and a rise reopens an
+    acknowledged one (Alerta's rule) or lets what only informed count."""
+    if alert.severity == condition.severity:
+        turn.repeated(alert.fingerprint, condition.record, _REPEATED)
+        return
+    rises = SEVERITY_RANK[alert.severity] > SEVERITY_RANK[condition.severity]
+    changed = replace(condition, severity=alert.severity, notices=condition.notices + 1, last_at=turn.at)
+    if rises and condition.status == "acknowledged":
+        changed = replace(changed, status="firing")
+    if rises and condition.suppressed_by is not None:
+        changed = replace(changed, suppressed_by=relevance.suppressed(turn, alert))
+        if changed.suppressed_by is None:
+            grouping.place(turn, changed, "firing", classification)
+            return
+    reason = Reason("severity changed", {"from": condition.severity, "to": alert.severity})
+    turn.condition(changed, "severity", reason)
+    grouping.severity_changed(turn, changed, classification)
 
-    return replace(condition, status="resolved", changed_at=turn.at, resolved_at=turn.at, last_at=turn.at)
 
-
-def _ignore(turn: Turn, alert: Alert, condition: Condition | None, reason: Reason) -> None:
-    record = condition.record if condition is not None else None
-    turn.effects.append(
-        AlertIgnored(cause=turn.cause, at=turn.at, reason=reason, fingerprint=alert.fingerprint, record=record)
-    )
-
-
-def _begin(turn: Turn, alert: Alert, classification: Classification | None) -> None:
-    situation, at = turn.situation, turn.at
-    service = situation.services.of(alert.resource, alert.service) or alert.service
-    number = next(iter(situation.by_service.get(service or "", ())), None)
-    reason = Reason("same service", {"service": service})
-    if number is None:
-        number = situation.next_number("INC")
-        reason = Reason("first alert of its kind", {"service": service, "resource": alert.resource})
-        record = Record(
-            number=number,
-            kind="incident",
-            type="incident",
-            status="new",
-            title=alert.title or alert.resource or "Alert",
-            opened_at=at,
-            origin="alert",
-            service=service,
-            resource=alert.resource,
-            priority=classification.priority if classification else "P4",
-            opened_by=turn.cause,
-            held=turn.held,
-            reasons=(reason,),
-        )
-        turn.effects.append(RecordOpened(cause=turn.cause, at=at, reason=reason, record=record))
+def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Classification | None) -> None:
+    at = turn.at
+    began = min(alert.started_at, at) if alert.started_at is not None else at
+    if known is not None and alert.started_at is not None and began <= known.changed_at and at - known.last_at < LATE:
+        _late_firing(turn, alert, known)
+        return
+    service = turn.situation.services.of(alert.resource, alert.service, alert.title) or alert.service
     condition = Condition(
         fingerprint=alert.fingerprint,
         status="firing",
@@ -88,10 +105,99 @@ def _begin(turn: Turn, alert: Alert, classification: Classification | None) -> N
         resource=alert.resource,
         service=service,
         title=alert.title,
-        template=alert.title or "",
+        template=template_of(alert.title, alert.resource),
         first_at=at,
         last_at=at,
-        changed_at=at,
-        record=number,
+        changed_at=began,
+        notices=1 if known is None else known.notices + 1,
+        record=None if known is None else known.record,
+        suppressed_by=relevance.suppressed(turn, alert),
+        history=() if known is None else noted(known.history, at),
+        flapping=known is not None and known.flapping,
     )
-    turn.effects.append(ConditionChanged(cause=turn.cause, at=at, reason=reason, condition=condition, change="firing"))
+    if condition.suppressed_by is not None:
+        quiet = replace(condition, record=None)
+        reason = Reason(condition.suppressed_by, {"severity": alert.severity, "resource": alert.resource})
+        turn.condition(quiet, "suppressed", reason)
+        return
+    grouping.place(turn, condition, "firing", classification)
+
+
+def _late_firing(turn: Turn, alert: Alert, known: Condition) -> None:
+    """The notice of the beginning arrives after that of the end: it belongs where the end belongs and changes nothing
+    else. Where the end overtook it altogether, the trouble may still be part of an incident at hand."""
+    if known.record is None and known.first_at == known.resolved_at:
+        grouping.adopt_late(turn, known)
+        return
+    _ignore(turn, alert, known, _STALE_FIRING)
+
+
+def _end(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+    if condition is None:
+        return
+    at = turn.at
+    ended = min(alert.ended_at, at) if alert.ended_at is not None else at
+    if ended < condition.changed_at and alert.ended_at is not None:
+        _ignore(turn, alert, condition, _STALE_RESOLVE)
+        return
+    over = replace(
+        condition,
+        status="resolved",
+        changed_at=ended,
+        resolved_at=at,
+        last_at=at,
+        notices=condition.notices + 1,
+        history=noted(condition.history, at),
+    )
+    turn.condition(over, "resolved", _RESOLVED)
+    grouping.condition_over(turn, over)
+
+
+def _acknowledge(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+    if condition is not None:
+        taken = replace(condition, status="acknowledged", last_at=turn.at, notices=condition.notices + 1)
+        turn.condition(taken, "acknowledged", _ACKNOWLEDGED)
+
+
+def _end_unseen(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+    """A resolve never opens an incident; it is remembered, so that an alert that it overtook is known to be over."""
+    if condition is not None or alert.ended_at is None:
+        _ignore(turn, alert, condition, _UNSEEN)
+        return
+    seen = Condition(
+        fingerprint=alert.fingerprint,
+        status="resolved",
+        tool=alert.tool,
+        severity=alert.severity,
+        resource=alert.resource,
+        service=turn.situation.services.of(alert.resource, alert.service, alert.title) or alert.service,
+        title=alert.title,
+        template=template_of(alert.title, alert.resource),
+        first_at=turn.at,
+        last_at=turn.at,
+        changed_at=min(alert.ended_at, turn.at),
+        resolved_at=turn.at,
+    )
+    turn.condition(seen, "resolved", _UNSEEN)
+
+
+def _ended_before(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+    _ignore(turn, alert, condition, _DOUBLED)
+
+
+def _nothing(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+    _ignore(turn, alert, condition, Reason("status changes nothing", {"status": alert.status}))
+
+
+def _ignore(turn: Turn, alert: Alert, condition: Condition | None, reason: Reason) -> None:
+    record = condition.record if condition is not None else None
+    turn.alert_ignored(alert.fingerprint, record, reason)
+
+
+_OUTCOMES: Mapping[str, Callable[[Turn, Alert, Condition | None], None]] = {
+    "end": _end,
+    "acknowledge": _acknowledge,
+    "end unseen": _end_unseen,
+    "ended before": _ended_before,
+    "nothing": _nothing,
+}

@@ -1,4 +1,4 @@
-"""The heart: an event, or a deadline that fell due, and the situation give the effects. Pure: nothing is changed here."""
+"""The heart: an event, or a deadline that fell due, and the situation give the effects. Pure: nothing changes here."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from classify.classification import Classification
-from correlate import alerts, commands, mails
+from correlate import alerts, announcing, commands, grouping, mails, resolving
 from correlate.effects import (
     ChangeRecorded,
     Effect,
@@ -56,12 +56,14 @@ def decide_deadline(situation: Situation, deadline: Deadline, cause: Cause) -> l
     turn = Turn(situation, deadline.due, cause)
     decider = _DEADLINES.get(deadline.kind)
     if decider is not None:
-        decider(turn, deadline)
+        decider(turn, deadline.subject or "")
     return turn.effects
 
 
 def keys_of_deadline(deadline: Deadline) -> Keys:
     """What the shell must load before the deadline can be decided."""
+    if deadline.kind == "settle":
+        return Keys(fingerprints=frozenset({deadline.subject or ""}))
     return Keys(numbers=numbers_in(deadline.subject))
 
 
@@ -135,4 +137,11 @@ _DECIDERS: dict[type, Callable[[Turn, Any, Classification | None], None]] = {
     Unreadable: _unreadable,
 }
 
-_DEADLINES: dict[str, Callable[[Turn, Deadline], None]] = {}
+_DEADLINES: dict[str, Callable[[Turn, str], None]] = {
+    "announce": announcing.announce,
+    "close": resolving.close,
+    "settle": grouping.settled,
+    "tell": resolving.tell,
+    "watch": resolving.look,
+}
+"""Kind of deadline to what is decided then about its subject."""

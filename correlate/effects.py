@@ -111,7 +111,12 @@ class MailDelivered(_Fact, frozen=True, kw_only=True, tag="mail-delivered"):
 
 
 class InputIgnored(_Fact, frozen=True, kw_only=True, tag="input-ignored"):
-    """A whole input that deliberately leads to nothing: a newsletter, an out-of-office, a handshake, a repeat."""
+    """A whole input that deliberately leads to nothing: a newsletter, an out-of-office, a handshake, a repeat.
+
+    `record` is the record that it is about all the same, where there is one.
+    """
+
+    record: str | None = None
 
 
 class InputQuarantined(_Fact, frozen=True, kw_only=True, tag="input-quarantined"):

@@ -1,76 +1,125 @@
-"""Which record a mail belongs to, and what follows from it."""
+"""Which record a mail belongs to, by the strongest proof, and what follows from it."""
+
+import re
+
+from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate.effects import InputIgnored, MailDue, MailFiled, ParticipantChanged, RecordOpened
-from correlate.identity import message_id
-from correlate.records import Outgoing, Participant, Reason, Record
+from correlate import answers, filing, similarity, threads
+from correlate.records import OPEN_STATUSES, Participant, Reason, Record
 from correlate.turn import Turn
 from ingest.event import Mail
 
+_AGAIN = Reason("the same mail again")
+_OWN = Reason("a mail of our own")
+_NO_SENDER = Reason("nobody to answer")
+_BOUNCED = Reason("a mail of ours came back")
+_STATUS = re.compile(r"\s*(?:status|stand|statut|estado|état|etat)\s*[?.!]*\s*", re.IGNORECASE)
+
 
 def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> None:
-    """A mail of a person or a machine."""
-    situation, at = turn.situation, turn.at
-    if mail.automatic is not None or mail.sender is None:
-        reason = Reason("automatic mail", {"automatic": mail.automatic})
-        turn.effects.append(InputIgnored(cause=turn.cause, at=at, reason=reason))
-        return
-    known = [situation.threads[i] for i in (mail.in_reply_to, *mail.references) if i and i in situation.threads]
-    reason = Reason("reply in its thread")
-    if known:
-        number = situation.survivor(known[0])
+    """A mail of a person or a machine.
+
+    In order: the same mail again, machines, a reply in its thread, a number in the subject, an incident that it is
+    about, a new record.
+    """
+    again = turn.situation.threads.get(mail.message_id) if mail.message_id else None
+    if again is not None:
+        turn.input_ignored(_AGAIN, turn.situation.survivor(again))
+    elif mail.automatic is not None:
+        _automatic(turn, mail)
+    elif mail.sender is None or not mail.sender.address:
+        turn.input_ignored(_NO_SENDER)
     else:
-        kind = "incident" if not classification or classification.type.value == "incident" else "request"
-        number = situation.next_number("INC" if kind == "incident" else "REQ")
-        reason = Reason("new matter")
-        record = Record(
-            number=number,
-            kind="incident" if kind == "incident" else "request",
-            type="incident" if kind == "incident" else "service request",
-            status="new",
-            title=mail.subject or "(no subject)",
-            opened_at=at,
-            origin="mail",
-            category=classification.category.value if classification else None,
-            priority=classification.priority if classification else "P4",
-            requester=mail.sender.address,
-            opened_by=turn.cause,
-            held=turn.held,
-            reasons=(reason,),
-        )
-        turn.effects.append(RecordOpened(cause=turn.cause, at=at, reason=reason, record=record))
-    turn.effects.append(
-        MailFiled(
-            cause=turn.cause,
-            at=at,
-            reason=reason,
-            record=number,
-            message_id=mail.message_id,
-            sender=mail.sender.address,
-            subject=mail.subject,
-            text=mail.new_text or mail.text or "",
-            quoted=mail.quoted_text,
-        )
-    )
-    if known:
+        _of_person(turn, mail, classification)
+
+
+def _automatic(turn: Turn, mail: Mail) -> None:
+    """Machines are never answered and open nothing; a bounce shows in the record whose mail came back."""
+    if mail.automatic == "own":
+        turn.input_ignored(_OWN)
         return
-    person = Participant(
-        record=number, address=mail.sender.address, name=mail.sender.name, joined_at=at, acknowledged=True
+    number = threads.record_of_bounce(turn, mail)
+    if number is not None and turn.record(number) is not None:
+        filing.file(turn, mail, number, _BOUNCED, internal=True)
+        return
+    turn.input_ignored(Reason("automatic mail", {"kind": mail.automatic}), threads.record_of_thread(turn, mail))
+
+
+def _of_person(turn: Turn, mail: Mail, classification: Classification | None) -> None:
+    named = turn.situation.services.names.in_text(f"{mail.subject or ''}\n{mail.new_text or mail.text or ''}")
+    replied = threads.proven(turn, mail, named)
+    if replied is not None:
+        number, reason = replied
+        _into(turn, mail, number, reason)
+        return
+    own_words = mail.new_text or mail.text
+    subject = None if threads.replies(mail) else mail.subject
+    words = similarity.telling_words(f"{subject or ''}\n{own_words or ''}")
+    if threads.replies(mail):
+        named = turn.situation.services.names.in_text(own_words)
+    if not _is_request(classification):
+        evidence = similarity.best_incident(turn, named, words)
+        if evidence is not None and _may_join(turn, mail, evidence.number):
+            _into(turn, mail, evidence.number, evidence.reason, words)
+            return
+    filing.open_for(turn, mail, classification, named, words)
+
+
+def _is_request(classification: Classification | None) -> bool:
+    return (
+        classification is not None
+        and classification.type.decided
+        and classification.type.value is not None
+        and classification.type.value != "incident"
     )
-    turn.effects.append(ParticipantChanged(cause=turn.cause, at=at, reason=reason, participant=person))
-    if mail.answerable:
-        outgoing = Outgoing(
-            message_id=message_id(turn.policy, "acknowledgement", person.address, number, turn.cause),
-            kind="acknowledgement",
-            to=person.address,
-            to_name=person.name,
-            about=number,
-            subject=f"[{number}] {mail.subject or ''}".strip(),
-            template="acknowledgement",
-            facts={"number": number, "title": mail.subject},
-            in_reply_to=mail.message_id,
-            held=turn.held,
+
+
+def _may_join(turn: Turn, mail: Mail, number: str) -> bool:
+    """Only people of the organisation are told of others' incidents; an outsider may join what they wrote about."""
+    address = mail.sender.address if mail.sender is not None else ""
+    return answers.insider(turn, address) or turn.participant(number, address) is not None
+
+
+def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] | None = None) -> None:
+    """The mail becomes part of a record that exists; its writer becomes a participant and is answered once."""
+    record = turn.record(number)
+    if record is None or mail.sender is None:
+        return
+    known = turn.participant(number, mail.sender.address)
+    filing.file(turn, mail, number, reason)
+    if known is not None and _STATUS.fullmatch(mail.new_text or mail.text or ""):
+        person = filing.seen(turn, mail, known)
+        turn.person(person, reason)
+        answers.send(
+            turn, "update", "status", record, person, answers.facts_of(turn, record), Reason("asked for the status")
         )
-        turn.effects.append(
-            MailDue(cause=turn.cause, at=at, reason=Reason("first mail of a person"), outgoing=outgoing)
-        )
+        return
+    record = _learned(turn, record, words, reason)
+    if known is not None:
+        turn.person(filing.seen(turn, mail, known), reason)
+        filing.after_reply(turn, mail, record, known)
+        return
+    person = filing.participant(turn, mail, number, "reporter")
+    person = answers.acknowledge(turn, record, person, answerable=mail.answerable, known=True)
+    if record.status not in OPEN_STATUSES:
+        # It was over before they wrote: the acknowledgement says so, and there is no end to wait for.
+        person = replace(person, told_resolved=person.acknowledged)
+    turn.person(person, reason)
+    filing.people_changed(turn, record, reason)
+
+
+def _learned(turn: Turn, record: Record, words: list[str] | None, reason: Reason) -> Record:
+    if not words:
+        return record
+    topic = similarity.topic_of(record, words, filing.MAX_TOPIC)
+    if topic == record.topic:
+        return record
+    grown = replace(record, topic=topic)
+    turn.changed(grown, "grown", reason)
+    return grown
+
+
+def requester_of(turn: Turn, record: Record) -> Participant | None:
+    """Who opened the record by mail."""
+    return turn.participant(record.number, record.requester) if record.requester else None

@@ -46,11 +46,23 @@ class Policy(Struct, frozen=True, kw_only=True):
     """How long a new incident from alerts gathers before its owner is told."""
     join_window: int = 1800
     """How long after the last activity of an open incident a related new alert may still join it."""
+    settle: int = 180
+    """How long a lone alert of low severity must last before it opens an incident: most are over by then."""
+    ignored_severities: tuple[str, ...] = ("info",)
+    """Severities that inform and never open an incident."""
+    open_nonproduction: bool = False
+    """Whether alerts of test and staging systems open incidents."""
     resolve_grace: int = 300
     """How long every alert must have been fine before an incident is resolved; back within it: the same incident."""
     reopen_for: int = 14 * 86400
     """How long after its resolution a reply reopens a record; later ones open a new record that names the old."""
     close_after: int = 7 * 86400
+    rejoin_window: int = 1800
+    """A condition that returns so soon after its incident was resolved reopens it; after flapping, twice as long."""
+    mail_window: int = 4 * 3600
+    """How long after the last activity of an incident a mail may still be about it."""
+    quiet_after: int = 6 * 3600
+    """Where most alerts of an incident are over, the rest count as over after so long without a word of them."""
     condition_lifetime: int = 3 * 86400
     """A firing condition not heard of for so long has expired (its tool never says that it is over)."""
     answers_per_hour: int = 10

@@ -103,6 +103,10 @@ class Record(Struct, frozen=True, kw_only=True):
     held: bool = False
     """Its source is observed only: mail about it is held."""
     opened_by: Cause = Cause(0)
+    topic: tuple[str, ...] = ()
+    """Folded words by which further mails about it are recognised; the first are its first mail's."""
+    merged: tuple[str, ...] = ()
+    """Records that were merged into this one."""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -227,3 +231,6 @@ class Past(Struct, frozen=True):
     services: tuple[str, ...] = ()
     """Every service that showed symptoms, sorted."""
     people: int = 0
+    merged_into: str | None = None
+    change: str | None = None
+    topic: tuple[str, ...] = ()

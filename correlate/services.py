@@ -3,15 +3,24 @@
 import re
 from collections.abc import Callable, Iterable
 from fnmatch import translate
+from typing import Literal
 
+from correlate.naming import Names
 from correlate.policy import Service
+
+Relation = Literal["same", "dependency", "dependent", "far dependency", "far dependent", "sibling"]
+"""What another service is to this one: something that it needs, something that needs it, directly or not, or something
+that needs the same."""
+
+_KEPT_ANSWERS = 200_000
 
 
 class ServiceMap:
-    """Derived from the policy's services; immutable once made."""
+    """Derived from the policy's services; immutable once made, apart from remembered answers."""
 
     def __init__(self, services: Iterable[Service] = ()) -> None:
         self.by_name: dict[str, Service] = {service.name: service for service in services}
+        self.names = Names(self.by_name)
         self._folded = {name.lower(): name for name in self.by_name}
         patterns = [(glob, service.name) for service in self.by_name.values() for glob in service.resources]
         # The longest glob is the most specific one; it is tried first.
@@ -21,27 +30,33 @@ class ServiceMap:
         for service in self.by_name.values():
             for needed in service.depends_on:
                 self._dependents.setdefault(needed, set()).add(service.name)
-        self._found: dict[tuple[str | None, str | None], str | None] = {}
+        self._found: dict[tuple[str | None, str | None, str | None], str | None] = {}
+        self._related: dict[str, tuple[tuple[str, Relation], ...]] = {}
 
-    def of(self, resource: str | None, named: str | None) -> str | None:
-        """The service that a resource belongs to, else the one that the tool named, else None."""
-        key = (resource, named)
+    def of(self, resource: str | None, named: str | None, title: str | None = None) -> str | None:
+        """The service that a resource belongs to, else the one that the tool named, else the one whose whole name is
+        part of the tool's words, the resource or the title; None where nothing fits."""
+        key = (resource, named, title)
         if key not in self._found:
-            if len(self._found) > 200_000:
+            if len(self._found) >= _KEPT_ANSWERS:
                 self._found.clear()
-            self._found[key] = self._look_up(resource, named)
+            self._found[key] = self._look_up(resource, named, title)
         return self._found[key]
 
-    def _look_up(self, resource: str | None, named: str | None) -> str | None:
+    def _look_up(self, resource: str | None, named: str | None, title: str | None) -> str | None:
+        declared = self.declared(resource)
+        if declared is not None:
+            return declared
         if named and named.lower() in self._folded:
             return self._folded[named.lower()]
-        for word in (resource, named):
-            if word:
-                lowered = word.lower()
-                for pattern, name in self._patterns:
-                    if pattern.match(lowered):
-                        return name
-        return None
+        return self.declared(named) or self.names.in_name(named, resource, title)
+
+    def declared(self, resource: str | None) -> str | None:
+        """The service in whose `resources` somebody declared it."""
+        if not resource:
+            return None
+        lowered = resource.lower()
+        return next((name for pattern, name in self._patterns if pattern.match(lowered)), None)
 
     def criticality(self, service: str | None) -> int:
         """1 (highest) to 4; 3 for what is not in the map."""
@@ -49,6 +64,7 @@ class ServiceMap:
         return known.criticality if known else 3
 
     def owner(self, service: str | None) -> str | None:
+        """The address of who runs it."""
         known = self.by_name.get(service or "")
         return known.owner if known else None
 
@@ -59,6 +75,35 @@ class ServiceMap:
     def carries(self, service: str) -> frozenset[str]:
         """Everything that depends on the service, directly or not, without itself."""
         return self._closure(service, lambda name: self._dependents.get(name, ()))
+
+    def related(self, service: str) -> tuple[tuple[str, Relation], ...]:
+        """Other services through which a trouble may reach this one or spread from it, the nearest relation first."""
+        known = self._related.get(service)
+        if known is None:
+            known = self._related[service] = self._relations(service) if service in self.by_name else ()
+        return known
+
+    def relation(self, service: str, other: str) -> Relation | None:
+        """What `other` is to `service`; None where nothing is declared."""
+        if service == other:
+            return "same"
+        return next((relation for name, relation in self.related(service) if name == other), None)
+
+    def _relations(self, service: str) -> tuple[tuple[str, Relation], ...]:
+        direct = set(self.by_name[service].depends_on)
+        groups: list[tuple[Relation, Iterable[str]]] = [
+            ("dependency", direct),
+            ("dependent", self._dependents.get(service, set())),
+            ("far dependency", self.needs(service)),
+            ("far dependent", self.carries(service)),
+            ("sibling", {other for needed in direct for other in self._dependents.get(needed, ())}),
+        ]
+        found: dict[str, Relation] = {}
+        for relation, others in groups:
+            for other in sorted(others):
+                if other != service:
+                    found.setdefault(other, relation)
+        return tuple(found.items())
 
     @staticmethod
     def _closure(start: str, following: Callable[[str], Iterable[str]]) -> frozenset[str]:

@@ -6,8 +6,9 @@ loads what is missing (`keys_of` says what an event needs) and stores what becam
 
 import re
 from bisect import insort
+from collections import deque
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from msgspec import Struct
@@ -45,12 +46,32 @@ from correlate.records import (
 from correlate.services import ServiceMap
 from ingest.event import Alert, Command, Delivered, Event, Mail
 
+REMEMBERED = timedelta(days=1)
+"""How long a resolved incident can still be found by what it was about."""
+BEGINNINGS = frozenset({"firing", "joined", "again"})
+"""Changes of a condition by which a trouble spreads; all others leave it where it is."""
+
+ACTIVE = frozenset({"firing", "acknowledged"})
+
 _NUMBER = re.compile(r"(?:INC|REQ)-[1-9][0-9]{0,8}")
 
 
 def numbers_in(subject: str | None) -> frozenset[str]:
     """The record numbers that a subject names ("[INC-7]", "Re: REQ-12 …"); at most ten are considered."""
     return frozenset(_NUMBER.findall((subject or "").upper())[:10])
+
+
+def place_of(condition: Condition) -> str:
+    """Where a condition is, for want of a known service: the service, else the resource, else the condition itself."""
+    return condition.service or condition.resource or condition.fingerprint
+
+
+def _drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
+    held = index.get(key)
+    if held is not None:
+        held.pop(name, None)
+        if not held:
+            del index[key]
 
 
 class Keys(Struct, frozen=True):
@@ -65,11 +86,13 @@ class Keys(Struct, frozen=True):
 class Members:
     """What moves within an open record faster than the record itself."""
 
-    __slots__ = ("alerts", "conditions", "firing", "last_at")
+    __slots__ = ("alerts", "conditions", "firing", "last_at", "places")
 
     def __init__(self, last_at: datetime, alerts: int = 0) -> None:
         self.conditions: set[str] = set()
         self.firing: set[str] = set()
+        self.places: dict[str, datetime] = {}
+        """Service (or what stands in for one, see `place_of`) to when a condition last began there."""
         self.alerts = alerts
         self.last_at = last_at
 
@@ -88,9 +111,18 @@ class Situation:
         self.open_records: dict[str, None] = {}
         """Numbers of open records in the order of their opening."""
         self.by_service: dict[str, dict[str, None]] = {}
-        """Service to the open incidents on it."""
+        """Place to the incidents with symptoms there: the open ones, and those resolved within REMEMBERED."""
+        self.by_word: dict[str, dict[str, None]] = {}
+        """Word of a topic to the same incidents."""
+        self._resolved: deque[tuple[datetime, str]] = deque()
         self.conditions: dict[str, Condition] = {}
+        self.heard: dict[str, datetime] = {}
+        """Fingerprint to the last repeat, where it is later than the condition's own `last_at`."""
+        self.waiting: dict[str, dict[str, None]] = {}
+        """Place to the firing conditions there that have not opened an incident yet."""
         self.participants: dict[str, dict[str, Participant]] = {}
+        self.people: dict[str, dict[str, None]] = {}
+        """Address to the records it takes part in, oldest first."""
         self.threads: dict[str, str] = {}
         """Message-ID, incoming or outgoing, to record number."""
         self.sent: dict[str, list[datetime]] = {}
@@ -98,6 +130,8 @@ class Situation:
         self.deadlines: dict[str, Deadline] = {}
         self._queue: list[tuple[datetime, str]] = []
         self.changes: dict[str, Change] = {}
+        self.changes_on: dict[str, tuple[Change, ...]] = {}
+        """Service to its last changes."""
         self.past: dict[str, Past] = {}
         self.suggestions: dict[str, Suggestion] = {}
         self.problems: dict[str, Problem] = {}
@@ -146,7 +180,8 @@ class Situation:
             if condition.fingerprint not in self.conditions:
                 self._put_condition(condition)
         for participant in participants:
-            self.participants.setdefault(participant.record, {}).setdefault(participant.address, participant)
+            if participant.address not in self.participants.get(participant.record, {}):
+                self._put_participant(participant)
         for deadline in deadlines:
             if deadline.id not in self.deadlines:
                 self._put_deadline(deadline)
@@ -157,10 +192,12 @@ class Situation:
             case AlertRepeated():
                 members = self.members.get(effect.record or "")
                 if members is not None:
-                    members.last_at = max(members.last_at, effect.at)
+                    if effect.at > members.last_at:
+                        members.last_at = effect.at
                     members.alerts += 1
+                self.heard[effect.fingerprint] = effect.at
             case ConditionChanged():
-                self._put_condition(effect.condition, effect.at)
+                self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
             case RecordOpened():
                 prefix, _, count = effect.record.number.partition("-")
                 self.counters[prefix] = max(self.counters.get(prefix, 0), int(count))
@@ -169,11 +206,9 @@ class Situation:
             case RecordChanged():
                 self._put_record(effect.record)
             case ParticipantChanged():
-                person = effect.participant
-                self.participants.setdefault(person.record, {})[person.address] = person
+                self._put_participant(effect.participant)
             case MailFiled():
-                if effect.message_id:
-                    self.threads.setdefault(effect.message_id, effect.record)
+                self._file(effect)
             case MailDue():
                 self._count_mail(effect)
             case DeadlineSet():
@@ -181,7 +216,7 @@ class Situation:
             case DeadlineCleared():
                 self.deadlines.pop(effect.id, None)
             case ChangeRecorded():
-                self.changes[effect.change.id] = effect.change
+                self._put_change(effect.change)
             case PastChanged():
                 self.past[effect.past.number] = effect.past
             case SuggestionChanged():
@@ -204,36 +239,104 @@ class Situation:
             self.counters[prefix] = max(self.counters.get(prefix, 0), int(count))
 
     def _put_record(self, record: Record) -> None:
-        before = self.records.get(record.number)
-        if before is not None and before.service != record.service:
-            self.by_service.get(before.service or "", {}).pop(record.number, None)
-        self.records[record.number] = record
-        if record.status in OPEN_STATUSES:
-            self.open_records[record.number] = None
-            if record.kind == "incident" and record.service:
-                self.by_service.setdefault(record.service, {})[record.number] = None
+        number = record.number
+        before = self.records.get(number)
+        self.records[number] = record
+        is_open = record.status in OPEN_STATUSES
+        if is_open:
+            self.open_records[number] = None
         else:
-            self.open_records.pop(record.number, None)
-            self.by_service.get(record.service or "", {}).pop(record.number, None)
+            self.open_records.pop(number, None)
+        if record.kind == "incident":
+            self._index(record, before, is_open)
 
-    def _put_condition(self, condition: Condition, at: datetime | None = None) -> None:
-        before = self.conditions.get(condition.fingerprint)
-        if before is not None and before.record != condition.record and before.record in self.members:
-            left = self.members[before.record]
-            left.conditions.discard(condition.fingerprint)
-            left.firing.discard(condition.fingerprint)
-        self.conditions[condition.fingerprint] = condition
-        members = self.members.get(condition.record or "")
+    def _index(self, record: Record, before: Record | None, is_open: bool) -> None:
+        number, places = record.number, self.members[record.number].places
+        if record.status in ("closed", "merged"):
+            self._hide(record)
+            return
+        returned = before is not None and is_open and before.status not in OPEN_STATUSES
+        if before is not None and before.service != record.service and before.service not in places:
+            _drop(self.by_service, before.service or "", number)
+        for place in (*places, record.service) if returned else (record.service,):
+            if place:
+                self.by_service.setdefault(place, {})[number] = None
+        for word in record.topic if before is None or returned else record.topic[len(before.topic) :]:
+            self.by_word.setdefault(word, {})[number] = None
+        if not is_open:
+            ended = record.resolved_at or record.opened_at
+            self._resolved.append((ended, number))
+            self._forget_old(ended)
+
+    def _hide(self, record: Record) -> None:
+        """Take a record out of the indexes by which events find it."""
+        for place in (*self.members[record.number].places, record.service or ""):
+            _drop(self.by_service, place, record.number)
+        for word in record.topic:
+            _drop(self.by_word, word, record.number)
+
+    def _forget_old(self, now: datetime) -> None:
+        while self._resolved and self._resolved[0][0] < now - REMEMBERED:
+            _, number = self._resolved.popleft()
+            record = self.records[number]
+            if record.status not in OPEN_STATUSES and (record.resolved_at or now) < now - REMEMBERED:
+                self._hide(record)
+
+    def _put_condition(self, condition: Condition, at: datetime | None = None, *, began: bool = False) -> None:
+        fingerprint = condition.fingerprint
+        before = self.conditions.get(fingerprint)
+        if before is not None:
+            if before.record != condition.record and before.record in self.members:
+                left = self.members[before.record]
+                left.conditions.discard(fingerprint)
+                left.firing.discard(fingerprint)
+            if before.record is None:
+                _drop(self.waiting, place_of(before), fingerprint)
+        self.conditions[fingerprint] = condition
+        self.heard.pop(fingerprint, None)
+        if condition.record is not None:
+            self._join(condition, condition.record, at, began)
+        elif condition.status in ACTIVE and condition.suppressed_by is None:
+            self.waiting.setdefault(place_of(condition), {})[fingerprint] = None
+
+    def _join(self, condition: Condition, number: str, at: datetime | None, began: bool) -> None:
+        members = self.members.get(number)
         if members is None:
             return
         members.conditions.add(condition.fingerprint)
-        if condition.status in ("firing", "acknowledged"):
+        if condition.status in ACTIVE:
             members.firing.add(condition.fingerprint)
         else:
             members.firing.discard(condition.fingerprint)
+        if at is None or began:
+            place = place_of(condition)
+            start = condition.first_at if at is None else at
+            known = members.places.get(place)
+            if known is None or known < start:
+                members.places[place] = start
+            if known is None:
+                self.by_service.setdefault(place, {})[number] = None
         if at is not None:
-            members.last_at = max(members.last_at, at)
+            if at > members.last_at:
+                members.last_at = at
             members.alerts += 1
+
+    def _put_change(self, change: Change) -> None:
+        self.changes[change.id] = change
+        if change.service:
+            others = [known for known in self.changes_on.get(change.service, ()) if known.id != change.id]
+            self.changes_on[change.service] = (*others[-19:], change)
+
+    def _put_participant(self, person: Participant) -> None:
+        self.participants.setdefault(person.record, {})[person.address] = person
+        self.people.setdefault(person.address, {})[person.record] = None
+
+    def _file(self, effect: MailFiled) -> None:
+        if effect.message_id:
+            self.threads.setdefault(effect.message_id, effect.record)
+        members = self.members.get(effect.record)
+        if members is not None and effect.automatic is None and effect.at > members.last_at:
+            members.last_at = effect.at
 
     def _put_deadline(self, deadline: Deadline) -> None:
         self.deadlines[deadline.id] = deadline

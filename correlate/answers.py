@@ -1,0 +1,180 @@
+"""Who is told what, and why not: every mail that leaves is decided here, and so is every one that does not."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from correlate.identity import message_id
+from correlate.records import MailKind, Outgoing, Participant, Reason, Record
+from correlate.turn import Turn
+
+_HOUR = timedelta(hours=1)
+_FIRST = Reason("first mail of a person")
+_OVER = Reason("told that it is over")
+_GROUPED = Reason("group wait is over")
+_OWN = Reason("our own address")
+_NO_ANSWER = Reason("must not be answered")
+_OBSERVED = Reason("source is observed only")
+
+
+def insider(turn: Turn, address: str) -> bool:
+    """Whether the address is of the organisation: only its people hear of others' incidents."""
+    domain = address.rpartition("@")[2].lower()
+    policy = turn.policy
+    own = policy.own_domains or (policy.address.rpartition("@")[2].lower(),)
+    return any(domain == known or domain.endswith(f".{known}") for known in own)
+
+
+def acknowledge(
+    turn: Turn, record: Record, person: Participant, *, answerable: bool, known: bool, language: str = "en"
+) -> Participant:
+    """One acknowledgement per person and record; returns the participant as it is then.
+
+    `known`: the incident was there before this person wrote, so they hear that it is known.
+    """
+    if person.acknowledged:
+        return person
+    if not answerable:
+        turn.withheld("acknowledgement", person.address, record.number, _NO_ANSWER)
+        return person
+    if not person.insider:
+        template, facts = "bare_acknowledgement", {"number": record.number}
+    elif known:
+        template, facts = "known_incident", facts_of(turn, record)
+    else:
+        template, facts = "acknowledgement", facts_of(turn, record)
+    person = replace(person, acknowledged=True)
+    send(turn, "acknowledgement", template, record, person, facts, _FIRST, language)
+    return person
+
+
+def tell_all(turn: Turn, record: Record, kind: MailKind, template: str, reason: Reason, **more: Any) -> None:
+    """Tell everybody who got an acknowledgement; outsiders hear of their own records only."""
+    for person in turn.participants(record.number):
+        if person.acknowledged and (person.insider or person.address == record.requester):
+            send(turn, kind, template, record, person, {**facts_of(turn, record), **more}, reason)
+
+
+def tell_resolved(turn: Turn, record: Record) -> None:
+    """Everybody who wrote and was answered hears once that it is over."""
+    for person in turn.participants(record.number):
+        if not person.acknowledged or person.told_resolved:
+            continue
+        told = replace(person, told_resolved=True)
+        facts = facts_of(turn, record) if person.insider else {"number": record.number, "title": person.last_subject}
+        facts = {**facts, "resolution": record.resolution}
+        if send(turn, "resolution", "resolution", record, told, facts, _OVER):
+            turn.person(told, _OVER)
+
+
+def tell_reopened(turn: Turn, record: Record, reason: Reason) -> None:
+    """Only who was told that it is over hears that it is not."""
+    for person in turn.participants(record.number):
+        if person.told_resolved:
+            send(turn, "reopened", "reopened", record, person, facts_of(turn, record), reason)
+            turn.person(replace(person, told_resolved=False), reason)
+
+
+def tell_staff(turn: Turn, record: Record, template: str, reason: Reason = _GROUPED) -> None:
+    """The owner of the service (else nobody) hears of an incident."""
+    owner = turn.situation.services.owner(record.service)
+    told = replace(record, announced=True)
+    turn.changed(told, "announced", reason)
+    if owner is None or owner in turn.policy.own_addresses:
+        turn.withheld("staff", None, record.number, Reason("service has no owner", {"service": record.service}))
+        return
+    about = record.number
+    outgoing = Outgoing(
+        message_id=message_id(turn.policy, f"staff/{template}", owner, about, turn.cause),
+        kind="staff",
+        to=owner,
+        about=about,
+        subject=f"[{about}] {record.priority} {record.title}",
+        template=template,
+        facts=facts_of(turn, record),
+        held=record.held,
+    )
+    _due(turn, outgoing, reason)
+
+
+def send(
+    turn: Turn,
+    kind: MailKind,
+    template: str,
+    record: Record,
+    person: Participant,
+    facts: Mapping[str, Any],
+    reason: Reason,
+    language: str = "en",
+) -> bool:
+    """Mail to a participant, threaded to the last mail of theirs; False where it is withheld."""
+    about = record.number
+    title = person.last_subject if not person.insider else record.title
+    outgoing = Outgoing(
+        message_id=message_id(turn.policy, f"{kind}/{template}", person.address, about, turn.cause),
+        kind=kind,
+        to=person.address,
+        to_name=person.name,
+        about=about,
+        subject=f"[{about}] {(title if person.last_subject is None else person.last_subject) or ''}".strip(),
+        template=template,
+        facts=facts,
+        language=person.language or language,
+        in_reply_to=person.last_message_id,
+        references=(person.last_message_id,) if person.last_message_id else (),
+        held=record.held or turn.held,
+    )
+    return _due(turn, outgoing, reason)
+
+
+def _due(turn: Turn, outgoing: Outgoing, reason: Reason) -> bool:
+    policy = turn.policy
+    if outgoing.to == policy.address or outgoing.to in policy.own_addresses:
+        turn.withheld(outgoing.kind, outgoing.to, outgoing.about, _OWN)
+        return False
+    recent = [at for at in turn.situation.sent.get(outgoing.to, ()) if turn.at - at < _HOUR]
+    if len(recent) >= policy.answers_per_hour and outgoing.kind != "digest":
+        evidence = {"sent_last_hour": len(recent), "limit": policy.answers_per_hour}
+        turn.withheld(outgoing.kind, outgoing.to, outgoing.about, Reason("too many mails to one address", evidence))
+        return False
+    turn.mail(outgoing, _OBSERVED if outgoing.held else reason)
+    return True
+
+
+def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
+    """What every mail about a record may say; plain JSON."""
+    return {
+        "number": record.number,
+        "title": record.title,
+        "type": record.type,
+        "category": record.category,
+        "priority": record.priority,
+        "impact": record.impact,
+        "urgency": record.urgency,
+        "reason": explained(turn, record),
+        "service": record.service,
+        "status": record.status,
+        "next": _next(record),
+        "opened_at": record.opened_at.isoformat(),
+        "resolution": record.resolution,
+        "people": len(turn.situation.participants.get(record.number, ())),
+    }
+
+
+def explained(turn: Turn, record: Record) -> str:
+    """Why the record has its priority, in one sentence."""
+    decided = record.decided_by.get("impact", "default")
+    who = {"person": "set by an agent", "tool": "from the severity of the alerts", "model": "from your words"}
+    basis = who.get(decided, "by default")
+    where = f" on {record.service}" if record.service else ""
+    return f"{record.priority} because impact is {record.impact} and urgency is {record.urgency}{where} ({basis})"
+
+
+def _next(record: Record) -> str:
+    if record.status == "resolved":
+        return "It is over. If it is not over for you, answer this mail."
+    if record.assignee:
+        return "Somebody is working on it. You will hear when it is over."
+    return "Somebody will take it up. You will hear when that happens and when it is over."

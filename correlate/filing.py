@@ -1,0 +1,211 @@
+"""Putting a mail into a record, old or new, and what that changes there."""
+
+import re
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from classify.classification import Classification
+from correlate import answers, grouping, history, priorities, resolving
+from correlate.effects import MailFiled
+from correlate.history import MAX_TOPIC
+from correlate.naming import CALLED
+from correlate.opening import MAX_TITLE
+from correlate.records import (
+    OPEN_STATUSES,
+    DecidedBy,
+    Level,
+    Participant,
+    Reason,
+    Record,
+    RecordKind,
+    RecordType,
+)
+from correlate.similarity import plainly_named
+from correlate.templates import template_of
+from correlate.turn import Turn
+from correlate.words import tokens
+from ingest.event import Mail
+
+__all__ = ["MAX_TOPIC", "after_reply", "file", "open_for", "participant", "people_changed", "seen"]
+
+_NEW = Reason("new matter")
+_OUTSIDE = Reason("from outside and about none of our services")
+_REPLIED = Reason("reply to a resolved record")
+_RESUMED = Reason("the awaited answer came")
+_THANKS = re.compile(
+    r"(?:thank|thanks|thx|danke|merci|gracias|grazie|obrigado|works again|geht wieder|ok\b|perfect|great|super|top\b)",
+    re.IGNORECASE,
+)
+_SHORT_THANKS = 14
+"""A reply of at most so many words that thanks is courtesy and reopens nothing."""
+
+
+def file(turn: Turn, mail: Mail, number: str, reason: Reason, *, internal: bool = False) -> None:
+    """The mail becomes part of the record."""
+    turn.effects.append(
+        MailFiled(
+            cause=turn.cause,
+            at=turn.at,
+            reason=reason,
+            record=number,
+            message_id=mail.message_id,
+            sender=mail.sender.address if mail.sender is not None else None,
+            subject=mail.subject,
+            text=mail.new_text or mail.text or "",
+            quoted=mail.quoted_text,
+            internal=internal,
+            automatic=mail.automatic,
+        )
+    )
+
+
+def participant(turn: Turn, mail: Mail, number: str, role: str) -> Participant:
+    """The writer as somebody new in the record."""
+    sender = mail.sender
+    address = sender.address if sender is not None else ""
+    return Participant(
+        record=number,
+        address=address,
+        name=sender.name if sender is not None else None,
+        role="requester" if role == "requester" else "reporter",
+        insider=answers.insider(turn, address),
+        joined_at=turn.at,
+        last_message_id=mail.message_id,
+        last_subject=mail.subject,
+    )
+
+
+def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:  # noqa: ARG001 - reads as its neighbours
+    """A participant who wrote again: answers are threaded to this mail now."""
+    return replace(
+        person,
+        last_message_id=mail.message_id or person.last_message_id,
+        last_subject=mail.subject or person.last_subject,
+    )
+
+
+def open_for(
+    turn: Turn, mail: Mail, classification: Classification | None, named: Mapping[str, float] | None, words: list[str]
+) -> None:
+    """A record of its own for a mail, its acknowledgement, and the alerts that waited for it."""
+    named = named or {}
+    insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
+    kind, kind_of = _kind(classification, insider, named)
+    reason = _OUTSIDE if kind == "request" and not insider and kind_of == "question" else _NEW
+    number = turn.next_number("INC" if kind == "incident" else "REQ")
+    service = plainly_named(named) if named and max(named.values()) >= CALLED else None
+    record = _record(turn, mail, classification, number, kind, kind_of, service, words, reason)
+    turn.opened(record, reason)
+    file(turn, mail, number, reason)
+    person = participant(turn, mail, number, "requester")
+    person = answers.acknowledge(turn, record, person, answerable=mail.answerable, known=False)
+    turn.person(person, reason)
+    history.remember(turn, record, reason)
+    if kind == "incident" and service is not None:
+        grouping.adopt_waiting(turn, number, service)
+
+
+def _kind(
+    classification: Classification | None, insider: bool, named: Mapping[str, float]
+) -> tuple[RecordKind, RecordType]:
+    value = classification.type.value if classification is not None else None
+    if not insider and not named:
+        # A stranger's trouble is no incident of the organisation until somebody says so.
+        return "request", "question" if value in (None, "incident") else _request_type(value)
+    if value is None or value == "incident":
+        return "incident", "incident"
+    return "request", _request_type(value)
+
+
+def _request_type(value: str | None) -> RecordType:
+    if value == "change request":
+        return "change request"
+    return "question" if value == "question" else "service request"
+
+
+def _record(
+    turn: Turn,
+    mail: Mail,
+    classification: Classification | None,
+    number: str,
+    kind: RecordKind,
+    kind_of: RecordType,
+    service: str | None,
+    words: list[str],
+    reason: Reason,
+) -> Record:
+    impact: Level = _level(classification.impact.value if classification else None, "low")
+    urgency: Level = _level(classification.urgency.value if classification else None, "medium")
+    decided: dict[str, DecidedBy] = {}
+    confidence: dict[str, float] = {}
+    if classification is not None:
+        for name in ("type", "category", "impact", "urgency"):
+            verdict = getattr(classification, name)
+            decided[name] = "model" if verdict.value is not None else "default"
+            if verdict.value is not None:
+                confidence[name] = verdict.confidence
+    return Record(
+        number=number,
+        kind=kind,
+        type=kind_of,
+        status="new",
+        title=(mail.subject or " ".join((mail.new_text or "").split())[:80] or "(no subject)")[:MAX_TITLE],
+        opened_at=turn.at,
+        origin="mail",
+        service=service,
+        category=classification.category.value if classification else None,
+        impact=impact,
+        urgency=urgency,
+        priority=priorities.priority_of(turn.situation, impact, urgency, service),
+        decided_by=decided,
+        confidence=confidence,
+        model=classification.model if classification else None,
+        requester=mail.sender.address if mail.sender is not None else None,
+        team=classification.assignment_group.value if classification else None,
+        template=template_of(mail.subject),
+        related=_related(turn, mail),
+        held=turn.held,
+        opened_by=turn.cause,
+        topic=tuple(words[:MAX_TOPIC]),
+        reasons=(reason,),
+    )
+
+
+def _level(value: str | None, default: Level) -> Level:
+    return "high" if value == "high" else "medium" if value == "medium" else "low" if value == "low" else default
+
+
+def _related(turn: Turn, mail: Mail) -> tuple[str, ...]:
+    """Records that the thread names without proving that this mail belongs to them."""
+    found = [turn.situation.threads[name] for name in mail.references if name in turn.situation.threads]
+    if mail.in_reply_to in turn.situation.threads:
+        found.append(turn.situation.threads[mail.in_reply_to])
+    return tuple(dict.fromkeys(turn.situation.survivor(number) for number in found))
+
+
+def people_changed(turn: Turn, record: Record, reason: Reason) -> None:
+    """One more person is affected: their number raises the impact."""
+    count = len(turn.participants(record.number))
+    current = turn.record(record.number) or record
+    if current.status in OPEN_STATUSES:
+        grown = priorities.raised(turn.situation, current, priorities.impact_of_people(count), "low")
+        if grown is not current:
+            turn.changed(grown, "priority", Reason("number of people", {"people": count}))
+            current = grown
+    history.remember(turn, current, reason)
+
+
+def after_reply(turn: Turn, mail: Mail, record: Record, person: Participant) -> None:
+    """A participant wrote again: what waited for them goes on; what was resolved is reopened, thanks apart."""
+    if record.status == "waiting":
+        resumed = replace(record, status="assigned" if record.assignee else "new")
+        turn.changed(resumed, "resumed", _RESUMED)
+    elif record.status in ("resolved", "closed") and not _only_thanks(mail):
+        if person.told_resolved or record.kind == "request":
+            resolving.reopen(turn, record, _REPLIED, person.address)
+
+
+def _only_thanks(mail: Mail) -> bool:
+    text = mail.new_text or mail.text or ""
+    return len(tokens(text)) <= _SHORT_THANKS and _THANKS.search(text) is not None

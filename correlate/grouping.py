@@ -1,0 +1,252 @@
+"""Which incident an alert belongs to: the same service, or a service through which the trouble may have come, in time.
+
+A trouble runs along dependencies with delays of seconds to minutes. So a new condition joins an incident whose
+symptoms began on a related service not long ago; how long depends on how strong the relation is. What stands alone
+and is not grave waits a little, for most of that is over at once.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from classify.classification import Classification
+from correlate import announcing, opening, resolving
+from correlate.flapping import flaps
+from correlate.records import OPEN_STATUSES, Condition, Reason, Record
+from correlate.services import Relation
+from correlate.situation import Members, place_of
+from correlate.turn import Turn
+from ingest.event import SEVERITY_RANK
+
+SPREAD: Mapping[Relation, int] = {
+    "dependency": 600,
+    "dependent": 600,
+    "far dependency": 420,
+    "far dependent": 300,
+    "sibling": 60,
+}
+"""Seconds after a symptom on the other service within which one here counts as the same trouble."""
+_BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
+_GRAVE = SEVERITY_RANK["major"]
+
+_WAITS = Reason("waits whether it lasts")
+_MERGE_AGE = timedelta(seconds=600)
+
+
+def place(turn: Turn, condition: Condition, change: str, classification: Classification | None) -> None:
+    """A condition begins (for the first time or again): it joins an incident, opens one, or waits."""
+    if condition.record is not None and _returns(turn, condition):
+        return
+    condition = replace(condition, record=None)
+    joins = candidates(turn, condition)
+    if joins:
+        number, reason = joins[0]
+        turn.condition(replace(condition, record=number), change, reason)
+        _grown(turn, number, condition)
+        for other, _ in joins[1:]:
+            merge_young(turn, number, other)
+        return
+    companions = _companions(turn, condition)
+    if SEVERITY_RANK[condition.severity] >= _GRAVE or condition.severity == "unknown" or companions:
+        open_with(turn, condition, companions, classification)
+        return
+    turn.condition(condition, "waiting", _WAITS)
+    turn.set_deadline("settle", condition.fingerprint, turn.after(turn.policy.settle), _WAITS)
+
+
+def settled(turn: Turn, fingerprint: str) -> None:
+    """The waiting time of a lone condition is over: if it still fires, it joins or opens an incident now."""
+    condition = turn.situation.conditions.get(fingerprint)
+    if condition is None or condition.status != "firing" or condition.record is not None:
+        return
+    if condition.suppressed_by is not None:
+        return
+    joins = candidates(turn, condition)
+    if joins:
+        number, reason = joins[0]
+        turn.condition(replace(condition, record=number), "joined", reason)
+        _grown(turn, number, condition)
+    else:
+        open_with(turn, condition, _companions(turn, condition), None)
+
+
+def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
+    """The incidents that the condition may belong to, the best first, each with why."""
+    situation, here = turn.situation, place_of(condition)
+    found: list[tuple[int, float, str, Reason]] = []
+    best: dict[str, int] = {}
+    for number in situation.by_service.get(here, ()):
+        members = situation.members[number]
+        quiet = (turn.at - members.last_at).total_seconds()
+        if quiet <= turn.policy.join_window and _open(turn, number):
+            found.append((0, quiet, number, Reason("same service", {"service": here, "quiet_s": round(quiet)})))
+            best[number] = 0
+    for rank, (other, relation) in enumerate(situation.services.related(here), 1):
+        for number in situation.by_service.get(other, ()):
+            lag = _lag(turn, situation.members[number], other)
+            if number not in best and lag is not None and lag <= SPREAD[relation] and _open(turn, number):
+                evidence = {"service": here, "other": other, "relation": relation, "lag_s": round(lag)}
+                found.append((rank, lag, number, Reason("related service", evidence)))
+                best[number] = rank
+    found.sort(key=lambda candidate: (candidate[0] > 0, candidate[1], candidate[0], int(candidate[2].split("-")[1])))
+    if len(found) > 1:
+        return [(number, reason) for rank, _, number, reason in found if rank == found[0][0] or _bridges(reason)]
+    return [(number, reason) for _, _, number, reason in found]
+
+
+def _bridges(reason: Reason) -> bool:
+    return reason.rule == "same service" or reason.evidence.get("relation") in _BRIDGES
+
+
+def _lag(turn: Turn, members: Members, service: str) -> float | None:
+    began = members.places.get(service)
+    return None if began is None else (turn.at - began).total_seconds()
+
+
+def _open(turn: Turn, number: str) -> bool:
+    record = turn.record(number)
+    return record is not None and record.status in OPEN_STATUSES
+
+
+def _returns(turn: Turn, condition: Condition) -> bool:
+    """A condition that comes back while its incident is open, or soon after it was resolved, is the same trouble."""
+    number = turn.situation.survivor(condition.record or "")
+    record = turn.record(number)
+    if record is None:
+        return False
+    flapping = flaps(condition.history, turn.at, condition.flapping)
+    back = replace(condition, record=number, flapping=flapping)
+    if record.status in OPEN_STATUSES:
+        quiet = turn.at - turn.situation.members[number].last_at
+        if quiet.total_seconds() > turn.policy.quiet_after and not turn.situation.members[number].firing:
+            return False
+        if flapping and not condition.flapping:
+            reason = Reason("flaps", {"changes": len(condition.history)})
+        else:
+            reason = Reason("back while its incident is open")
+        turn.condition(back, "again", reason)
+        return True
+    window = turn.policy.rejoin_window * (2 if flapping or condition.flapping else 1)
+    if record.status != "resolved" or record.resolved_at is None:
+        return False
+    away = (turn.at - record.resolved_at).total_seconds()
+    if away > window:
+        return False
+    reason = Reason("back soon after its incident was resolved", {"seconds": round(away)})
+    turn.condition(back, "again", reason)
+    resolving.reopen(turn, record, reason)
+    return True
+
+
+def _companions(turn: Turn, condition: Condition) -> list[Condition]:
+    """Waiting conditions of the same trouble: on the same service or one next to it, not long ago."""
+    situation, here = turn.situation, place_of(condition)
+    if not situation.waiting:
+        return []
+    found: list[Condition] = []
+    for other, limit in _near(turn, here):
+        for fingerprint in situation.waiting.get(other, ()):
+            companion = situation.conditions[fingerprint]
+            if fingerprint != condition.fingerprint and turn.at - companion.first_at <= limit:
+                found.append(companion)
+    return found
+
+
+def _near(turn: Turn, here: str) -> Iterable[tuple[str, timedelta]]:
+    yield here, timedelta(seconds=SPREAD["dependency"])
+    for other, relation in turn.situation.services.related(here):
+        if relation in _BRIDGES:
+            yield other, timedelta(seconds=SPREAD[relation])
+
+
+def open_with(
+    turn: Turn, condition: Condition, companions: list[Condition], classification: Classification | None
+) -> str:
+    """Open an incident for a condition and those that waited beside it; the number."""
+    evidence: dict[str, Any] = {
+        "resource": condition.resource,
+        "service": condition.service,
+        "severity": condition.severity,
+    }
+    if companions:
+        evidence["beside"] = len(companions)
+    reason = Reason("several alerts at once" if companions else "lasting alert", evidence)
+    members = [*companions, condition]
+    # The trouble is named after the first symptom: what came first along the dependencies is nearest to the cause.
+    number = opening.from_alerts(turn, members[0], members, reason, classification)
+    for member in members:
+        turn.condition(replace(member, record=number), "firing" if member is condition else "joined", reason)
+    return number
+
+
+def adopt_waiting(turn: Turn, number: str, service: str) -> None:
+    """An incident opened for another reason (people wrote): the conditions that wait on its service join it."""
+    reason = Reason("people report the same service", {"service": service})
+    for other, limit in _near(turn, service):
+        for fingerprint in turn.situation.waiting.get(other, ()):
+            condition = turn.situation.conditions[fingerprint]
+            if turn.at - condition.first_at <= limit:
+                turn.condition(replace(condition, record=number), "joined", reason)
+
+
+def adopt_late(turn: Turn, condition: Condition) -> None:
+    """The end of this condition overtook its beginning: it joins the incident at hand, or changes nothing."""
+    joins = candidates(turn, condition)
+    if joins:
+        number, reason = joins[0]
+        turn.condition(replace(condition, record=number), "joined late", reason)
+    else:
+        turn.alert_ignored(condition.fingerprint, None, Reason("over before it was heard of"))
+
+
+def _grown(turn: Turn, number: str, condition: Condition) -> None:
+    record = turn.record(number)
+    if record is None:
+        return
+    grown = announcing.with_severity(turn, record, condition)
+    if grown is not record:
+        turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
+    announcing.watch(turn, number)
+
+
+def severity_changed(turn: Turn, condition: Condition, classification: Classification | None) -> None:
+    """An incident is at least as grave as its gravest alert; a lone waiting alert that turned grave opens one."""
+    if condition.record is not None:
+        number = turn.situation.survivor(condition.record)
+        record = turn.record(number)
+        if record is not None and record.status in OPEN_STATUSES:
+            grown = announcing.with_severity(turn, record, condition)
+            if grown is not record:
+                turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
+    elif condition.suppressed_by is None and condition.status == "firing":
+        if SEVERITY_RANK[condition.severity] >= _GRAVE:
+            open_with(turn, condition, _companions(turn, condition), classification)
+
+
+def condition_over(turn: Turn, condition: Condition) -> None:
+    """One condition is fine again: when the last of its incident is, the incident is watched for the grace time."""
+    if condition.record is None:
+        turn.clear_deadline("settle", condition.fingerprint, Reason("over before it opened anything"))
+        return
+    number = turn.situation.survivor(condition.record)
+    record = turn.record(number)
+    if record is not None and record.status in OPEN_STATUSES:
+        resolving.one_over(turn, number, condition)
+
+
+def merge_young(turn: Turn, survivor: str, other: str) -> None:
+    """Two young incidents are joined by a condition that belongs to both: they were one trouble from the start."""
+    kept, gone = turn.record(survivor), turn.record(other)
+    if kept is None or gone is None or kept.status not in OPEN_STATUSES or gone.status not in OPEN_STATUSES:
+        return
+    if abs(kept.opened_at - gone.opened_at) > _MERGE_AGE or _touched(kept) or _touched(gone):
+        return
+    first, second = (kept, gone) if kept.opened_at <= gone.opened_at else (gone, kept)
+    resolving.merge(turn, first, second, Reason("one trouble after all", {"into": first.number}), None)
+
+
+def _touched(record: Record) -> bool:
+    """Whether a person has taken it up: then the machine leaves it as it is."""
+    return record.assignee is not None or "person" in record.decided_by.values()

@@ -1,0 +1,34 @@
+"""What is kept of an incident when it is past, for the search for recurring causes."""
+
+from correlate.effects import PastChanged
+from correlate.records import Past, Reason, Record
+from correlate.turn import Turn
+
+MAX_TOPIC = 60
+
+
+def remember(turn: Turn, record: Record, reason: Reason) -> None:
+    """Keep the compact history of an incident as it is now; requests are not searched for causes."""
+    if record.kind != "incident":
+        return
+    members = turn.situation.members.get(record.number)
+    places = set(members.places) if members is not None else set()
+    if record.service:
+        places.add(record.service)
+    past = Past(
+        number=record.number,
+        opened_at=record.opened_at,
+        service=record.service,
+        template=record.template,
+        category=record.category,
+        origin=record.origin,
+        resource=record.resource,
+        resolved_at=record.resolved_at,
+        resolution=record.resolution if record.decided_by.get("resolution") == "person" else None,
+        services=tuple(sorted(places)),
+        people=len(turn.participants(record.number)),
+        merged_into=record.merged_into,
+        change=record.change,
+        topic=record.topic[:20],
+    )
+    turn.effects.append(PastChanged(cause=turn.cause, at=turn.at, reason=reason, past=past))

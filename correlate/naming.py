@@ -1,0 +1,130 @@
+"""Which services a text speaks of: by their names, by parts of them, and by the everyday words for such a thing."""
+
+from collections.abc import Iterable, Mapping
+
+from correlate.concepts import concepts_in
+from correlate.words import Lexicon, name_tokens, tokens
+
+NAMED = 1.0
+"""The whole name stands there."""
+CALLED = 0.7
+"""An everyday word for such a service stands there, and no other service is called so."""
+PARTLY = 0.5
+"""A part of the name that no other service shares, or a word that a few services share."""
+
+_SHAREABLE = 3
+"""A word that means more services than this says nothing about which one."""
+_COMMON = frozenset(
+    [
+        "portal",
+        "service",
+        "services",
+        "system",
+        "server",
+        "tool",
+        "program",
+        "application",
+        "app",
+        "online",
+        "central",
+        "core",
+        "main",
+        "internal",
+        "external",
+        "web",
+        "data",
+        "time",
+        "help",
+        "desk",
+        "self",
+        "north",
+        "south",
+        "east",
+        "west",
+        "team",
+        "work",
+        "office",
+        "print",
+        "file",
+        "mail",
+        "page",
+        "site",
+        "entry",
+        "management",
+    ]
+)
+
+
+class Names:
+    """Derived from the names of the services; immutable once made."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names: dict[tuple[str, ...], str] = {}
+        self._joined: dict[str, str] = {}
+        parts: dict[str, list[str]] = {}
+        concepts: dict[str, list[str]] = {}
+        for name in names:
+            words = tuple(name_tokens(name))
+            if not words:
+                continue
+            self._names.setdefault(words, name)
+            if len(words) > 1:
+                self._joined.setdefault("".join(words), name)
+            for word in words:
+                parts.setdefault(word, []).append(name)
+            for concept in concepts_in(list(words)):
+                concepts.setdefault(concept, []).append(name)
+        self._parts = {
+            word: owners[0]
+            for word, owners in parts.items()
+            if len(owners) == 1 and len(word) >= 4 and word not in _COMMON
+        }
+        self._concepts = concepts
+        self._lexicon = Lexicon({*parts, *self._joined})
+        self._longest = max((len(words) for words in self._names), default=0)
+
+    def in_text(self, text: str | None) -> Mapping[str, float]:
+        """Service to how plainly the text names it (NAMED, CALLED or PARTLY); one typo per word is forgiven."""
+        words = tokens(text)
+        repaired = [self._lexicon.find(word) or word for word in words]
+        found, rest = self._whole(repaired, words)
+        if found:
+            return found
+        for concept in concepts_in(rest):
+            owners = self._concepts.get(concept, ())
+            strength = CALLED if len(owners) == 1 else PARTLY
+            if len(owners) <= _SHAREABLE:
+                for name in owners:
+                    found[name] = max(found.get(name, 0.0), strength)
+        for word in repaired:
+            owner = self._parts.get(word)
+            if owner is not None:
+                found[owner] = max(found.get(owner, 0.0), PARTLY)
+        return found
+
+    def in_name(self, *names: str | None) -> str | None:
+        """The service whose whole name is part of a machine's name, the longest first; no typos are forgiven."""
+        for name in names:
+            found, _ = self._whole(name_tokens(name), [])
+            if found:
+                return max(found, key=lambda service: (len(service), service))
+        return None
+
+    def _whole(self, words: list[str], spelled: list[str]) -> tuple[dict[str, float], list[str]]:
+        found: dict[str, float] = {}
+        rest: list[str] = []
+        position = 0
+        while position < len(words):
+            for length in range(min(self._longest, len(words) - position), 0, -1):
+                name = self._names.get(tuple(words[position : position + length]))
+                if name is None and length == 1:
+                    name = self._joined.get(words[position])
+                if name is not None:
+                    found[name] = NAMED
+                    position += length
+                    break
+            else:
+                if spelled:
+                    rest.append(spelled[position])
+                position += 1
+        return found, rest

@@ -1,0 +1,55 @@
+"""New records: what an incident or a request is at its birth."""
+
+from collections.abc import Sequence
+
+from classify.classification import Classification
+from correlate import announcing, changes, history, priorities
+from correlate.records import Condition, Reason, Record
+from correlate.situation import place_of
+from correlate.turn import Turn
+from ingest.event import SEVERITY_RANK
+
+MAX_TITLE = 200
+
+
+def from_alerts(
+    turn: Turn,
+    first: Condition,
+    members: Sequence[Condition],
+    reason: Reason,
+    classification: Classification | None,
+) -> str:
+    """Open an incident named after its first symptom and as grave as the gravest; returns its number."""
+    situation = turn.situation
+    gravest = max(members, key=lambda member: SEVERITY_RANK[member.severity])
+    impact, urgency = priorities.levels_of(gravest.severity)
+    category = classification.category.value if classification is not None else None
+    number = turn.next_number("INC")
+    service = place_of(first) if first.service is None and first.resource is None else first.service
+    blamed = changes.before(situation, first.service, turn.at)
+    record = Record(
+        number=number,
+        kind="incident",
+        type="incident",
+        status="new",
+        title=(first.title or first.resource or "Alert")[:MAX_TITLE],
+        opened_at=turn.at,
+        origin="alert",
+        service=service,
+        category=category or "monitoring",
+        impact=impact,
+        urgency=urgency,
+        priority=priorities.priority_of(situation, impact, urgency, first.service),
+        decided_by={"impact": "tool", "urgency": "tool", "category": "default"},
+        resource=first.resource,
+        template=first.template,
+        change=blamed.id if blamed is not None else None,
+        held=turn.held,
+        opened_by=turn.cause,
+        reasons=(reason,) if blamed is None else (reason, changes.reason_of(blamed, turn.at)),
+    )
+    turn.opened(record, reason)
+    history.remember(turn, record, reason)
+    announcing.gather(turn, number)
+    announcing.watch(turn, number)
+    return number

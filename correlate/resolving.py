@@ -1,0 +1,138 @@
+"""The end of an incident and what may follow it: resolved, back again, closed, or found to be part of another."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from correlate import announcing, answers, history
+from correlate.records import OPEN_STATUSES, Condition, Reason, Record
+from correlate.situation import ACTIVE
+from correlate.turn import Turn
+
+_ALL_FINE = Reason("every alert is over")
+_QUIET = Reason("most alerts are over and the rest is quiet")
+_LIFETIME = Reason("not heard of for its lifetime")
+_CLOSING = Reason("closes after some days")
+_TELLS = Reason("tells people when it has stayed over")
+NOTICE_DELAY = 600
+"""Seconds for which an incident must stay resolved before people are told: what comes back at once is not told."""
+
+
+def one_over(turn: Turn, number: str, condition: Condition) -> None:
+    """A condition of the incident is fine again: set when to look whether all of it is over."""
+    members = turn.situation.members[number]
+    firing = len(members.firing - {condition.fingerprint})
+    if not firing:
+        announcing.watch_at(turn, number, turn.after(_grace(turn, number)))
+    elif 2 * firing <= len(members.conditions):
+        announcing.watch_at(turn, number, turn.after(turn.policy.quiet_after))
+
+
+def look(turn: Turn, number: str) -> None:
+    """A watched incident is due: resolve it, or set when to look again."""
+    record = turn.record(number)
+    members = turn.situation.members.get(number)
+    if record is None or members is None or record.status not in OPEN_STATUSES or not members.conditions:
+        return
+    conditions = [turn.situation.conditions[f] for f in sorted(members.conditions)]
+    firing = [condition for condition in conditions if condition.status in ACTIVE]
+    if not firing:
+        calm_at = max(condition.resolved_at or condition.last_at for condition in conditions)
+        due = calm_at + timedelta(seconds=_grace(turn, number))
+        if due <= turn.at:
+            resolve(turn, record, _ALL_FINE, "All alerts are over.")
+        else:
+            announcing.watch_at(turn, number, due)
+        return
+    heard = max(_heard(turn, condition) for condition in firing)
+    mostly_over = 2 * len(firing) <= len(conditions)
+    limit = turn.policy.quiet_after if mostly_over else turn.policy.condition_lifetime
+    if heard + timedelta(seconds=limit) > turn.at:
+        announcing.watch_at(turn, number, heard + timedelta(seconds=limit))
+        return
+    reason = _QUIET if mostly_over else _LIFETIME
+    for condition in firing:
+        over = replace(condition, status="resolved", resolved_at=turn.at, changed_at=turn.at)
+        turn.condition(over, "expired", reason)
+    resolve(turn, record, reason, "Nothing has been heard of it any more.")
+
+
+def _heard(turn: Turn, condition: Condition) -> datetime:
+    return max(condition.last_at, turn.situation.heard.get(condition.fingerprint, condition.last_at))
+
+
+def _grace(turn: Turn, number: str) -> int:
+    members, policy = turn.situation.members[number], turn.policy
+    flapping = any(turn.situation.conditions[f].flapping for f in members.conditions)
+    return policy.rejoin_window if flapping else policy.resolve_grace
+
+
+def resolve(turn: Turn, record: Record, reason: Reason, resolution: str | None, actor: str | None = None) -> None:
+    """Resolve an incident or request; people hear of it at once from a person, from the machine when it has lasted."""
+    done = replace(record, status="resolved", resolved_at=turn.at, resolution=resolution or record.resolution)
+    turn.changed(done, "resolved", reason, actor)
+    history.remember(turn, done, reason)
+    turn.clear_deadline("announce", record.number, reason)
+    turn.set_deadline("close", record.number, turn.after(turn.policy.close_after), _CLOSING)
+    if actor is not None:
+        answers.tell_resolved(turn, done)
+    elif turn.participants(record.number):
+        turn.set_deadline("tell", record.number, turn.after(NOTICE_DELAY), _TELLS)
+    if record.announced:
+        answers.tell_staff(turn, done, "staff_update", reason)
+
+
+def tell(turn: Turn, number: str) -> None:
+    """The incident has stayed resolved: everybody who wrote hears of it."""
+    record = turn.record(number)
+    if record is not None and record.status in ("resolved", "closed"):
+        answers.tell_resolved(turn, record)
+
+
+def reopen(turn: Turn, record: Record, reason: Reason, actor: str | None = None) -> None:
+    """It is not over: back to whoever had it."""
+    back = replace(record, status="assigned" if record.assignee else "new", resolved_at=None, closed_at=None)
+    turn.changed(back, "reopened", reason, actor)
+    turn.clear_deadline("close", record.number, reason)
+    turn.clear_deadline("tell", record.number, reason)
+    answers.tell_reopened(turn, back, reason)
+    if record.kind == "incident" and turn.situation.members[record.number].conditions:
+        announcing.watch(turn, record.number)
+
+
+def close(turn: Turn, number: str) -> None:
+    """A record that has been resolved for long enough is closed."""
+    record = turn.record(number)
+    if record is not None and record.status == "resolved":
+        turn.changed(replace(record, status="closed", closed_at=turn.at), "closed", _CLOSING)
+
+
+def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | None) -> None:
+    """`gone` becomes part of `kept`: alerts and people move, nobody is answered again."""
+    for fingerprint in sorted(turn.situation.members[gone.number].conditions):
+        moved = replace(turn.situation.conditions[fingerprint], record=kept.number)
+        turn.condition(moved, "moved", reason)
+    for person in turn.participants(gone.number):
+        known = turn.participant(kept.number, person.address)
+        both = replace(
+            person,
+            record=kept.number,
+            acknowledged=person.acknowledged or (known is not None and known.acknowledged),
+            told_resolved=known.told_resolved if known is not None else False,
+        )
+        turn.person(both, reason)
+    for kind in ("watch", "announce", "tell", "close"):
+        turn.clear_deadline(kind, gone.number, reason)
+    away = replace(gone, status="merged", merged_into=kept.number, resolved_at=gone.resolved_at or turn.at)
+    turn.changed(away, "merged", reason, actor)
+    topic = (*kept.topic, *(word for word in gone.topic if word not in kept.topic))
+    grown = replace(
+        kept,
+        merged=(*kept.merged, gone.number, *gone.merged),
+        topic=topic[: history.MAX_TOPIC],
+        service=kept.service or gone.service,
+    )
+    turn.changed(grown, "grown", reason, actor)
+    history.remember(turn, away, reason)
+    if kept.kind == "incident":
+        announcing.watch(turn, kept.number)

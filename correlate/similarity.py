@@ -1,0 +1,184 @@
+"""Is this mail about that incident? Evidence from names, dependencies, words, and time, added up and shown.
+
+Each piece of evidence adds to one score; the mail belongs to the best incident if its score is above zero. The
+weights are plain numbers in one table, so that they can be explained, and fitted to a desk's own corrected history.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from msgspec import Struct
+
+from correlate.naming import NAMED
+from correlate.records import OPEN_STATUSES, Reason, Record
+from correlate.services import Relation
+from correlate.turn import Turn
+from correlate.words import stem, tokens
+
+WEIGHTS: Mapping[str, float] = {
+    "start": -2.0,
+    "service": 4.5,
+    "dependency": 3.6,
+    "dependent": 2.2,
+    "far dependency": 2.6,
+    "far dependent": 1.0,
+    "words": 5.0,
+    "vague": 2.4,
+    "people": 0.35,
+    "hour": -0.45,
+    "resolved": -0.6,
+    "other service": -3.0,
+}
+MAX_CANDIDATES = 60
+_PEOPLE_COUNTED = 8
+_VAGUE_WITHIN = 5400.0
+"""Seconds since the last activity within which a mail that says nothing in particular may be about an incident."""
+
+_SAYS_NOTHING = frozenset(
+    stem(word)
+    for word in (
+        # greetings and courtesy
+        "hello hi dear good morning afternoon evening team service desk regards best kind cheers thanks thank you please "
+        "advance colleague colleagues hallo guten tag morgen moin liebe kollegen gruss grusse viele freundlichen mit danke "
+        "bitte dringend prufen bonjour tous cordialement merci bien vous hola buenos dias buenas saludos gracias saludo "
+        "sent phone iphone android mobile "
+        # small words
+        "the a an and or but if not no nor is are was were be been am i we my our your me us it its this that these those "
+        "there here in on at to of for from by with as so do does did done can could cannot cant will would shall should "
+        "have has had when what which who why how where any some all more most much many very too also just only again "
+        "since after before while during up down out off over about into than then now still yet ever never every each "
+        "der die das ein eine einen einem einer und oder aber nicht kein keine ist sind war waren bin ich wir mein unser "
+        "es zu im in am an auf fur von bei aus nach seit um so wie was wer wann wo noch nur auch mehr alle alles wieder "
+        "haben hat hatte kann konnen konnte wird werden sich mich uns man dass wenn "
+        "le la les un une des du de et ou mais ne pas est sont etait suis je nous mon ma mes notre nos il elle ce cette "
+        "ces dans sur a au aux pour par avec que qui quoi quand comment plus tout tous toute depuis encore aussi bien "
+        "el los las uno una unos y o pero no es son era soy yo nosotros mi mis nuestro nuestra en al del para por con que "
+        "quien cuando como mas todo todos desde otra vez tambien ya se lo su sus "
+        # what every report says
+        "problem problems problema probleme issue issues trouble help hilfe ayuda aide urgent urgente urgence it pc "
+        "computer rechner ordinateur ordenador equipo laptop work works working arbeit arbeiten travailler trabajar "
+        "funciona funktioniert fonctionne geht nothing nichts rien nada anything something etwas error errors fehler "
+        "erreur message meldung today heute hoy aujourd hui yesterday earlier morning noon deadline office building "
+        "floor annex people person affected same minutes minute minuten hours hour stunden heures horas time times "
+        "restarted restart already neustart geholfen redemarre reiniciado look check tell back know find write mail "
+        "acting strange wrong broken kaputt casse roto available reachable going everything moment two three"
+    ).split()
+)
+
+
+class Evidence(Struct, frozen=True):
+    """Why a mail is held to be about an incident: the score, and each piece that was added."""
+
+    number: str
+    score: float
+    pieces: Mapping[str, float]
+
+    @property
+    def reason(self) -> Reason:
+        pieces = {name: round(value, 2) for name, value in self.pieces.items() if name != "start"}
+        return Reason("mail about an open incident", {"score": round(self.score, 2), **pieces})
+
+
+def telling_words(text: str | None) -> list[str]:
+    """The words of a text that say what it is about: folded, stemmed, each once, without courtesy and numbers."""
+    found: dict[str, None] = {}
+    for word in tokens(text):
+        if len(word) > 2 and not word.isdigit():
+            stemmed = stem(word)
+            if stemmed not in _SAYS_NOTHING:
+                found[stemmed] = None
+    return list(found)
+
+
+def best_incident(turn: Turn, named: Mapping[str, float], words: list[str]) -> Evidence | None:
+    """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely."""
+    best: Evidence | None = None
+    for number in _candidates(turn, named, words):
+        evidence = _weigh(turn, number, named, words)
+        if evidence is not None and (best is None or evidence.score > best.score):
+            best = evidence
+    return best if best is not None and best.score > 0 else None
+
+
+def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Iterable[str]:
+    situation = turn.situation
+    found: dict[str, None] = {}
+    for service in named:
+        found.update(situation.by_service.get(service, {}))
+        for other, _ in situation.services.related(service):
+            found.update(situation.by_service.get(other, {}))
+    for word in words:
+        for number in list(reversed(situation.by_word.get(word, {})))[:MAX_CANDIDATES]:
+            found[number] = None
+    if not named:
+        for number in list(reversed(situation.open_records))[:MAX_CANDIDATES]:
+            found[number] = None
+    return found
+
+
+def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]) -> Evidence | None:
+    situation = turn.situation
+    record = situation.records.get(number)
+    if record is None or record.kind != "incident" or record.status in ("closed", "merged"):
+        return None
+    members = situation.members[number]
+    quiet = turn.at - members.last_at
+    if quiet > timedelta(seconds=turn.policy.mail_window):
+        return None
+    pieces = {"start": WEIGHTS["start"], "hour": WEIGHTS["hour"] * quiet.total_seconds() / 3600}
+    if record.status not in OPEN_STATUSES:
+        pieces["resolved"] = WEIGHTS["resolved"]
+    places = {*members.places, *((record.service,) if record.service else ())}
+    said = False
+    if named:
+        said = _by_service(turn, pieces, named, places)
+    shared = [word for word in words if word in record.topic]
+    if shared and words:
+        pieces["words"] = WEIGHTS["words"] * len(shared) / max(3, len(words))
+        said = True
+    people = len(situation.participants.get(number, ()))
+    if not named and len(words) <= 1 and not shared:
+        if quiet.total_seconds() > _VAGUE_WITHIN or not (people or members.firing):
+            return None
+        pieces["vague"] = WEIGHTS["vague"]
+        said = True
+    if not said:
+        return None
+    pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
+    return Evidence(number, sum(pieces.values()), pieces)
+
+
+def _by_service(turn: Turn, pieces: dict[str, float], named: Mapping[str, float], places: set[str]) -> bool:
+    """Add what the services that the mail names say about an incident with symptoms at these places."""
+    best_name, best = "", 0.0
+    for service, strength in named.items():
+        for place in places:
+            relation: Relation | None = turn.situation.services.relation(service, place)
+            if relation is None or relation == "sibling":
+                continue
+            name = "service" if relation == "same" else relation
+            value = WEIGHTS[name] * strength
+            if value > best:
+                best_name, best = name, value
+    if best:
+        pieces[best_name] = best
+        return True
+    strongest = max(named.values())
+    pieces["other service"] = WEIGHTS["other service"] * strongest
+    return False
+
+
+def plainly_named(named: Mapping[str, float]) -> str | None:
+    """The one service that is named in full, or the only one that is meant at all."""
+    full = [service for service, strength in named.items() if strength >= NAMED]
+    if len(full) == 1:
+        return full[0]
+    if not full and len(named) == 1:
+        return next(iter(named))
+    return max(named, key=lambda service: (named[service], service)) if named else None
+
+
+def topic_of(record: Record, words: list[str], limit: int) -> tuple[str, ...]:
+    """The record's topic with the words of one more mail, bounded."""
+    known = set(record.topic)
+    return (*record.topic, *(word for word in words if word not in known))[:limit]

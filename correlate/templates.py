@@ -1,0 +1,35 @@
+"""What kind of trouble a text speaks of: the text with everything masked that differs from case to case."""
+
+import re
+from functools import lru_cache
+
+_VARIABLE = re.compile(
+    r"(?P<url>\bhttps?://[^\s<>\"']+)"
+    r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+    r"|(?P<uuid>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
+    r"|(?P<time>\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\b|\b\d\d?:\d\d(?::\d\d)?\b)"
+    r"|(?P<ip>\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b)"
+    r"|(?P<hex>\b(?:0x[0-9a-fA-F]+|(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,64})\b)"
+    r"|(?P<host>\b[a-zA-Z][\w]{0,40}(?:-[\w]{1,40}){0,6}-?\d{1,4}(?:\.[a-zA-Z][\w-]{0,60}){0,5}(?::\d{1,5})?\b)"
+    r"|(?P<number>[+-]?\d+(?:[.,]\d+)*)"
+)
+_SPACE = re.compile(r"\s+")
+MAX_LENGTH = 160
+
+
+@lru_cache(maxsize=20_000)
+def template_of(text: str | None, resource: str | None = None) -> str:
+    """The text with URLs, addresses, times, hosts and numbers masked, and without the resource it is about.
+
+    At most 160 characters; empty for nothing. One ordered pattern without nested repetition, so that no text is slow.
+    """
+    if not text:
+        return ""
+    shown = text[:1_000]
+    if resource:
+        shown = shown.replace(resource, "<resource>")
+    return _SPACE.sub(" ", _VARIABLE.sub(_mask, shown)).strip()[:MAX_LENGTH]
+
+
+def _mask(found: re.Match[str]) -> str:
+    return f"<{found.lastgroup}>"

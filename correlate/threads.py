@@ -1,0 +1,115 @@
+"""Threading by the strongest proof: what a reply, a number in a subject or a bounce proves, and what it does not."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from correlate import answers
+from correlate.naming import CALLED
+from correlate.records import OPEN_STATUSES, Reason, Record
+from correlate.situation import numbers_in
+from correlate.turn import Turn
+from correlate.words import tokens
+from ingest.event import Mail
+
+_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|ref|rv|r|odp|res|fw|fwd|wg|tr|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_SAME_SUBJECT_FOR = timedelta(hours=2)
+_THREAD_GOES_ON_FOR = timedelta(hours=12)
+"""How long after an incident was resolved somebody's "me too" to a colleague's mail still is about it."""
+_OWN_MATTER = 8
+"""A reply of so many words has something of its own to say."""
+
+
+def replies(mail: Mail) -> bool:
+    """Whether the mail answers another one, by its fields or its subject."""
+    return bool(mail.in_reply_to or mail.references or _REPLY.match(mail.subject or ""))
+
+
+def record_of_thread(turn: Turn, mail: Mail) -> str | None:
+    """The record of the nearest mail of the thread that we know."""
+    situation = turn.situation
+    for name in (mail.in_reply_to, *reversed(mail.references)):
+        number = situation.threads.get(name) if name else None
+        if number is not None:
+            return situation.survivor(number)
+    return None
+
+
+def record_of_bounce(turn: Turn, mail: Mail) -> str | None:
+    """The record whose mail came back."""
+    if mail.bounce is None or mail.bounce.message_id is None:
+        return None
+    number = turn.situation.threads.get(mail.bounce.message_id)
+    return None if number is None else turn.situation.survivor(number)
+
+
+def proven(turn: Turn, mail: Mail, named: Mapping[str, float]) -> tuple[str, Reason] | None:
+    """The record that the mail belongs to by proof, with which proof; None where it has to be found by its content."""
+    sender = mail.sender.address if mail.sender is not None else ""
+    number = record_of_thread(turn, mail)
+    record = turn.record(number) if number is not None else None
+    if record is not None and _continues(turn, mail, record, sender):
+        return record.number, Reason("reply in its thread", {"record": record.number})
+    for found in sorted(numbers_in(mail.subject)):
+        record = turn.record(turn.situation.survivor(found))
+        if record is not None and turn.participant(record.number, sender) is not None and _alive(turn, record):
+            return record.number, Reason("number in the subject, from a participant", {"record": record.number})
+    return _same_subject(turn, mail, sender)
+
+
+def _same_subject(turn: Turn, mail: Mail, sender: str) -> tuple[str, Reason] | None:
+    """The same person writes the same subject again shortly after: one matter, perhaps through another recipient."""
+    if not mail.subject or len(tokens(mail.subject)) < 2:
+        return None
+    for number in reversed(turn.situation.people.get(sender, {})):
+        person = turn.situation.participants[number][sender]
+        record = turn.record(number)
+        if record is None or record.status not in OPEN_STATUSES or person.last_subject != mail.subject:
+            continue
+        if turn.at - turn.situation.members[number].last_at <= _SAME_SUBJECT_FOR:
+            return number, Reason("the same subject from the same person", {"subject": mail.subject})
+    return None
+
+
+def _alive(turn: Turn, record: Record) -> bool:
+    if record.status in OPEN_STATUSES:
+        return True
+    since = record.resolved_at or record.opened_at
+    return (turn.at - since).total_seconds() <= turn.policy.reopen_for
+
+
+def _continues(turn: Turn, mail: Mail, record: Record, sender: str) -> bool:
+    """Whether a reply goes on with its thread's matter; an old thread is often answered about something else."""
+    participant = turn.participant(record.number, sender) is not None
+    if not participant and not answers.insider(turn, sender):
+        return False
+    if _about_something_else(turn, mail, record):
+        return False
+    if record.status in OPEN_STATUSES:
+        quiet = turn.at - turn.situation.members[record.number].last_at
+        return participant or quiet <= _THREAD_GOES_ON_FOR
+    if participant:
+        return _alive(turn, record)
+    since = record.resolved_at or record.opened_at
+    return turn.at - since <= _THREAD_GOES_ON_FOR
+
+
+def _about_something_else(turn: Turn, mail: Mail, record: Record) -> bool:
+    """The new text names services, and none of them has to do with the record."""
+    named = turn.situation.services.names.in_text(mail.new_text)
+    plain = [service for service, strength in named.items() if strength >= CALLED]
+    if not plain:
+        return False
+    places = {*turn.situation.members[record.number].places, *((record.service,) if record.service else ())}
+    if not places:
+        # A record of no known service: somebody's own matter. Naming a service at length is another one.
+        return len(tokens(mail.new_text)) >= _OWN_MATTER and bool(record.topic) and not _shares(turn, mail, record)
+    services = turn.situation.services
+    return not any(
+        services.relation(service, place) not in (None, "sibling") for service in plain for place in sorted(places)
+    )
+
+
+def _shares(turn: Turn, mail: Mail, record: Record) -> bool:  # noqa: ARG001 - same shape as its neighbours
+    words = set(tokens(mail.new_text))
+    return not words.isdisjoint(record.topic)

@@ -1,0 +1,1 @@
+"""Running the desk over recorded input, and telling what came of it."""

@@ -1,0 +1,112 @@
+"""What the effects of a run add up to: which input ended in which record, what was sent, what was proposed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from correlate.effects import (
+    AlertIgnored,
+    AlertRepeated,
+    ConditionChanged,
+    Effect,
+    InputIgnored,
+    InputQuarantined,
+    MailDue,
+    MailFiled,
+    RecordOpened,
+)
+from correlate.records import Record
+from correlate.situation import Situation
+
+Item = tuple[int, int]
+"""Line, and the event's index within it."""
+
+
+class Outcome:
+    """Follows the effects of a run. An alert that waits belongs to the incident that its condition joins later."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Record] = {}
+        self.duplicates = 0
+        self.quarantined: list[tuple[int, str]] = []
+        self.mails: list[MailDue] = []
+        self._held: dict[str, list[Item]] = {}
+        self._waiting: dict[str, list[Item]] = {}
+        self._of_condition: dict[str, list[Item]] = {}
+        self._reasons: Counter[str] = Counter()
+
+    def follow(self, effects: Iterable[Effect], indexes: Sequence[int]) -> None:
+        """Take in the effects of one input; `indexes` has the event's index within the input for each event."""
+        for effect in effects:
+            self._reasons[effect.reason.rule] += 1
+            self._follow(effect, indexes)
+
+    def _follow(self, effect: Effect, indexes: Sequence[int]) -> None:
+        cause = effect.cause
+        item = None
+        if cause.deadline is None:
+            item = (cause.position, indexes[cause.index] if cause.index < len(indexes) else cause.index)
+        match effect:
+            case ConditionChanged(condition=condition, change=change):
+                self._condition(condition.fingerprint, condition.record, change, item)
+            case AlertRepeated() | AlertIgnored():
+                if isinstance(effect, AlertRepeated):
+                    self.duplicates += 1
+                if item is not None:
+                    self._put(effect.fingerprint, effect.record, item)
+            case MailFiled() | InputIgnored():
+                if effect.record is not None and item is not None:
+                    self._held.setdefault(effect.record, []).append(item)
+            case RecordOpened(record=record):
+                self.records[record.number] = record
+            case InputQuarantined(position=position):
+                self.quarantined.append((position, str(effect.reason.evidence.get("why", effect.reason.rule))))
+            case MailDue():
+                self.mails.append(effect)
+            case _:
+                pass
+
+    def _condition(self, fingerprint: str, record: str | None, change: str, item: Item | None) -> None:
+        if change == "moved":
+            return  # what it brought stays with the record that was merged, and is found through the survivor
+        if record is None:
+            if change in ("waiting", "suppressed"):
+                self._waiting[fingerprint] = []
+        elif fingerprint in self._waiting:
+            self._held.setdefault(record, []).extend(self._waiting.pop(fingerprint))
+        if item is not None and not (change == "joined" and record is not None):
+            self._put(fingerprint, record, item)
+        elif item is not None and fingerprint not in self._of_condition:
+            self._put(fingerprint, record, item)
+
+    def _put(self, fingerprint: str, record: str | None, item: Item) -> None:
+        if record is not None:
+            self._held.setdefault(record, []).append(item)
+        elif fingerprint in self._waiting:
+            self._waiting[fingerprint].append(item)
+
+    def inputs_of(self, situation: Situation) -> dict[str, list[Item]]:
+        """Record to its items, in order; those of merged records belong to the survivor."""
+        found: dict[str, set[Item]] = {}
+        for number, items in self._held.items():
+            found.setdefault(situation.survivor(number), set()).update(items)
+        return {number: sorted(items) for number, items in found.items()}
+
+    def reasons(self) -> dict[str, int]:
+        """How often each rule decided something, the most frequent first."""
+        return dict(self._reasons.most_common())
+
+    def mail_facts(self, situation: Situation) -> list[dict[str, Any]]:
+        """What would have been sent, as `mail_out` of the contract."""
+        return [
+            {
+                "at": effect.at.isoformat().replace("+00:00", "Z"),
+                "to": effect.outgoing.to,
+                "subject": effect.outgoing.subject,
+                "about": situation.survivor(effect.outgoing.about) if effect.outgoing.about else None,
+                "kind": effect.outgoing.kind,
+                "in_reply_to": effect.outgoing.in_reply_to,
+                "auto_submitted": "auto-replied" if effect.outgoing.in_reply_to else "auto-generated",
+            }
+            for effect in self.mails
+        ]
