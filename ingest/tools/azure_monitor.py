@@ -13,9 +13,9 @@ from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
-    "fired": "firing", "activated": "firing", "active": "firing", "alert": "firing", "new": "firing", "updated": "firing",
-    "resolved": "resolved", "deactivated": "resolved", "closed": "resolved", "complete": "resolved",
-    "acknowledged": "acknowledged",
+    "fired": "firing", "activated": "firing", "active": "firing", "alert": "firing", "new": "firing",
+    "updated": "firing", "resolved": "resolved", "deactivated": "resolved", "closed": "resolved",
+    "complete": "resolved", "acknowledged": "acknowledged",
 }  # fmt: skip
 SEVERITY: Mapping[str, Severity] = {
     "sev0": "critical", "sev1": "major", "sev2": "warning", "sev3": "info", "sev4": "info",
@@ -49,7 +49,7 @@ def _name_in_path(path: Any) -> str | None:
 
 
 def _type_in_path(path: Any) -> str | None:
-    """"Microsoft.Compute/virtualMachines" in a resource id."""
+    """ "Microsoft.Compute/virtualMachines" in a resource id."""
     parts = (text(path) or "").strip("/").split("/")
     place = next((number for number, part in enumerate(parts) if part.casefold() == "providers"), None)
     return "/".join(parts[place + 1 : place + 3]) if place is not None and len(parts) > place + 2 else None
@@ -59,10 +59,14 @@ def _common(essentials: dict[str, Any], context: dict[str, Any], custom: dict[st
     properties = mapping(context.get("properties"))
     configured = text(dig(essentials, "configurationItems", 0))
     target = dig(essentials, "alertTargetIDs", 0)
-    health = (text(context.get("eventSource")) or "") in {"ServiceHealth", "2"} or text(essentials.get("monitoringService")) == "ServiceHealth"
+    health = (text(context.get("eventSource")) or "") in {"ServiceHealth", "2"} or text(
+        essentials.get("monitoringService")
+    ) == "ServiceHealth"
     condition = text(essentials.get("monitorCondition"))
     status: AlertStatus = word(STATUS, condition, "firing" if condition is None else "unknown")
-    if status == "firing" and "resolved" in {(text(said) or "").casefold() for said in (context.get("status"), properties.get("stage"))}:
+    if status == "firing" and "resolved" in {
+        (text(said) or "").casefold() for said in (context.get("status"), properties.get("stage"))
+    }:
         status = "resolved"
     rank = text(essentials.get("severity"))
     dimensions = pairs(dig(context, "condition", "allOf", 0, "dimensions"), key="name")
@@ -81,21 +85,44 @@ def _common(essentials: dict[str, Any], context: dict[str, Any], custom: dict[st
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
         resource=resource or (None if health or not _type_in_path(target) else _name_in_path(target)),
-        service=text(properties.get("service")) or text(properties.get("impactedServices")) or _type_in_path(target) or text(essentials.get("monitoringService")),
+        service=text(properties.get("service"))
+        or text(properties.get("impactedServices"))
+        or _type_in_path(target)
+        or text(essentials.get("monitoringService")),
         title=rule or pick(essentials, "description") or text(essentials.get("monitoringService")),
-        description=paragraphs(essentials.get("description"), properties.get("title"), properties.get("communication"),
-                               _condition(context), context.get("operationName"), dig(context, "AlertData", "BudgetName")),
-        started_at=(instant(properties.get("impactStartTime")) if health else None) or instant(essentials.get("firedDateTime")),
+        description=paragraphs(
+            essentials.get("description"),
+            properties.get("title"),
+            properties.get("communication"),
+            _condition(context),
+            context.get("operationName"),
+            dig(context, "AlertData", "BudgetName"),
+        ),
+        started_at=(instant(properties.get("impactStartTime")) if health else None)
+        or instant(essentials.get("firedDateTime")),
         ended_at=instant(essentials.get("resolvedDateTime")) or instant(properties.get("impactMitigationTime")),
-        labels=labels({name: essentials.get(name) for name in ("signalType", "monitoringService", "alertId", "originAlertId", "alertTargetIDs")},
-                      {name: value for name, value in properties.items() if not isinstance(value, (dict, list))}, dimensions, custom),
-        links=links(dig(context, "condition", "allOf", 0, "linkToSearchResultsUI"), context.get("LinkToSearchResults"), essentials.get("investigationLink")),
-    )  # fmt: skip
+        labels=labels(
+            {
+                name: essentials.get(name)
+                for name in ("signalType", "monitoringService", "alertId", "originAlertId", "alertTargetIDs")
+            },
+            {name: value for name, value in properties.items() if not isinstance(value, (dict, list))},
+            dimensions,
+            custom,
+        ),
+        links=links(
+            dig(context, "condition", "allOf", 0, "linkToSearchResultsUI"),
+            context.get("LinkToSearchResults"),
+            essentials.get("investigationLink"),
+        ),
+    )
 
 
 def _condition(context: dict[str, Any]) -> str | None:
     found = mapping(dig(context, "condition", "allOf", 0))
-    parts = (text(found.get(name)) for name in ("timeAggregation", "metricName", "searchQuery", "operator", "threshold"))
+    parts = (
+        text(found.get(name)) for name in ("timeAggregation", "metricName", "searchQuery", "operator", "threshold")
+    )
     return " ".join(part for part in parts if part) or None
 
 
@@ -109,23 +136,35 @@ def _metric(data: dict[str, Any], context: dict[str, Any], operation: str | None
     metric = pick(condition, "metricName")
     return notice(
         "azure_monitor",
-        key={"rule": pick(context, "id", "name"), "resource": (text(context.get("resourceId")) or "").casefold(),
-             "dimensions": pairs(condition.get("dimensions"), key="name")},
+        key={
+            "rule": pick(context, "id", "name"),
+            "resource": (text(context.get("resourceId")) or "").casefold(),
+            "dimensions": pairs(condition.get("dimensions"), key="name"),
+        },
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
         resource=pick(context, "resourceName") or _name_in_path(path),
         service=pick(context, "resourceType") or _type_in_path(path),
         title=pick(context, "name") or operation or metric,
-        description=paragraphs(context.get("description"), context.get("details"),
-                               " ".join(part for name in ("metricName", "operator", "threshold") if (part := text(condition.get(name))))),
+        description=paragraphs(
+            context.get("description"),
+            context.get("details"),
+            " ".join(part for name in ("metricName", "operator", "threshold") if (part := text(condition.get(name)))),
+        ),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
-        labels=labels({name: context.get(name) for name in ("resourceGroupName", "subscriptionId", "conditionType", "resourceRegion")},
-                      {"metric": metric, "value": condition.get("metricValue")}, mapping(data.get("properties"))),
+        labels=labels(
+            {
+                name: context.get(name)
+                for name in ("resourceGroupName", "subscriptionId", "conditionType", "resourceRegion")
+            },
+            {"metric": metric, "value": condition.get("metricValue")},
+            mapping(data.get("properties")),
+        ),
         links=links(context.get("portalLink")),
         kind="control" if operation else "alert",
-    )  # fmt: skip
+    )
 
 
 def _activity(data: dict[str, Any], activity: dict[str, Any]) -> Alert:
@@ -137,19 +176,33 @@ def _activity(data: dict[str, Any], activity: dict[str, Any]) -> Alert:
     path = text(activity.get("resourceId"))
     return notice(
         "azure_monitor",
-        key={"operation": text(activity.get("operationName")), "resource": (path or "").casefold(), "tracking": text(properties.get("trackingId")),
-             "source": text(activity.get("eventSource"))},
+        key={
+            "operation": text(activity.get("operationName")),
+            "resource": (path or "").casefold(),
+            "tracking": text(properties.get("trackingId")),
+            "source": text(activity.get("eventSource")),
+        },
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
         resource=_name_in_path(path),
-        service=pick(properties, "service") or pick(activity, "resourceType", "resourceProviderName") or _type_in_path(path),
+        service=pick(properties, "service")
+        or pick(activity, "resourceType", "resourceProviderName")
+        or _type_in_path(path),
         title=pick(properties, "title") or pick(activity, "operationName", "description"),
-        description=paragraphs(activity.get("description"), properties.get("communication"), properties.get("cause"), activity.get("caller")),
+        description=paragraphs(
+            activity.get("description"),
+            properties.get("communication"),
+            properties.get("cause"),
+            activity.get("caller"),
+        ),
         started_at=instant(properties.get("impactStartTime")) or instant(activity.get("eventTimestamp")),
         ended_at=instant(properties.get("impactMitigationTime")) or instant(activity.get("eventTimestamp")),
-        labels=labels({name: value for name, value in activity.items() if not isinstance(value, (dict, list))}, mapping(data.get("properties"))),
-    )  # fmt: skip
+        labels=labels(
+            {name: value for name, value in activity.items() if not isinstance(value, (dict, list))},
+            mapping(data.get("properties")),
+        ),
+    )
 
 
 def _log_alert(data: dict[str, Any]) -> Alert:
@@ -160,11 +213,16 @@ def _log_alert(data: dict[str, Any]) -> Alert:
     dimensions = pairs(data.get("Dimensions"), key="name")
     return notice(
         "azure_monitor",
-        key={"rule": pick(data, "AlertRuleName"), "workspace": pick(data, "WorkspaceId", "ResourceId", "ApplicationId"), "dimensions": dimensions},
+        key={
+            "rule": pick(data, "AlertRuleName"),
+            "workspace": pick(data, "WorkspaceId", "ResourceId", "ApplicationId"),
+            "dimensions": dimensions,
+        },
         status="firing",
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
-        resource=pick(first, "Computer", "HostName", "_ResourceId", "cloud_RoleInstance") or text(dig(data, "AffectedConfigurationItems", 0)),
+        resource=pick(first, "Computer", "HostName", "_ResourceId", "cloud_RoleInstance")
+        or text(dig(data, "AffectedConfigurationItems", 0)),
         service=pick(data, "ResourceName", "WorkspaceName", "ApplicationName") or _type_in_path(data.get("ResourceId")),
         title=pick(data, "AlertRuleName"),
         description=paragraphs(data.get("Description"), data.get("SearchQuery")),
@@ -177,15 +235,19 @@ def _log_alert(data: dict[str, Any]) -> Alert:
 def _budget(data: dict[str, Any]) -> Alert:
     return notice(
         "azure_monitor",
-        key={"subscription": pick(data, "SubscriptionId"), "group": pick(data, "ResourceGroup"), "budget": pick(data, "BudgetName"),
-             "threshold": pick(data, "NotificationThresholdAmount")},
+        key={
+            "subscription": pick(data, "SubscriptionId"),
+            "group": pick(data, "ResourceGroup"),
+            "budget": pick(data, "BudgetName"),
+            "threshold": pick(data, "NotificationThresholdAmount"),
+        },
         status="firing",
         resource=pick(data, "ResourceGroup", "SubscriptionName"),
         service=pick(data, "SubscriptionName"),
         title=pick(data, "BudgetName"),
-        description=f"{pick(data, 'SpendingAmount') or '?'} of {pick(data, 'Budget') or '?'} {pick(data, 'Unit') or ''} are spent.",
+        description=" ".join(pick(data, name) or "?" for name in ("SpendingAmount", "Unit")) + " are spent.",
         labels=labels(data),
-    )  # fmt: skip
+    )
 
 
 def looks_like(payload: Payload) -> bool:
@@ -198,4 +260,10 @@ def looks_like(payload: Payload) -> bool:
     return isinstance(context, dict) and bool({"resourceName", "subscriptionId", "resourceGroupName"} & context.keys())
 
 
-TOOL = Tool("azure_monitor", "Azure Monitor", parse, looks_like, 'an Azure Monitor alert ("data" with "essentials" or "context")')
+TOOL = Tool(
+    "azure_monitor",
+    "Azure Monitor",
+    parse,
+    looks_like,
+    'an Azure Monitor alert ("data" with "essentials" or "context")',
+)

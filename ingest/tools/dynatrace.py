@@ -36,10 +36,14 @@ def parse(payload: Payload) -> list[Alert]:
         status=word(STATUS, state, "firing"),
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
-        resource=_entity(flat) or text(dig(details, "rankedEvents", 0, "entityName")) or text(dig(details, "affectedEntities", 0, "name")),
+        resource=_entity(flat)
+        or text(dig(details, "rankedEvents", 0, "entityName"))
+        or text(dig(details, "affectedEntities", 0, "name")),
         service=tags.get("service") or tags.get("application") or text(dig(flat, "managementzones", 0, "name")),
         title=title or problem,
-        description=paragraphs(flat.get("problemdetailstext"), flat.get("problemdetails"), flat.get("problemdetailsmarkdown")),
+        description=paragraphs(
+            flat.get("problemdetailstext"), flat.get("problemdetails"), flat.get("problemdetailsmarkdown")
+        ),
         started_at=instant(flat.get("starttime")) or instant(details.get("startTime")),
         ended_at=instant(flat.get("endtime")) or instant(details.get("endTime")),
         labels=labels({name: value for name, value in payload.items() if not isinstance(value, (dict, list))}, tags),
@@ -67,9 +71,19 @@ def looks_like(payload: Payload) -> bool:
     if not isinstance(payload, dict):
         return False
     flat = folded(payload)
-    if {"problemtitle", "problemid", "problemurl", "problemseverity", "problemimpact"} & flat.keys() >= {"problemtitle"}:
+    if {"problemtitle", "problemid", "problemurl", "problemseverity", "problemimpact"} & flat.keys() >= {
+        "problemtitle"
+    }:
         return True
-    return {"problemid", "severitylevel"} <= flat.keys() or {"problemid", "state"} <= flat.keys() and "impactedentities" in flat
+    return {"problemid", "severitylevel"} <= flat.keys() or (
+        {"problemid", "state"} <= flat.keys() and "impactedentities" in flat
+    )
 
 
-TOOL = Tool("dynatrace", "Dynatrace", parse, looks_like, 'a Dynatrace problem notification: "ProblemTitle", "ProblemID", "State"')
+TOOL = Tool(
+    "dynatrace",
+    "Dynatrace",
+    parse,
+    looks_like,
+    'a Dynatrace problem notification: "ProblemTitle", "ProblemID", "State"',
+)

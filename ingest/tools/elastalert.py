@@ -10,7 +10,19 @@ from ingest.tools.fields import SEVERITY_WORDS, dig, fields_of, folded, labels, 
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
-RULE = ("rule_name", "rulename", "rule", "name", "alert_name", "alertname", "title", "alert_subject", "subject", "alert", "event")
+RULE = (
+    "rule_name",
+    "rulename",
+    "rule",
+    "name",
+    "alert_name",
+    "alertname",
+    "title",
+    "alert_subject",
+    "subject",
+    "alert",
+    "event",
+)
 
 
 def parse(payload: Payload) -> list[Alert]:
@@ -20,9 +32,21 @@ def parse(payload: Payload) -> list[Alert]:
     rule = line(pick(payload, *RULE))
     message = pick(payload, "message", "alert_text", "msg", "text", "description", "log", "body")
     if rule is None and message is None and not fields_of(payload, "@timestamp", "num_hits", "num_matches"):
-        raise NotThisToolError('An ElastAlert post should hold the rule\'s name ("http_post_static_payload": {"rule_name": …}).')
+        raise NotThisToolError(
+            'An ElastAlert post should hold the rule\'s name ("http_post_static_payload": {"rule_name": …}).'
+        )
     host = (
-        pick(payload, "host", "hostname", "host.name", "agent.hostname", "beat.hostname", "instance", "resource", "source")
+        pick(
+            payload,
+            "host",
+            "hostname",
+            "host.name",
+            "agent.hostname",
+            "beat.hostname",
+            "instance",
+            "resource",
+            "source",
+        )
         or pick(dig(payload, "host"), "name", "hostname")
         or pick(dig(payload, "agent"), "hostname", "name")
         or pick(dig(payload, "kubernetes", "pod"), "name")
@@ -39,13 +63,26 @@ def parse(payload: Payload) -> list[Alert]:
         severity=word(SEVERITY_WORDS, rank, "unknown"),
         tool_severity=rank,
         resource=host,
-        service=pick(payload, "service", "service.name", "app", "application", "job") or pick(dig(payload, "service"), "name"),
+        service=pick(payload, "service", "service.name", "app", "application", "job")
+        or pick(dig(payload, "service"), "name"),
         title=rule or line(message) or "ElastAlert match",
         description=paragraphs(message, pick(payload, "alert_text", "description")),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
         labels=labels(payload),
-        links=links(*(payload.get(name) for name in ("kibana_url", "kibana_link", "kibana_discover_url", "opensearch_discover_url", "url", "link_to_upstream_details"))),
+        links=links(
+            *(
+                payload.get(name)
+                for name in (
+                    "kibana_url",
+                    "kibana_link",
+                    "kibana_discover_url",
+                    "opensearch_discover_url",
+                    "url",
+                    "link_to_upstream_details",
+                )
+            )
+        ),
     )
     return [alert]
 
@@ -56,4 +93,6 @@ def looks_like(payload: Payload) -> bool:
     return fields_of(payload, "@timestamp") == 1 and fields_of(payload, "rule", "agent", "decoder") < 3
 
 
-TOOL = Tool("elastalert", "ElastAlert", parse, looks_like, "an ElastAlert HTTP post: the matched document with the rule's name")
+TOOL = Tool(
+    "elastalert", "ElastAlert", parse, looks_like, "an ElastAlert HTTP post: the matched document with the rule's name"
+)

@@ -20,7 +20,9 @@ MAX_DEPTH = 6
 MAX_LINKS = 20
 
 # Template variables that nobody filled in: the tool said nothing. $VAR$, {{x}}, {X}, %%X%%, *alertX*.
-_UNFILLED = re.compile(r"\$\{?[A-Za-z_][\w.:]*\}?\$?|\{\{?[^{}]*\}?\}|%%?[A-Za-z_]\w*%%?|\*[a-z]+[A-Z]\w*\*|\*insert [^*]*\*|<no value>")
+_UNFILLED = re.compile(
+    r"\$\{?[A-Za-z_][\w.:]*\}?\$?|\{\{?[^{}]*\}?\}|%%?[A-Za-z_]\w*%%?|\*[a-z]+[A-Z]\w*\*|\*insert [^*]*\*|<no value>"
+)
 _NOTHING = frozenset({"", "null", "none", "undefined", "nil", "n/a", "-", "*unknown*", "(null)", "(none)"})
 _PLACEHOLDER_STARTS = frozenset("${%*<")
 _UNSAFE = re.compile(r"[<>\"']")

@@ -52,15 +52,32 @@ def _read(incident: dict[str, Any]) -> Alert:
         resource=_short(resource),
         service=_service(incident, policy, resource_labels, user_labels),
         title=line(name) or pick(incident, "summary") or policy,
-        description=paragraphs(incident.get("summary"), dig(incident, "documentation", "subject"), dig(incident, "documentation", "content")),
+        description=paragraphs(
+            incident.get("summary"),
+            dig(incident, "documentation", "subject"),
+            dig(incident, "documentation", "content"),
+        ),
         started_at=instant(incident.get("started_at")),
         ended_at=instant(incident.get("ended_at")),
         labels=labels(
-            {name: incident.get(name) for name in ("incident_id", "policy_name", "scoping_project_id", "resource_type_display_name", "observed_value")},
-            {"metric": dig(incident, "metric", "type")}, resource_labels, metric_labels, user_labels, system_labels,
+            {
+                name: incident.get(name)
+                for name in (
+                    "incident_id",
+                    "policy_name",
+                    "scoping_project_id",
+                    "resource_type_display_name",
+                    "observed_value",
+                )
+            },
+            {"metric": dig(incident, "metric", "type")},
+            resource_labels,
+            metric_labels,
+            user_labels,
+            system_labels,
         ),
         links=links(incident.get("url"), *(dig(link, "url") for link in dig(incident, "documentation", "links") or ())),
-    )  # fmt: skip
+    )
 
 
 def _short(resource: str | None) -> str | None:
@@ -68,7 +85,11 @@ def _short(resource: str | None) -> str | None:
 
 
 def _key(
-    incident: dict[str, Any], policy: str | None, name: str | None, resource: Mapping[str, str], metric: Mapping[str, str]
+    incident: dict[str, Any],
+    policy: str | None,
+    name: str | None,
+    resource: Mapping[str, str],
+    metric: Mapping[str, str],
 ) -> dict[str, object]:
     """An incident's id is that of one occurrence; policy, condition and time series are the condition."""
     series = dict(resource) or pick(incident, "resource_id", "resource_name")
@@ -77,7 +98,9 @@ def _key(
     return {"incident": text(incident.get("incident_id")), "condition": name}
 
 
-def _service(incident: dict[str, Any], policy: str | None, resource: Mapping[str, str], user: Mapping[str, str]) -> str | None:
+def _service(
+    incident: dict[str, Any], policy: str | None, resource: Mapping[str, str], user: Mapping[str, str]
+) -> str | None:
     stated = user.get("service") or user.get("app") or resource.get("service_name") or resource.get("module_id")
     if stated:
         return stated
@@ -91,8 +114,12 @@ def looks_like(payload: Payload) -> bool:
         return False
     incident = payload.get("incident")
     if isinstance(incident, dict):
-        return bool({"condition_name", "policy_name", "scoping_project_id", "resource_id", "condition"} & incident.keys())
+        return bool(
+            {"condition_name", "policy_name", "scoping_project_id", "resource_id", "condition"} & incident.keys()
+        )
     return isinstance(dig(payload, "message", "data"), str) and isinstance(payload.get("subscription"), str)
 
 
-TOOL = Tool("gcp_monitoring", "Google Cloud Monitoring", parse, looks_like, 'a Google Cloud Monitoring post with an "incident"')
+TOOL = Tool(
+    "gcp_monitoring", "Google Cloud Monitoring", parse, looks_like, 'a Google Cloud Monitoring post with an "incident"'
+)

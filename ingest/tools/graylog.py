@@ -18,7 +18,9 @@ def parse(payload: Payload) -> list[Alert]:
         return [_event(payload, payload["event"])]
     if isinstance(dig(payload, "check_result"), dict):
         return [_stream_alert(payload, payload["check_result"])]
-    raise NotThisToolError('A Graylog notification has "event" and "event_definition_title" (or "check_result" and "stream").')
+    raise NotThisToolError(
+        'A Graylog notification has "event" and "event_definition_title" (or "check_result" and "stream").'
+    )
 
 
 def _event(payload: dict[str, Any], event: dict[str, Any]) -> Alert:
@@ -27,26 +29,42 @@ def _event(payload: dict[str, Any], event: dict[str, Any]) -> Alert:
     rank = text(event.get("priority"))
     title = line(pick(payload, "event_definition_title") or pick(event, "message"))
     keys = [said for item in items(event.get("key_tuple")) if (said := text(item))]
-    host = pick(fields, *HOST_FIELDS) or pick(backlog, "source") or pick(mapping(backlog.get("fields")), *HOST_FIELDS) or pick(event, "source")
+    host = (
+        pick(fields, *HOST_FIELDS)
+        or pick(backlog, "source")
+        or pick(mapping(backlog.get("fields")), *HOST_FIELDS)
+        or pick(event, "source")
+    )
     return notice(
         "graylog",
         # The event's own id is new for every event; its key and group fields tell conditions of one definition apart.
         key={
             "definition": pick(payload, "event_definition_id") or pick(event, "event_definition_id") or title,
             "key": keys or text(event.get("key")),
-            "group": {name: said for name, value in mapping(event.get("group_by_fields")).items() if (said := text(value))},
+            "group": {
+                name: said for name, value in mapping(event.get("group_by_fields")).items() if (said := text(value))
+            },
         },
         status="firing",
         severity=word(PRIORITY, rank, "unknown"),
         tool_severity=rank,
         resource=host,
-        service=pick(fields, "service", "application", "app_name") or pick(mapping(backlog.get("fields")), "service", "application", "facility"),
+        service=pick(fields, "service", "application", "app_name")
+        or pick(mapping(backlog.get("fields")), "service", "application", "facility"),
         title=title,
-        description=paragraphs(event.get("message"), payload.get("event_definition_description"), backlog.get("message")),
+        description=paragraphs(
+            event.get("message"), payload.get("event_definition_description"), backlog.get("message")
+        ),
         started_at=instant(event.get("timestamp")) or instant(event.get("timerange_start")),
-        labels=labels({name: payload.get(name) for name in ("event_definition_id", "event_definition_type")}, fields, {"streams": event.get("source_streams")}),
+        labels=labels(
+            {name: payload.get(name) for name in ("event_definition_id", "event_definition_type")},
+            fields,
+            {"streams": event.get("source_streams")},
+        ),
         links=links(payload.get("url"), event.get("replay_url")),
-        kind="test" if text(payload.get("event_definition_id")) in {"this-is-a-test-notification", "TEST_NOTIFICATION_ID"} else "alert",
+        kind="test"
+        if text(payload.get("event_definition_id")) in {"this-is-a-test-notification", "TEST_NOTIFICATION_ID"}
+        else "alert",
     )
 
 
@@ -65,15 +83,24 @@ def _stream_alert(payload: dict[str, Any], result: dict[str, Any]) -> Alert:
         description=paragraphs(result.get("result_description"), first.get("message")),
         started_at=instant(result.get("triggered_at")),
         ended_at=instant(result.get("triggered_at")),
-        labels=labels({"stream": stream.get("title"), "stream_id": stream.get("id"), "condition": condition.get("type")}, mapping(first.get("fields"))),
+        labels=labels(
+            {"stream": stream.get("title"), "stream_id": stream.get("id"), "condition": condition.get("type")},
+            mapping(first.get("fields")),
+        ),
         links=links(payload.get("stream_url")),
     )
 
 
 def looks_like(payload: Payload) -> bool:
-    if isinstance(dig(payload, "check_result"), dict) and ("stream" in payload or "triggered_condition" in payload["check_result"]):
+    if isinstance(dig(payload, "check_result"), dict) and (
+        "stream" in payload or "triggered_condition" in payload["check_result"]
+    ):
         return True
-    return has(payload, "event") and isinstance(payload["event"], dict) and ("event_definition_id" in payload or "event_definition_title" in payload)
+    return (
+        has(payload, "event")
+        and isinstance(payload["event"], dict)
+        and ("event_definition_id" in payload or "event_definition_title" in payload)
+    )
 
 
 TOOL = Tool("graylog", "Graylog", parse, looks_like, 'a Graylog notification with "event_definition_title" and "event"')

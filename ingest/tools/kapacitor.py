@@ -5,7 +5,7 @@ from typing import Any
 
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.tools.alertmanager import resource_in
-from ingest.tools.fields import dig, fields_of, has, items, labels, line, mapping, paragraphs, pairs, pick, text, word
+from ingest.tools.fields import dig, fields_of, has, items, labels, line, mapping, pairs, paragraphs, pick, text, word
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 

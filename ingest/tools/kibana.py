@@ -5,7 +5,20 @@ from typing import Any
 
 from ingest.event import Alert, AlertStatus
 from ingest.fingerprint import without_measurements
-from ingest.tools.fields import SEVERITY_WORDS, dig, fields_of, folded, labels, line, links, mapping, paragraphs, pick, text, word
+from ingest.tools.fields import (
+    SEVERITY_WORDS,
+    dig,
+    fields_of,
+    folded,
+    labels,
+    line,
+    links,
+    mapping,
+    paragraphs,
+    pick,
+    text,
+    word,
+)
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
@@ -25,32 +38,61 @@ def parse(payload: Payload) -> list[Alert]:
     rule, member, context = mapping(flat.get("rule")), mapping(flat.get("alert")), mapping(flat.get("context"))
     name = line(pick(rule, "name") or pick(flat, "rulename", "alertname", "name", "title", "message"))
     if name is None:
-        raise NotThisToolError('A Kibana connector\'s body should hold {{rule.name}} as "ruleName" and {{alert.id}} as "alertId".')
-    group = pick(member, "actionGroup", "actionGroupName") or pick(flat, "actiongroup", "alertactiongroup", "actiongroupname", "alertactiongroupname")
+        raise NotThisToolError(
+            'A Kibana connector\'s body should hold {{rule.name}} as "ruleName" and {{alert.id}} as "alertId".'
+        )
+    group = pick(member, "actionGroup", "actionGroupName") or pick(
+        flat, "actiongroup", "alertactiongroup", "actiongroupname", "alertactiongroupname"
+    )
     recovered = text(flat.get("isrecovered")) == "true"
     said = pick(flat, "status", "alertstate", "state", "eventaction")
     status: AlertStatus = "resolved" if recovered else word(STATUS, said, word(STATUS, group, "firing"))
-    host = pick(context, "host", "hostname") or pick(dig(context, "host"), "name", "hostname") or pick(flat, "host", "hostname", "resource")
-    rank = pick(flat, "severity", "priority", "level") or pick(context, "severity") or text(dig(rule, "params", "severity"))
+    host = (
+        pick(context, "host", "hostname")
+        or pick(dig(context, "host"), "name", "hostname")
+        or pick(flat, "host", "hostname", "resource")
+    )
+    rank = (
+        pick(flat, "severity", "priority", "level")
+        or pick(context, "severity")
+        or text(dig(rule, "params", "severity"))
+    )
     instance = pick(member, "id") or pick(flat, "alertinstanceid", "alertid", "instanceid") or pick(context, "group")
-    moment = instant(flat.get("date")) or instant(flat.get("timestamp")) or instant(context.get("timestamp")) or instant(flat.get("startedat"))
+    moment = (
+        instant(flat.get("date"))
+        or instant(flat.get("timestamp"))
+        or instant(context.get("timestamp"))
+        or instant(flat.get("startedat"))
+    )
     alert = notice(
         "kibana",
-        key={"space": pick(flat, "spaceid") or pick(rule, "spaceId"), "rule": pick(rule, "id") or pick(flat, "ruleid") or without_measurements(name),
-             "instance": instance or pick(flat, "fingerprint"), "host": None if instance else host},
+        key={
+            "space": pick(flat, "spaceid") or pick(rule, "spaceId"),
+            "rule": pick(rule, "id") or pick(flat, "ruleid") or without_measurements(name),
+            "instance": instance or pick(flat, "fingerprint"),
+            "host": None if instance else host,
+        },
         status=status,
         severity=word(SEVERITY_WORDS, rank, "unknown"),
         tool_severity=rank,
         resource=host or (instance if instance not in {"*", "query matched", "query_matched"} else None),
         service=pick(flat, "service") or pick(context, "serviceName") or pick(dig(context, "service"), "name"),
         title=name,
-        description=paragraphs(pick(context, "reason", "message", "title"), pick(flat, "reason", "contextreason", "contextmessage", "description", "message")),
+        description=paragraphs(
+            pick(context, "reason", "message", "title"),
+            pick(flat, "reason", "contextreason", "contextmessage", "description", "message"),
+        ),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
         labels=labels(payload),
-        links=links(*(flat.get(name) for name in ("ruleurl", "url", "alertdetailsurl", "kibanabaseurl", "link")), rule.get("url"), context.get("link"),
-                    context.get("alertDetailsUrl"), context.get("viewInAppUrl")),
-    )  # fmt: skip
+        links=links(
+            *(flat.get(name) for name in ("ruleurl", "url", "alertdetailsurl", "kibanabaseurl", "link")),
+            rule.get("url"),
+            context.get("link"),
+            context.get("alertDetailsUrl"),
+            context.get("viewInAppUrl"),
+        ),
+    )
     return [alert]
 
 
@@ -75,11 +117,32 @@ def _watch(payload: dict[str, Any]) -> Alert:
 
 
 def looks_like(payload: Payload) -> bool:
-    if fields_of(payload, "watch_id", "watch_record") and fields_of(payload, "metadata", "trigger_event", "watch_record", "payload"):
+    if fields_of(payload, "watch_id", "watch_record") and fields_of(
+        payload, "metadata", "trigger_event", "watch_record", "payload"
+    ):
         return True
-    if fields_of(payload, "alertInstanceId", "alertActionGroup", "actionGroup", "actionGroupName", "spaceId", "ruleId", "ruleName", "kibanaBaseUrl") >= 2:
+    if (
+        fields_of(
+            payload,
+            "alertInstanceId",
+            "alertActionGroup",
+            "actionGroup",
+            "actionGroupName",
+            "spaceId",
+            "ruleId",
+            "ruleName",
+            "kibanaBaseUrl",
+        )
+        >= 2
+    ):
         return True
     return isinstance(dig(payload, "rule"), dict) and isinstance(dig(payload, "alert"), dict) and "context" in payload
 
 
-TOOL = Tool("kibana", "Kibana and Elastic Watcher", parse, looks_like, "a Kibana connector's body with the rule's name and the alert's id")
+TOOL = Tool(
+    "kibana",
+    "Kibana and Elastic Watcher",
+    parse,
+    looks_like,
+    "a Kibana connector's body with the rule's name and the alert's id",
+)

@@ -42,7 +42,10 @@ def _read(trigger: dict[str, Any], event: dict[str, Any]) -> Alert:
         description=pick(event, "message", "msg") or pick(trigger, "description", "desc"),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
-        labels=labels({"trigger_id": trigger.get("id"), "tags": tags, "old_state": event.get("old_state")}, {"values": event.get("values")}),
+        labels=labels(
+            {"trigger_id": trigger.get("id"), "tags": tags, "old_state": event.get("old_state")},
+            {"values": event.get("values")},
+        ),
         links=links(trigger.get("url"), trigger.get("trigger_url")),
         kind="test" if state == "TEST" else "alert",
     )
@@ -51,7 +54,11 @@ def _read(trigger: dict[str, Any], event: dict[str, Any]) -> Alert:
 def looks_like(payload: Payload) -> bool:
     if not has(payload, "trigger", "events") or not isinstance(payload["events"], list):
         return False
-    return "contact" in payload or "throttled" in payload or any(has(event, "old_state") for event in payload["events"][:1])
+    return (
+        "contact" in payload
+        or "throttled" in payload
+        or any(has(event, "old_state") for event in payload["events"][:1])
+    )
 
 
 TOOL = Tool("moira", "Moira", parse, looks_like, 'a Moira post with "trigger" and "events"')

@@ -25,7 +25,8 @@ from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
     "open": "firing", "opened": "firing", "created": "firing", "activated": "firing", "active": "firing",
-    "acknowledged": "acknowledged", "closed": "resolved", "deactivated": "resolved", "resolved": "resolved", "test": "firing",
+    "acknowledged": "acknowledged", "closed": "resolved", "deactivated": "resolved", "resolved": "resolved",
+    "test": "firing",
 }  # fmt: skip
 SEVERITY: Mapping[str, Severity] = {**SEVERITY_WORDS, "high": "major", "medium": "minor", "low": "warning"}
 
@@ -40,7 +41,9 @@ def parse(payload: Payload) -> list[Alert]:
         return [_policy_webhook(payload, flat)]
     if {"issueid", "issueurl", "issuetitle", "impactedentities", "title"} & flat.keys():
         return [_issue(payload, flat)]
-    raise NotThisToolError('A New Relic post has "condition_name" (policies) or "title", "state" and "issueUrl" (workflows).')
+    raise NotThisToolError(
+        'A New Relic post has "condition_name" (policies) or "title", "state" and "issueUrl" (workflows).'
+    )
 
 
 def _policy_webhook(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
@@ -67,11 +70,17 @@ def _policy_webhook(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
         description=paragraphs(flat.get("details"), flat.get("description")),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
-        labels=labels({name: value for name, value in payload.items() if not isinstance(value, (dict, list))}, tags,
-                      {"product": target.get("product"), "target_type": target.get("type")}),
-        links=links(*(flat.get(name) for name in ("incidenturl", "policyurl", "runbookurl", "violationcallbackurl")), target.get("link")),
+        labels=labels(
+            {name: value for name, value in payload.items() if not isinstance(value, (dict, list))},
+            tags,
+            {"product": target.get("product"), "target_type": target.get("type")},
+        ),
+        links=links(
+            *(flat.get(name) for name in ("incidenturl", "policyurl", "runbookurl", "violationcallbackurl")),
+            target.get("link"),
+        ),
         kind="test" if "test" in (text(flat.get("eventtype")) or "").casefold().split("_") else "alert",
-    )  # fmt: skip
+    )
 
 
 def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
@@ -80,22 +89,34 @@ def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
     entities = _names(flat, "impactedentities", "entitiesdataname", "entities", "entityname")
     policies = _names(flat, "alertpolicynames", "policyname", "policynames")
     conditions = _names(flat, "alertconditionnames", "conditionname", "conditionnames")
-    title = line(pick(flat, "title", "issuetitle")) or line(next(iter(items(flat.get("title"))), None)) or next(iter(conditions), None)
+    title = (
+        line(pick(flat, "title", "issuetitle"))
+        or line(next(iter(items(flat.get("title"))), None))
+        or next(iter(conditions), None)
+    )
     return notice(
         "newrelic",
-        key={"issue": pick(flat, "id", "issueid")} if pick(flat, "id", "issueid") else {"conditions": conditions, "entities": entities},
+        key={"issue": pick(flat, "id", "issueid")}
+        if pick(flat, "id", "issueid")
+        else {"conditions": conditions, "entities": entities},
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
         resource=next(iter(entities), None),
         service=next(iter(policies), None) or pick(flat, "workflowname"),
         title=title,
-        description=paragraphs(flat.get("description"), flat.get("details"), *items(flat.get("annotations")), ", ".join(conditions)),
+        description=paragraphs(
+            flat.get("description"), flat.get("details"), *items(flat.get("annotations")), ", ".join(conditions)
+        ),
         started_at=instant(flat.get("createdat")) or instant(flat.get("activatedat")),
         ended_at=instant(flat.get("closedat")) or instant(flat.get("updatedat")),
         labels=labels({name: value for name, value in payload.items() if not isinstance(value, dict)}),
-        links=links(flat.get("issueurl"), flat.get("issuepageurl"), flat.get("violationcharturl"), flat.get("runbookurl")),
-        kind="test" if text(flat.get("trigger")) == "TEST" or "test notification" in (title or "").casefold() else "alert",
+        links=links(
+            flat.get("issueurl"), flat.get("issuepageurl"), flat.get("violationcharturl"), flat.get("runbookurl")
+        ),
+        kind="test"
+        if text(flat.get("trigger")) == "TEST" or "test notification" in (title or "").casefold()
+        else "alert",
     )
 
 
@@ -111,11 +132,17 @@ def _names(flat: dict[str, Any], *fields: str) -> list[str]:
 def _first_generation(alert: dict[str, Any]) -> Alert:
     """The form field `alert` of the first webhooks: the message stays the same from open to close."""
     said = pick(alert, "long_description", "short_description") or ""
-    status: AlertStatus = "resolved" if any(part in said.casefold() for part in ("closed", "ended", "recovered")) else "firing"
+    status: AlertStatus = (
+        "resolved" if any(part in said.casefold() for part in ("closed", "ended", "recovered")) else "firing"
+    )
     rank = pick(alert, "severity")
     return notice(
         "newrelic",
-        key={"account": text(alert.get("account_id")), "application": pick(alert, "application_name"), "message": pick(alert, "message")},
+        key={
+            "account": text(alert.get("account_id")),
+            "application": pick(alert, "application_name"),
+            "message": pick(alert, "message"),
+        },
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
@@ -133,10 +160,23 @@ def _first_generation(alert: dict[str, Any]) -> Alert:
 def looks_like(payload: Payload) -> bool:
     if not isinstance(payload, dict):
         return False
-    if fields_of(payload, "condition_name", "policy_name", "current_state", "incident_id", "condition_id", "account_name") >= 3:
+    if (
+        fields_of(
+            payload, "condition_name", "policy_name", "current_state", "incident_id", "condition_id", "account_name"
+        )
+        >= 3
+    ):
         # Google's incidents have these names one level deeper.
         return "incident" not in payload
-    own = ("issueUrl", "issueId", "impactedEntities", "alertPolicyNames", "alertConditionNames", "totalIncidents", "workflowName")
+    own = (
+        "issueUrl",
+        "issueId",
+        "impactedEntities",
+        "alertPolicyNames",
+        "alertConditionNames",
+        "totalIncidents",
+        "workflowName",
+    )
     return fields_of(payload, *own) >= 2 or "newrelic.com" in (text(payload.get("issueUrl")) or "")
 
 

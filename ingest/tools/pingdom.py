@@ -19,7 +19,9 @@ def parse(payload: Payload) -> list[Alert]:
     params = mapping(payload.get("check_params"))
     state, rank = pick(payload, "current_state"), pick(payload, "importance_level")
     status: AlertStatus = word(STATUS, state, "unknown")
-    moment = instant(payload.get("state_changed_timestamp")) or instant(payload.get("state_changed_utc_time"), naive_is_utc=True)
+    moment = instant(payload.get("state_changed_timestamp")) or instant(
+        payload.get("state_changed_utc_time"), naive_is_utc=True
+    )
     alert = notice(
         "pingdom",
         key={"check": text(payload.get("check_id")) or pick(payload, "check_name")},
@@ -32,10 +34,18 @@ def parse(payload: Payload) -> list[Alert]:
         description=paragraphs(payload.get("description"), payload.get("long_description")),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
-        labels=labels({name: payload.get(name) for name in ("check_id", "check_type", "current_state", "previous_state", "tags", "custom_message")},
-                      {"first_probe": dig(payload, "first_probe", "location"), "second_probe": dig(payload, "second_probe", "location")}),
+        labels=labels(
+            {
+                name: payload.get(name)
+                for name in ("check_id", "check_type", "current_state", "previous_state", "tags", "custom_message")
+            },
+            {
+                "first_probe": dig(payload, "first_probe", "location"),
+                "second_probe": dig(payload, "second_probe", "location"),
+            },
+        ),
         links=links(params.get("full_url")),
-    )  # fmt: skip
+    )
     return [alert]
 
 

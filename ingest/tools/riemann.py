@@ -9,8 +9,9 @@ from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
-    "ok": "resolved", "up": "resolved", "normal": "resolved", "warning": "firing", "critical": "firing", "error": "firing",
-    "down": "firing", "warn": "firing", "failure": "firing", "expired": "unknown", "unknown": "unknown",
+    "ok": "resolved", "up": "resolved", "normal": "resolved", "warning": "firing", "critical": "firing",
+    "error": "firing", "down": "firing", "warn": "firing", "failure": "firing", "expired": "unknown",
+    "unknown": "unknown",
 }  # fmt: skip
 
 
@@ -38,15 +39,20 @@ def _read(event: dict[str, Any]) -> Alert:
         description=event.get("description"),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
-        labels=labels({name: value for name, value in event.items() if name not in {"description"}}),
+        labels=labels({name: value for name, value in event.items() if name != "description"}),
     )
 
 
 def looks_like(payload: Payload) -> bool:
     event = payload[0] if isinstance(payload, list) and payload else payload
-    if not has(event, "host", "service", "state") or fields_of(event, "type", "notification_type", "output", "check_result"):
+    if not has(event, "host", "service", "state") or fields_of(
+        event, "type", "notification_type", "output", "check_result"
+    ):
         return False
-    return text(event.get("state")) is not None and fields_of(event, "metric", "time", "ttl", "metric_f", "description", "tags") >= 1
+    return (
+        text(event.get("state")) is not None
+        and fields_of(event, "metric", "time", "ttl", "metric_f", "description", "tags") >= 1
+    )
 
 
 TOOL = Tool("riemann", "Riemann", parse, looks_like, 'a Riemann event with "host", "service" and "state"')

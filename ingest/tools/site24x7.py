@@ -8,10 +8,16 @@ from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
-    "down": "firing", "trouble": "firing", "critical": "firing", "up": "resolved", "clear": "resolved", "suspended": "unknown",
-    "maintenance": "unknown", "configuration error": "firing", "not monitored": "unknown", "anomaly": "firing",
+    "down": "firing", "trouble": "firing", "critical": "firing", "up": "resolved", "clear": "resolved",
+    "suspended": "unknown", "maintenance": "unknown", "configuration error": "firing", "not monitored": "unknown",
+    "anomaly": "firing",
 }  # fmt: skip
-SEVERITY: Mapping[str, Severity] = {"down": "critical", "critical": "critical", "trouble": "warning", "anomaly": "warning"}
+SEVERITY: Mapping[str, Severity] = {
+    "down": "critical",
+    "critical": "critical",
+    "trouble": "warning",
+    "anomaly": "warning",
+}
 
 
 def parse(payload: Payload) -> list[Alert]:
@@ -40,7 +46,18 @@ def parse(payload: Payload) -> list[Alert]:
 
 
 def looks_like(payload: Payload) -> bool:
-    return fields_of(payload, "MONITORNAME", "MONITORURL", "MONITORTYPE", "INCIDENT_REASON", "MONITOR_DASHBOARD_LINK", "INCIDENT_TIME_ISO") >= 2
+    return (
+        fields_of(
+            payload,
+            "MONITORNAME",
+            "MONITORURL",
+            "MONITORTYPE",
+            "INCIDENT_REASON",
+            "MONITOR_DASHBOARD_LINK",
+            "INCIDENT_TIME_ISO",
+        )
+        >= 2
+    )
 
 
 TOOL = Tool("site24x7", "Site24x7", parse, looks_like, 'a Site24x7 webhook with "MONITORNAME" and "STATUS"')

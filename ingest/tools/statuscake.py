@@ -27,7 +27,9 @@ def parse(payload: Payload) -> list[Alert]:
         resource=url or name,
         service=name,
         title=name or url,
-        description=paragraphs(flat.get("message"), f"Status code {code}" if (code := pick(flat, "statuscode")) else None),
+        description=paragraphs(
+            flat.get("message"), f"Status code {code}" if (code := pick(flat, "statuscode")) else None
+        ),
         started_at=moment if status == "firing" else None,
         ended_at=moment,
         labels=labels({name: value for name, value in payload.items() if name.casefold() not in SECRET}),

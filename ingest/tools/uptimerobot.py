@@ -8,18 +8,24 @@ from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
-    "1": "firing", "2": "resolved", "3": "firing", "99": "firing", "down": "firing", "up": "resolved", "seems down": "firing",
-    "started": "unknown", "paused": "unknown", "ssl expiry": "firing", "domain expiry": "firing", "slow response": "firing",
+    "1": "firing", "2": "resolved", "3": "firing", "99": "firing", "down": "firing", "up": "resolved",
+    "seems down": "firing", "started": "unknown", "paused": "unknown", "ssl expiry": "firing",
+    "domain expiry": "firing", "slow response": "firing",
 }  # fmt: skip
 """alertType: 1 down, 2 up, 3 certificate expires, and in newer versions 99 for what repeats."""
 
 
 def parse(payload: Payload) -> list[Alert]:
     flat = folded(payload) if isinstance(payload, dict) else {}
-    name, url = pick(flat, "monitorfriendlyname", "friendlyname", "monitorname", "name"), pick(flat, "monitorurl", "url")
+    name, url = (
+        pick(flat, "monitorfriendlyname", "friendlyname", "monitorname", "name"),
+        pick(flat, "monitorurl", "url"),
+    )
     kind = pick(flat, "alerttype", "alerttypefriendlyname", "status")
     if kind is None or (name is None and url is None):
-        raise NotThisToolError('An UptimeRobot webhook should send "monitorFriendlyName", "monitorURL" and "alertType".')
+        raise NotThisToolError(
+            'An UptimeRobot webhook should send "monitorFriendlyName", "monitorURL" and "alertType".'
+        )
     certificate = kind == "3" or "ssl" in (pick(flat, "alerttypefriendlyname") or "").casefold()
     status: AlertStatus = word(STATUS, kind, word(STATUS, pick(flat, "alerttypefriendlyname"), "unknown"))
     moment = instant(flat.get("alertdatetime")) or instant(flat.get("datetime"))
@@ -43,7 +49,11 @@ def looks_like(payload: Payload) -> bool:
     if not isinstance(payload, dict):
         return False
     names = folded(payload).keys()
-    return bool({"alerttype", "alerttypefriendlyname"} & names) and bool({"monitorurl", "monitorfriendlyname", "monitorid"} & names)
+    return bool({"alerttype", "alerttypefriendlyname"} & names) and bool(
+        {"monitorurl", "monitorfriendlyname", "monitorid"} & names
+    )
 
 
-TOOL = Tool("uptimerobot", "UptimeRobot", parse, looks_like, 'an UptimeRobot webhook with "monitorFriendlyName" and "alertType"')
+TOOL = Tool(
+    "uptimerobot", "UptimeRobot", parse, looks_like, 'an UptimeRobot webhook with "monitorFriendlyName" and "alertType"'
+)

@@ -5,7 +5,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.event import Alert, Severity
-from ingest.tools.fields import SEVERITY_WORDS, dig, fields_of, items, labels, line, mapping, paragraphs, pick, text, word
+from ingest.tools.fields import (
+    SEVERITY_WORDS,
+    dig,
+    fields_of,
+    items,
+    labels,
+    line,
+    mapping,
+    paragraphs,
+    pick,
+    text,
+    word,
+)
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
@@ -38,18 +50,30 @@ def _native(payload: dict[str, Any]) -> Alert:
     level = text(rule.get("level"))
     return notice(
         "wazuh",
-        key={"rule": text(rule.get("id")), "agent": pick(agent, "id", "name"), "title": None if rule.get("id") else line(rule.get("description"))},
+        key={
+            "rule": text(rule.get("id")),
+            "agent": pick(agent, "id", "name"),
+            "title": None if rule.get("id") else line(rule.get("description")),
+        },
         status="firing",
         severity=_by_level(level),
         tool_severity=level,
         resource=pick(agent, "name", "ip", "id") or pick(mapping(payload.get("manager")), "name"),
-        service=text(dig(payload, "decoder", "name")) or next((said for item in items(rule.get("groups")) if (said := text(item))), None),
+        service=text(dig(payload, "decoder", "name"))
+        or next((said for item in items(rule.get("groups")) if (said := text(item))), None),
         title=pick(rule, "description"),
         description=paragraphs(payload.get("full_log"), rule.get("info")),
         started_at=instant(payload.get("timestamp")),
-        labels=labels({"rule": {name: rule.get(name) for name in ("id", "level", "groups", "mitre")}, "agent": agent, "manager": payload.get("manager")},
-                      {"location": payload.get("location")}, {f"data.{name}": value for name, value in mapping(payload.get("data")).items()}),
-    )  # fmt: skip
+        labels=labels(
+            {
+                "rule": {name: rule.get(name) for name in ("id", "level", "groups", "mitre")},
+                "agent": agent,
+                "manager": payload.get("manager"),
+            },
+            {"location": payload.get("location")},
+            {f"data.{name}": value for name, value in mapping(payload.get("data")).items()},
+        ),
+    )
 
 
 def _shortened(payload: dict[str, Any]) -> Alert:
@@ -61,7 +85,10 @@ def _shortened(payload: dict[str, Any]) -> Alert:
     severity = word(SEVERITY_WORDS, rank, "unknown")
     return notice(
         "wazuh",
-        key={"rule": found.get("rule") or title, "agent": found.get("agent_id") or found.get("agent") or pick(payload, "agent", "host")},
+        key={
+            "rule": found.get("rule") or title,
+            "agent": found.get("agent_id") or found.get("agent") or pick(payload, "agent", "host"),
+        },
         status="firing",
         severity=_by_level(rank) if severity == "unknown" else severity,
         tool_severity=rank,
@@ -70,13 +97,19 @@ def _shortened(payload: dict[str, Any]) -> Alert:
         title=title,
         description=said or None,
         started_at=instant(payload.get("created_at")) or instant(payload.get("timestamp")),
-        labels=labels(found, {name: value for name, value in payload.items() if name not in {"description", "message"}}),
+        labels=labels(
+            found, {name: value for name, value in payload.items() if name not in {"description", "message"}}
+        ),
     )
 
 
 def looks_like(payload: Payload) -> bool:
     rule = dig(payload, "rule")
-    if isinstance(rule, dict) and "level" in rule and ("agent" in payload or "manager" in payload or "decoder" in payload):
+    if (
+        isinstance(rule, dict)
+        and "level" in rule
+        and ("agent" in payload or "manager" in payload or "decoder" in payload)
+    ):
         return True
     said = text(dig(payload, "description")) or ""
     return fields_of(payload, "message", "severity", "created_at") >= 2 and bool(_LINES["rule"].search(said[:8000]))
