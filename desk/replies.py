@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
@@ -98,7 +99,8 @@ class Composer:
     ) -> Iterable[tuple[str, str | bytes]]:
         policy = SMTPUTF8 if utf8 else SMTP
         desk = Address(display_name=one_line(self._house.desk_name), addr_spec=self._house.address)
-        to = Address(display_name=one_line(outgoing.to_name)[:200], addr_spec=recipient)
+        local, _, domain = recipient.rpartition("@")
+        to = Address(one_line(outgoing.to_name)[:200], local, domain)
         fields: list[tuple[str, object]] = [("From", desk), ("To", to)]
         if reply is not None:
             fields.append(("Reply-To", Address(display_name=desk.display_name, addr_spec=reply)))
@@ -190,17 +192,13 @@ class Signer:
 def _recipient(address: str) -> tuple[str, bool]:
     """The address as it goes over the wire, its domain in ASCII, and whether that needs SMTPUTF8."""
     local, _, domain = address.rpartition("@")
-    if (
-        not local
-        or not domain
-        or len(local) > 64
-        or not address.isprintable()
-        or any(c in address for c in '<>() ,;:\\"')
-    ):
-        raise UnsendableError(f"'{one_line(address)}' is no mail address.")
+    plain = address.isprintable() and not any(c in address for c in '<>() ,;:\\"')
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
-        Address(addr_spec=f"{local}@{ascii_domain}")
-    except (ValueError, IndexError) as error:
+        if not plain or not local or not domain or len(local) > 64:
+            raise UnsendableError(f"'{one_line(address)}' is no mail address.")
+        if local.isascii():
+            Address(addr_spec=f"{local}@{ascii_domain}")
+    except (ValueError, IndexError, MessageError) as error:
         raise UnsendableError(f"'{one_line(address)}' is no mail address.") from error
     return f"{local}@{ascii_domain}", not local.isascii()

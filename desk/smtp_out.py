@@ -57,7 +57,7 @@ class Smarthost:
             self.close()
             if reused and not isinstance(error, _LostAfterDot):
                 return self.hand(letter)  # the server had closed an idle connection
-            return Handed("again", f"{self._host} closed the connection: {_words(error)}", down=not reused)
+            return Handed("again", self._why_not(error), down=not reused)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Handed("again", self._why_not(error), down=True)
@@ -151,10 +151,12 @@ class Smarthost:
             return f"{where} does not offer what is configured: {error}"
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return f"{where} does not accept the login: {_words(error)}"
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
             return f"{where} did not answer in time."
         if isinstance(error, (ConnectionError, socket.gaierror)):
             return f"{where} cannot be reached: {error.strerror or error}."
+        if isinstance(error, smtplib.SMTPServerDisconnected):
+            return f"{where} closed the connection in the middle."
         return f"{where}: {_words(error)}"
 
 

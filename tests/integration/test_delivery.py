@@ -1,0 +1,352 @@
+"""Delivery, against a mail server that fails in the ways in which mail servers fail."""
+
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desk.clock import MovableClock
+from desk.outbox import take_over
+from desk.tables import outbox
+from tests.integration.post import START, Desk, MailServer
+from tests.integration.running_desk import until
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(START)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: MovableClock, server: MailServer) -> Iterator[Desk]:
+    desk = Desk(tmp_path, clock, host="127.0.0.1", port=server.port, security="none", timeout=5)
+    yield desk
+    desk.close()
+
+
+def test_a_due_mail_leaves_and_the_journal_hears_of_it(desk: Desk, server: MailServer) -> None:
+    mail = desk.due()
+    desk.start()
+
+    until(lambda: desk.reports())
+
+    row = desk.row(mail)
+    assert (row["status"], row["answer"], row["lease"]) == ("sent", "250 2.0.0 queued as 1", None)
+    assert desk.reports() == [
+        {"type": "delivery", "message_id": "ack.1@example.com", "result": "sent", "answer": "250 2.0.0 queued as 1"}
+    ]
+    assert server.arrived[0]["Message-ID"] == "<ack.1@example.com>"
+    assert server.envelopes[0].mail_from == "it@example.com"
+    assert server.envelopes[0].rcpt_tos == ["ana@example.com"]
+
+
+def test_held_mail_stays(desk: Desk, server: MailServer, clock: MovableClock) -> None:
+    held, due = desk.due(), desk.due()
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(outbox).where(outbox.c.id == held).values(status="held"))
+    desk.start()
+
+    until(lambda: desk.row(due)["status"] == "sent")
+
+    assert desk.row(held)["status"] == "held"
+    assert len(server.arrived) == 1
+
+
+def test_connections_are_kept_and_used_side_by_side(desk: Desk, server: MailServer) -> None:
+    server.stall = threading.Event()
+    for n in range(40):
+        desk.due(f"person{n}@example.com")
+    desk.start()
+    until(lambda: server.at_once == 4)
+    server.stall.set()
+
+    until(lambda: desk.statuses() == ["sent"] * 40)
+
+    assert len(server.arrived) == 40
+    assert server.most_at_once == 4
+    assert len(server.sessions) <= 4
+
+
+def test_a_refused_recipient_fails_at_once_and_holds_up_nobody(desk: Desk, server: MailServer) -> None:
+    server.refused["gone@example.com"] = "550 5.1.1 no such person"
+    gone, there = desk.due("gone@example.com"), desk.due()
+    desk.start()
+
+    until(lambda: len(desk.reports()) == 2)
+
+    assert desk.row(gone)["status"] == "failed"
+    assert desk.row(gone)["answer"] == "550 5.1.1 no such person"
+    assert desk.row(there)["status"] == "sent"
+    assert {report["result"] for report in desk.reports()} == {"sent", "failed"}
+
+
+def test_a_refused_letter_fails_at_once(desk: Desk, server: MailServer) -> None:
+    server.answers.append("554 5.7.1 looks like spam")
+    mail = desk.due()
+    desk.start()
+
+    assert desk.until_answered(mail, 1)["status"] == "failed"
+
+
+def test_a_temporary_refusal_is_tried_again_later(desk: Desk, server: MailServer, clock: MovableClock) -> None:
+    server.answers.extend(["451 4.3.0 greylisted", "452 4.2.2 mailbox full"])
+    mail = desk.due()
+    desk.start()
+
+    first = desk.until_answered(mail, 1)
+    assert (first["status"], first["answer"]) == ("due", "451 4.3.0 greylisted")
+    assert timedelta(seconds=54) <= first["next_at"] - START <= timedelta(seconds=66)
+    clock.advance(70)
+    second = desk.until_answered(mail, 2)
+    assert timedelta(seconds=270) <= second["next_at"] - clock() <= timedelta(seconds=330)
+    clock.advance(340)
+
+    assert desk.until_answered(mail, 3)["status"] == "sent"
+    assert len(desk.reports()) == 1
+
+
+def test_a_server_that_hangs_up_after_the_letter_is_tried_again_with_the_same_id(
+    desk: Desk, server: MailServer, clock: MovableClock
+) -> None:
+    server.answers.append("hang up")
+    mail = desk.due()
+    desk.start()
+    desk.until_answered(mail, 1)
+    clock.advance(70)
+
+    assert desk.until_answered(mail, 2)["status"] == "sent"
+    assert [m["Message-ID"] for m in server.arrived] == ["<ack.1@example.com>"]
+
+
+def test_a_dead_server_loses_nothing_and_is_not_stormed_when_it_is_back(
+    desk: Desk, server: MailServer, clock: MovableClock
+) -> None:
+    server.stop()
+    for n in range(30):
+        desk.due(f"person{n}@example.com")
+    loop = desk.start()
+    until(lambda: loop.is_down)
+    for _ in range(12):  # an hour
+        clock.advance(300)
+        until(lambda: "sending" not in desk.statuses())
+    assert set(desk.statuses()) == {"due"}
+    with desk.engine.connect() as connection:
+        tried = connection.execute(sa.select(sa.func.sum(outbox.c.attempts))).scalar_one()
+    assert 1 <= tried <= 25, "one mail now and then finds out, not all of them"
+    assert desk.reports() == []
+
+    server.start()
+    clock.advance(4 * 3600)
+
+    until(lambda: desk.statuses() == ["sent"] * 30)
+    assert sorted(m["To"] for m in server.arrived) == sorted(f"person{n}@example.com" for n in range(30))
+    assert not loop.is_down
+
+
+def test_a_stalled_server_is_given_up_in_time(desk: Desk, server: MailServer, clock: MovableClock) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        desk.settings = _with(desk, port=silent.getsockname()[1], timeout=1)
+        mail = desk.due()
+        desk.start()
+        row = desk.until_answered(mail, 1)
+
+    assert row["status"] == "due"
+    assert "did not answer in time" in row["answer"]
+
+
+def _with(desk: Desk, **delivery: Any) -> Any:
+    import msgspec
+
+    changed = msgspec.structs.replace(desk.settings.delivery, **delivery)
+    return msgspec.structs.replace(desk.settings, delivery=changed)
+
+
+def test_a_login_that_is_not_accepted_fails_no_mail(tmp_path: Path, clock: MovableClock) -> None:
+    certificate = _certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, tmp_path / "key.pem")
+    server = MailServer(context, login=("desk", "right"))
+    server.start()
+    (tmp_path / "password").write_text("wrong\n")
+    options: dict[str, Any] = {
+        "host": "localhost", "port": server.port, "security": "starttls", "ca_file": str(certificate),
+        "username": "desk", "password_file": str(tmp_path / "password"), "timeout": 10,
+    }  # fmt: skip
+    desk = Desk(tmp_path, clock, **options)
+    try:
+        mail = desk.due()
+        desk.start()
+        row = desk.until_answered(mail, 1)
+        assert row["status"] == "due"
+        assert "does not accept the login" in row["answer"]
+
+        (tmp_path / "password").write_text("right\n")
+        clock.advance(120)
+        assert desk.until_answered(mail, 2)["status"] == "sent"
+    finally:
+        desk.close()
+        server.stop()
+
+
+def test_an_untrusted_certificate_and_a_missing_starttls_send_nothing(
+    tmp_path: Path, clock: MovableClock, server: MailServer
+) -> None:
+    certificate = _certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, tmp_path / "key.pem")
+    encrypted = MailServer(context)
+    encrypted.start()
+    for port, words in ((encrypted.port, "is not trusted"), (server.port, "does not offer")):
+        folder = tmp_path / str(port)
+        folder.mkdir()
+        desk = Desk(folder, clock, host="localhost", port=port, security="starttls", timeout=10)
+        try:
+            mail = desk.due()
+            desk.start()
+            row = desk.until_answered(mail, 1)
+        finally:
+            desk.close()
+        assert (row["status"], words in row["answer"]) == ("due", True), row["answer"]
+    encrypted.stop()
+    assert encrypted.arrived == []
+    assert server.arrived == []
+
+
+def _certificate(folder: Path) -> Path:
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, *files], check=True, capture_output=True
+    )
+    return folder / "cert.pem"
+
+
+def test_what_a_dead_process_was_sending_is_sent_by_the_next(
+    desk: Desk, server: MailServer, clock: MovableClock
+) -> None:
+    mail = desk.due()
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(outbox).values(status="sending", lease="a dead one", next_at=START + timedelta(1)))
+    assert take_over(desk.engine, clock()) == 1
+    desk.start()
+
+    assert desk.until_answered(mail, 1)["status"] == "sent"
+
+
+def test_a_result_that_the_journal_has_not_heard_of_is_reported_after_a_restart(desk: Desk) -> None:
+    mail = desk.due()
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(outbox).values(status="sent", lease="unreported", answer="250 ok", attempts=1))
+    desk.start()
+
+    until(lambda: desk.reports())
+
+    assert desk.reports()[0]["answer"] == "250 ok"
+    until(lambda: desk.row(mail)["lease"] is None)
+
+
+def test_a_journal_that_is_away_hears_of_it_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, clock: MovableClock
+) -> None:
+    from ingest.journal import NotDurableError
+
+    append, away = desk.journal.append, threading.Event()
+
+    def failing(*args: Any) -> list[int]:
+        if not away.is_set():
+            raise NotDurableError("The disk is full.")
+        return append(*args)
+
+    monkeypatch.setattr(desk.journal, "append", failing)
+    mail = desk.due()
+    desk.start()
+    until(lambda: desk.row(mail)["status"] == "sent")
+    assert desk.row(mail)["lease"] == "unreported"
+    away.set()
+
+    until(lambda: desk.row(mail)["lease"] is None)
+    assert len(desk.reports()) == 1
+
+
+def test_an_address_that_is_none_fails_with_a_sentence(desk: Desk) -> None:
+    mail = desk.due("no address at all")
+    desk.start()
+
+    row = desk.until_answered(mail, 1)
+
+    assert (row["status"], row["answer"]) == ("failed", "'no address at all' is no mail address.")
+
+
+def test_an_address_beyond_ascii(tmp_path: Path, clock: MovableClock, desk: Desk, server: MailServer) -> None:
+    mail = desk.due("jürgen@bücher.example", to_name="Jürgen")
+    desk.start()
+
+    assert desk.until_answered(mail, 1)["status"] == "sent"
+    assert server.envelopes[0].rcpt_tos == ["jürgen@xn--bcher-kva.example"]
+    desk.stop()
+    old = MailServer(utf8=False)
+    old.start()
+    desk.settings = _with(desk, port=old.port)
+    mail = desk.due("jürgen@bücher.example")
+    desk.start()
+
+    row = desk.until_answered(mail, 1)
+
+    old.stop()
+    assert row["status"] == "failed"
+    assert "SMTPUTF8" in row["answer"]
+
+
+def test_a_pace_is_kept(desk: Desk, server: MailServer, clock: MovableClock) -> None:
+    desk.settings = _with(desk, per_minute=5)
+    for _ in range(12):
+        desk.due()
+    desk.start()
+
+    until(lambda: desk.statuses().count("sent") == 5)
+    clock.advance(61)
+    until(lambda: desk.statuses().count("sent") == 10)
+
+    assert desk.statuses().count("due") == 2
+
+
+def test_into_a_maildir(tmp_path: Path, clock: MovableClock) -> None:
+    import mailbox
+
+    desk = Desk(tmp_path, clock, maildir=str(tmp_path / "out"))
+    try:
+        mail = desk.due()
+        desk.start()
+        assert desk.until_answered(mail, 1)["status"] == "sent"
+    finally:
+        desk.close()
+    (message,) = mailbox.Maildir(tmp_path / "out", create=False)
+    assert message["Message-ID"] == "<ack.1@example.com>"
+    assert message["Delivered-To"] == "ana@example.com"
+
+
+def test_without_a_way_out_mail_is_kept(tmp_path: Path, clock: MovableClock) -> None:
+    desk = Desk(tmp_path, clock)
+    try:
+        mail = desk.due()
+        desk.start()
+        desk.stop()
+        assert desk.row(mail)["status"] == "due"
+    finally:
+        desk.close()
