@@ -62,13 +62,15 @@ def _free_port(wanted: int) -> int:
 def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
     """Set the desk up as of so many days ago and let it live until now; returns tool to hook key."""
     from desk.database import open_database
-    from desk.delivery import deliver_due
     from desk.demo.agents import Agents
     from desk.demo.past import Past
     from desk.demo.setup import let_people_in, make_hooks
+    from desk.maildir import Maildir
+    from desk.postman import Postman
     from desk.processor import Processor
     from desk.publish import publish
     from desk.reader import InProcessReader
+    from desk.replies import Composer
     from desk.simulator.world import World
     from desk.worker import models_of
     from ingest.journal_sql import open_journal
@@ -87,7 +89,8 @@ def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
         publish(settings, engine, journal, clock)
         processor = Processor(journal, engine, models_of(settings), InProcessReader(), clock=clock)
         processor.start()
-        past = Past(journal, processor, Agents(engine), clock, lambda: deliver_due(engine, settings, clock))
+        postman = Postman(engine, Composer(settings), Maildir(Path(settings.delivery.maildir or "")), clock)
+        past = Past(journal, processor, Agents(engine), clock, postman)
         past.live(World(seed), clock(), end)
         processor.close()
     finally:

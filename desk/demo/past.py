@@ -1,6 +1,6 @@
 """Eight weeks of the company's past, lived through by the very code that runs live, on a clock that is moved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 
 from desk.clock import MovableClock
 from desk.demo.agents import Agents
+from desk.postman import Postman
 from desk.processor import Processor
 from desk.progress import Progress
 from desk.simulator.company import DESK_ADDRESS
@@ -20,7 +21,7 @@ _AGENTS_LOOK_EVERY = timedelta(hours=1)
 
 
 class Past:
-    """`live` takes the desk from `start` to `end`. `deliver` sends what is due at the clock's time."""
+    """`live` takes the desk from `start` to `end`."""
 
     def __init__(
         self,
@@ -28,13 +29,13 @@ class Past:
         processor: Processor,
         agents: Agents,
         clock: MovableClock,
-        deliver: Callable[[], None],
+        postman: Postman,
     ) -> None:
         self._journal = journal
         self._processor = processor
         self._agents = agents
         self._clock = clock
-        self._deliver = deliver
+        self._postman = postman
 
     def live(self, world: World, start: datetime, end: datetime) -> int:
         """Returns the number of inputs that the company sent."""
@@ -64,7 +65,8 @@ class Past:
             self._append(draft_of(Tick(), "clock"), at)
         self._clock.move_to(at)
         self._processor.run_until(self._journal.head().position)
-        self._deliver()
+        if reports := self._postman.deliver():
+            self._journal.append(reports, at)
 
 
 def draft_of_line(line: Mapping[str, Any]) -> Draft:

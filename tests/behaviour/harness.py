@@ -22,6 +22,8 @@ from correlate.reasons import sentence
 from correlate.records import Outgoing, Problem, Reason, Record, Suggestion
 from desk import tables
 from desk.clock import MovableClock
+from desk.config import Settings
+from desk.config_sections import DeskSettings
 from desk.database import migrate, open_database
 from desk.processor import Processor
 from desk.reader import InProcessReader
@@ -60,6 +62,11 @@ def company_policy() -> Policy:
     )
 
 
+def company_settings() -> Settings:
+    """What the mails say of the desk itself."""
+    return Settings(desk=DeskSettings(name="Fernhill IT", address=ADDRESS))
+
+
 class Quarantined(msgspec.Struct, frozen=True):
     position: int
     reason: Reason
@@ -80,7 +87,7 @@ class Desk:
         self._engine = open_database(database or f"sqlite:///{folder}/desk.db", durable=False)
         migrate(self._engine)
         self._model = model
-        self._post_office = PostOffice(self._engine, self.clock)
+        self._post_office = PostOffice(self._engine, company_settings(), self.clock)
         self.last_message_id = ""
         self._start_processor()
         self._policy = msgspec.structs.replace(company_policy(), **policy_changes)
@@ -120,8 +127,8 @@ class Desk:
         return position
 
     def _deliver(self) -> None:
-        for position in self._post_office.deliver():
-            self._accept(position)
+        for report in self._post_office.deliver():
+            self._accept(report)
 
     def configure(self, **changes: Any) -> None:
         """The administrator changes the configuration."""
@@ -257,6 +264,9 @@ class Desk:
         """Read and return every unread mail (to this address)."""
         self._settle()
         return self._post_office.take(self._deliver, to)
+
+    def mail_server_is_down(self, down: bool) -> None:
+        self._post_office.is_down = down
 
     def outbox_is_empty(self) -> bool:
         self._deliver()

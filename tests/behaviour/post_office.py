@@ -1,64 +1,68 @@
-"""Where the desk's mail arrives: it is leased, rendered and marked by the real outbox, and read here."""
+"""Where the desk's mail arrives: leased, made and marked by the real outbox, and read here as its readers would."""
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
-from correlate.records import Outgoing
 from desk import tables
 from desk.clock import Clock
-from desk.rendering import House, Renderer
+from desk.config import Settings
+from desk.postman import Postman
+from desk.replies import Composer, Letter
+from desk.smtp_out import Handed
+from ingest.event import Draft
 
 
 class SentMail:
-    """A mail as its reader sees it, and what the desk knows of it."""
+    """A mail as its reader sees it, and what the desk says that it is."""
 
-    def __init__(self, outgoing: Outgoing, mail: EmailMessage) -> None:
-        self.kind = outgoing.kind
-        self.to = outgoing.to
-        self.about = outgoing.about or ""
-        self.subject = str(mail["Subject"])
-        self._mail = mail
-        body = mail.get_body(("plain",))
+    def __init__(self, letter: Letter) -> None:
+        self.mail = message_from_bytes(letter.message, EmailMessage, policy=policy.default)
+        self.to = letter.rcpt_to
+        self.kind = ""
+        self.about = ""
+        self.subject = str(self.mail["Subject"])
+        body = self.mail.get_body(("plain",))
         assert body is not None
         self.text = str(body.get_content())
 
     def header(self, name: str) -> str:
-        return str(self._mail[name])
+        return str(self.mail[name] or "")
 
     def __repr__(self) -> str:
         return f"<{self.kind} to {self.to}: {self.subject!r}>"
 
 
 class PostOffice:
-    def __init__(self, engine: sa.Engine, clock: Clock) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._renderer = Renderer(House(desk_name="Fernhill IT", address="help@fernhill.example", public_url=None))
-        self._unread: list[SentMail] = []
+    """`is_down` makes every delivery fail for the time being, as a dead mail server would."""
 
-    def deliver(self) -> list[int]:
-        """Everything that is due leaves."""
+    def __init__(self, engine: sa.Engine, settings: Settings, clock: Clock) -> None:
+        self._engine = engine
+        self._unread: list[SentMail] = []
+        self._postman = Postman(engine, Composer(settings), self, clock)
+        self.is_down = False
+
+    def hand(self, letter: Letter) -> Handed:
+        if self.is_down:
+            return Handed("again", "the mail server does not answer", down=True)
+        self._unread.append(SentMail(letter))
+        return Handed("sent", "250 ok")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def deliver(self) -> list[Draft]:
+        """Everything that is due leaves; returns what the journal has to hear of it."""
+        before = len(self._unread)
+        reports = self._postman.deliver()
         o = tables.outbox
-        with self._engine.begin() as connection:
-            rows = connection.execute(sa.select(o.c.id, o.c.body).where(o.c.status == "due").order_by(o.c.id)).all()
-            connection.execute(sa.update(o).where(o.c.status == "due").values(status="sent"))
-        for row in rows:
-            outgoing = msgspec.json.decode(row.body, type=Outgoing)
-            mail = EmailMessage(policy=policy.SMTP)
-            mail["Subject"] = outgoing.subject
-            mail["Message-ID"] = outgoing.message_id
-            mail["In-Reply-To"] = outgoing.in_reply_to
-            mail["References"] = " ".join(outgoing.references)
-            mail["Auto-Submitted"] = "auto-replied"
-            mail.set_content(self._renderer.render(outgoing).text)
-            parsed: Any = message_from_bytes(mail.as_bytes(), policy=policy.default)
-            self._unread.append(SentMail(outgoing, parsed))
-        return []
+        with self._engine.connect() as connection:
+            for mail in self._unread[before:]:
+                known = sa.select(o.c.kind, o.c.about).where(o.c.message_id == mail.header("Message-ID"))
+                mail.kind, mail.about = connection.execute(known).one()
+        return reports
 
     def unread(self, deliver: Callable[[], None]) -> list[SentMail]:
         deliver()
