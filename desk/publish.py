@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
@@ -46,7 +47,7 @@ def model_draft(settings: Settings) -> Draft:
     """Which model is in force, by digest: that of `[model] file`, or the starter model."""
     from classify.model import model_digest, starter_model_path
 
-    path = settings.model.file or starter_model_path()
+    path = Path(settings.model.file) if settings.model.file else starter_model_path()
     return draft_of(ModelInForce(digest=model_digest(path)), "config")
 
 
