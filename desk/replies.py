@@ -56,7 +56,7 @@ class Composer:
         self._house = House(
             desk_name=settings.desk.name,
             address=settings.desk.address,
-            public_url=settings.http.public_url and settings.public_url(),
+            public_url=settings.public_url(),
             timezone=settings.desk.timezone,
         )
         self._zone = ZoneInfo(settings.desk.timezone)

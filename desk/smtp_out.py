@@ -35,9 +35,10 @@ class Handed(Struct, frozen=True):
 class Smarthost:
     """One connection to the configured mail server. Not thread-safe: one for each thread."""
 
-    def __init__(self, settings: DeliverySettings, hello: str) -> None:
+    def __init__(self, settings: DeliverySettings, hello: str, timeout: float | None = None) -> None:
         assert settings.host is not None
         self._settings = settings
+        self._timeout = timeout or settings.timeout
         self._host = settings.host
         self._hello = hello if hello.isascii() and hello else "localhost"
         self._connection: smtplib.SMTP | None = None
@@ -62,6 +63,14 @@ class Smarthost:
             self.close()
             return Handed("again", self._why_not(error), down=True)
 
+    def trouble(self) -> str | None:
+        """Connect, encrypt and log in as configured, sending nothing; what is in the way, or None."""
+        try:
+            self._open()
+        except (OSError, smtplib.SMTPException, ConfigError) as error:
+            return self._why_not(error)
+        return None
+
     def close(self) -> None:
         """Say goodbye, if there is a connection."""
         connection, self._connection, self._carried = self._connection, None, 0
@@ -80,10 +89,10 @@ class Smarthost:
         connection: smtplib.SMTP
         if settings.security == "tls":
             connection = smtplib.SMTP_SSL(
-                self._host, settings.port, self._hello, timeout=settings.timeout, context=client_context(settings)
+                self._host, settings.port, self._hello, timeout=self._timeout, context=client_context(settings)
             )
         else:
-            connection = smtplib.SMTP(self._host, settings.port, self._hello, timeout=settings.timeout)
+            connection = smtplib.SMTP(self._host, settings.port, self._hello, timeout=self._timeout)
         self._connection = connection
         connection.ehlo_or_helo_if_needed()
         if settings.security == "starttls":
@@ -129,7 +138,7 @@ class Smarthost:
             raise _LostAfterDot(*error.args) from error
         finally:
             if connection.sock is not None:
-                connection.sock.settimeout(self._settings.timeout)
+                connection.sock.settimeout(self._timeout)
 
     def _refused(self, connection: smtplib.SMTP, code: int, words: bytes) -> Handed:
         answer = _answer(code, words)

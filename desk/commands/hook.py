@@ -1,0 +1,142 @@
+"""`desk hook`: the keys under which monitoring tools post their alerts."""
+
+import argparse
+import difflib
+import getpass
+from collections.abc import Callable, Iterator
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import Struct
+
+from correlate.records import Outgoing, Record
+from desk.accounts import AccountError
+from desk.clock import SystemClock
+from desk.commands.console import DONE, FAILED, CommandError, complain, opened_desk, say, settings_of, table
+from desk.config import Settings
+from desk.hooks import Hooks
+from desk.publish import publish
+from desk.snippets import snippet
+from desk.tables import outbox, records
+from ingest.event import Command
+from ingest.journal import Journal
+from ingest.normalize import draft_of
+from ingest.tools.registry import TOOLS
+
+
+class _Desk(Struct, frozen=True):
+    settings: Settings
+    engine: sa.Engine
+    journal: Journal
+    hooks: Hooks
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="make a key for a tool; its mail is held until `enable`")
+    add.add_argument("tool", metavar="TOOL", help=f"one of {', '.join(sorted(TOOLS))}, or one of your [mappings]")
+    add.add_argument("--name", help="what to call it (default: the tool)")
+    actions.add_parser("list", help="show the hooks")
+    enable = actions.add_parser("enable", help="let the mail out that follows from its posts, from now on")
+    enable.add_argument("hook", metavar="NAME")
+    enable.add_argument("--send-held", action="store_true", help="also send what was held so far")
+    for name, summary in (
+        ("disable", "observe only: hold its mail again"),
+        ("rotate", "make a new key; the old one stops working"),
+        ("remove", "the key stops working for good"),
+    ):
+        actions.add_parser(name, help=summary).add_argument("hook", metavar="NAME")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out one action; 1 with a sentence where it cannot be."""
+    try:
+        settings = settings_of(args)
+        with opened_desk(settings) as (engine, journal):
+            _ACTIONS[args.action](_Desk(settings, engine, journal, Hooks(engine, SystemClock())), args)
+            if args.action != "list":
+                publish(settings, engine, journal)
+    except (CommandError, AccountError) as error:
+        complain(str(error))
+        return FAILED
+    return DONE
+
+
+def _add(desk: _Desk, args: argparse.Namespace) -> None:
+    tool = args.tool.strip().lower()
+    known = sorted({*TOOLS, *desk.settings.mappings})
+    if tool not in known:
+        near = difflib.get_close_matches(tool, known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}; generic takes any JSON."
+        raise CommandError(f"The desk does not know a tool {tool}: {hint}")
+    hook, key = desk.hooks.add(tool, args.name)
+    say(f"Hook {hook.id} is made. Its key is shown this once only: {key}\n")
+    say(snippet(hook.tool, hook.id, key, desk.settings.public_url()))
+    say(f"It is observing: its alerts are read and decided, and the mail is held and shown under {_sources(desk)}.")
+    say(f"When you like what you see: desk hook enable {hook.id}")
+
+
+def _list(desk: _Desk, _args: argparse.Namespace) -> None:
+    rows = [
+        (hook.id, hook.tool, "observing" if hook.observing else "enabled", f"{hook.created_at:%Y-%m-%d %H:%M}")
+        for hook in desk.hooks.all()
+    ]
+    say(table(("NAME", "TOOL", "STATE", "MADE"), rows) if rows else "There are no hooks: `desk hook add TOOL`.")
+
+
+def _enable(desk: _Desk, args: argparse.Namespace) -> None:
+    hook = desk.hooks.observe(args.hook, False)
+    held = list(_held(desk, hook.route))
+    say(f"The mail of {hook.id} leaves from now on.")
+    if held and args.send_held:
+        actor = f"{getpass.getuser()} (desk hook)"
+        commands = [Command(action="mail-release", actor=actor, subject=message_id) for message_id in held]
+        desk.journal.append([draft_of(command, "console") for command in commands], SystemClock()())
+        say(f"{len(held)} held mails leave too.")
+    elif held:
+        say(f"{len(held)} mails that were held stay held: look at them under {_sources(desk)}, or use --send-held.")
+
+
+def _disable(desk: _Desk, args: argparse.Namespace) -> None:
+    hook = desk.hooks.observe(args.hook, True)
+    say(f"{hook.id} is observed only: its mail is held from now on.")
+
+
+def _rotate(desk: _Desk, args: argparse.Namespace) -> None:
+    hook, key = desk.hooks.rotate(args.hook)
+    say(f"{hook.id} has a new key, the old one no longer works. It is shown this once only: {key}\n")
+    say(snippet(hook.tool, hook.id, key, desk.settings.public_url()))
+
+
+def _remove(desk: _Desk, args: argparse.Namespace) -> None:
+    desk.hooks.remove(args.hook)
+    say(f"The key of {args.hook} no longer works. What came in by it stays.")
+
+
+def _held(desk: _Desk, route: str) -> Iterator[str]:
+    """Message-IDs of held mails about records that the route opened."""
+    query = (
+        sa.select(outbox.c.body, records.c.body.label("record"))
+        .join(records, records.c.number == outbox.c.about)
+        .where(outbox.c.status == "held")
+        .order_by(outbox.c.id)
+    )
+    with desk.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    routes: dict[int, str | None] = {}
+    for row in rows:
+        position = msgspec.json.decode(row.record, type=Record).opened_by.position
+        if position not in routes:
+            item = desk.journal.get(position)
+            routes[position] = item.route if item else None
+        if routes[position] == route:
+            yield msgspec.json.decode(row.body, type=Outgoing).message_id
+
+
+def _sources(desk: _Desk) -> str:
+    return f"{desk.settings.public_url()}/mail"
+
+
+_ACTIONS: dict[str, Callable[[_Desk, argparse.Namespace], None]] = {
+    "add": _add, "list": _list, "enable": _enable, "disable": _disable, "rotate": _rotate, "remove": _remove,
+}  # fmt: skip

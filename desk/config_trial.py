@@ -1,0 +1,177 @@
+"""What is wrong with a configuration that only trying shows: files, ports, certificates, databases, the mail server."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from desk.config import ConfigError, Settings, read_secret
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+TRIAL_SECONDS = 10
+
+
+class Finding(Struct, frozen=True):
+    """One thing that is wrong. `fatal`: the desk could not run, or not do what it is asked to."""
+
+    words: str
+    fatal: bool = True
+
+
+def trials(settings: Settings, *, online: bool = True) -> Iterator[Finding]:
+    """Try everything that the configuration names. `online` also tries the databases and the mail server."""
+    yield from _files(settings)
+    yield from _secrets(settings)
+    yield from _doors(settings)
+    yield from _mail_made(settings)
+    if online:
+        yield from _databases(settings)
+        yield from _mail_server(settings)
+    yield from _advice(settings)
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / ".check"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        yield Finding(f"[storage] data_dir: nothing can be written to {folder}: {error.strerror}.")
+    for section, key, file in (
+        ("model", "file", settings.model.file),
+        ("delivery", "ca_file", settings.delivery.ca_file),
+    ):
+        if file is not None and not Path(file).is_file():
+            yield Finding(f"[{section}] {key}: there is no file {file}.")
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    for name, section in (("storage", settings.storage), ("delivery", settings.delivery)):
+        try:
+            read_secret(section.password_file, section.password_env, name)
+        except ConfigError as error:
+            yield Finding(str(error))
+    for name, file in (
+        ("[storage] password_file", settings.storage.password_file),
+        ("[delivery] password_file", settings.delivery.password_file),
+        ("[delivery] dkim_key_file", settings.delivery.dkim_key_file),
+        ("[smtp_in] tls_key", settings.smtp_in.tls_key),
+    ):
+        if file is not None and Path(file).is_file() and Path(file).stat().st_mode & 0o004:
+            yield Finding(f"{name}: everybody on this machine can read {file}: chmod o-r {file}", fatal=False)
+
+
+def _doors(settings: Settings) -> Iterator[Finding]:
+    mail, pages = settings.smtp_in, settings.http
+    if mail.enabled:
+        yield from _port("smtp_in", mail.listen, mail.port)
+        try:
+            settings.smtp_door()
+        except OSError as error:  # ssl.SSLError is one
+            reason = error.strerror or str(error)
+            yield Finding(f"[smtp_in] tls_cert and tls_key: {mail.tls_cert} cannot be used: {reason}.")
+    yield from _port("http", pages.listen, pages.port)
+    if mail.enabled and pages.port == mail.port != 0 and pages.listen == mail.listen:
+        yield Finding("[smtp_in] port and [http] port are the same: give them one each.")
+
+
+def _port(section: str, host: str, port: int) -> Iterator[Finding]:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except socket.gaierror:
+        yield Finding(f"[{section}] listen: {host} is no address of this machine.")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            words = (
+                f"[{section}] port {port} is in use on {host}: by this desk if it runs already, else choose another."
+            )
+            yield Finding(words, fatal=False)
+        elif error.errno == errno.EACCES:
+            yield Finding(f"[{section}] port {port} is reserved: choose one above 1023, or let systemd grant it.")
+        else:
+            yield Finding(f"[{section}] {host}:{port} cannot be listened on: {error.strerror}.")
+
+
+def _mail_made(settings: Settings) -> Iterator[Finding]:
+    """Templates and keys."""
+    from desk.rendering import problems_of
+    from desk.replies import Composer
+
+    if settings.delivery.templates:
+        for problem in problems_of(Path(settings.delivery.templates)):
+            yield Finding(f"[delivery] templates: {problem}")
+    try:
+        Composer(settings)
+    except ConfigError as error:
+        yield Finding(str(error))
+
+
+def _databases(settings: Settings) -> Iterator[Finding]:
+    from desk.database import open_database
+
+    storage = settings.storage
+    for key, given, url_of in (
+        ("journal_url", storage.journal_url, settings.journal_url),
+        ("database_url", storage.database_url, settings.database_url),
+    ):
+        if given is None or not given.startswith("postgresql"):
+            continue
+        try:
+            engine = open_database(url_of())
+        except ConfigError:
+            continue  # told with the secrets
+        try:
+            with engine.connect() as connection:
+                version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+            if int(version) < 150_000:
+                yield Finding(f"[storage] {key}: the desk needs PostgreSQL 15 or newer.")
+        except sa.exc.DBAPIError as error:
+            reason = " ".join(str(error.orig).split())
+            yield Finding(f"[storage] {key}: the database cannot be reached: {reason}")
+        finally:
+            engine.dispose()
+
+
+def _mail_server(settings: Settings) -> Iterator[Finding]:
+    from desk.smtp_out import Smarthost
+
+    delivery = settings.delivery
+    if not delivery.host:
+        return
+    try:
+        ssl.create_default_context(cafile=delivery.ca_file)
+    except OSError as error:
+        yield Finding(f"[delivery] ca_file: {delivery.ca_file} cannot be used: {error.strerror or error}.")
+        return
+    way = Smarthost(delivery, settings.desk.address.rpartition("@")[2], timeout=min(delivery.timeout, TRIAL_SECONDS))
+    try:
+        trouble = way.trouble()
+    finally:
+        way.close()
+    if trouble:
+        yield Finding(f"[delivery] {trouble} Mail waits until that is mended.", fatal=False)
+
+
+def _advice(settings: Settings) -> Iterator[Finding]:
+    delivery, local = settings.delivery, settings.desk.address.rpartition("@")[2] == "localhost"
+    if not delivery.host and not delivery.maildir:
+        yield Finding("[delivery] host is not set: the desk decides, but no mail leaves.", fatal=False)
+    if settings.http.listen not in LOOPBACK and not (settings.http.public_url or "").startswith("https://"):
+        yield Finding(
+            "[http] listen lets other machines in without TLS: put a web server with TLS in front, listen on "
+            "127.0.0.1, and set public_url to its https address.",
+            fatal=False,
+        )
+    if settings.smtp_in.listen not in LOOPBACK and settings.smtp_in.tls_cert is None:
+        yield Finding("[smtp_in] listen lets other machines in without TLS: set tls_cert and tls_key.", fatal=False)
+    if local:
+        yield Finding("[desk] address is at localhost: nobody on another machine can write to it.", fatal=False)
