@@ -1,0 +1,207 @@
+"""What can be done by the API: the command vocabulary, each action with its arguments and the role that it needs."""
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from desk.web.security import Role
+
+Field = Literal["type", "category", "service", "impact", "urgency", "priority", "title"]
+
+
+class _Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="action"):
+    pass
+
+
+class Take(_Action, frozen=True, kw_only=True, tag="take"):
+    """Take a record yourself."""
+
+    subject: str
+
+
+class Assign(_Action, frozen=True, kw_only=True, tag="assign"):
+    """Give a record to an agent, by login."""
+
+    subject: str
+    assignee: str
+
+
+class Note(_Action, frozen=True, kw_only=True, tag="note"):
+    """Add an internal note."""
+
+    subject: str
+    text: str
+
+
+class Reply(_Action, frozen=True, kw_only=True, tag="reply"):
+    """Answer the people of a record by mail."""
+
+    subject: str
+    text: str
+
+
+class Wait(_Action, frozen=True, kw_only=True, tag="wait"):
+    """Wait for the requester, with a question to them or without."""
+
+    subject: str
+    text: str | UnsetType = UNSET
+
+
+class Resume(_Action, frozen=True, kw_only=True, tag="resume"):
+    """Wait no longer."""
+
+    subject: str
+
+
+class Resolve(_Action, frozen=True, kw_only=True, tag="resolve"):
+    """Resolve a record: `resolution` says what solved it, `text` goes to the people."""
+
+    subject: str
+    resolution: str
+    text: str | UnsetType = UNSET
+
+
+class Reopen(_Action, frozen=True, kw_only=True, tag="reopen"):
+    """Open a resolved record again."""
+
+    subject: str
+    text: str | UnsetType = UNSET
+
+
+class Close(_Action, frozen=True, kw_only=True, tag="close"):
+    """Close a resolved record."""
+
+    subject: str
+
+
+class Join(_Action, frozen=True, kw_only=True, tag="join"):
+    """Join a record to another one."""
+
+    subject: str
+    into: str
+
+
+class Split(_Action, frozen=True, kw_only=True, tag="split"):
+    """Split messages and alerts off into a record of their own: pairs of position and index."""
+
+    subject: str
+    items: list[tuple[int, int]]
+
+
+class Set(_Action, frozen=True, kw_only=True, tag="set"):
+    """Correct what was understood."""
+
+    subject: str
+    field: Field
+    value: str
+
+
+class SuggestionAccept(_Action, frozen=True, kw_only=True, tag="suggestion-accept"):
+    """Make a suggestion a problem record."""
+
+    subject: str
+    title: str | UnsetType = UNSET
+
+
+class SuggestionDecline(_Action, frozen=True, kw_only=True, tag="suggestion-decline"):
+    """Decline a suggestion; the same evidence does not come back."""
+
+    subject: str
+    reason: str
+
+
+class SuggestionSnooze(_Action, frozen=True, kw_only=True, tag="suggestion-snooze"):
+    """Put a suggestion off until a time (RFC 3339)."""
+
+    subject: str
+    until: str
+
+
+class SuggestionMerge(_Action, frozen=True, kw_only=True, tag="suggestion-merge"):
+    """Add a suggestion's incidents to a problem record."""
+
+    subject: str
+    problem: str
+
+
+class SuggestionRemove(_Action, frozen=True, kw_only=True, tag="suggestion-remove"):
+    """Take an incident out of a suggestion."""
+
+    subject: str
+    incident: str
+
+
+class ProblemSet(_Action, frozen=True, kw_only=True, tag="problem-set"):
+    """Change a problem record."""
+
+    subject: str
+    status: str | UnsetType = UNSET
+    workaround: str | UnsetType = UNSET
+    root_cause: str | UnsetType = UNSET
+    owner: str | UnsetType = UNSET
+    change: str | UnsetType = UNSET
+    outcome: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+
+
+class MailRelease(_Action, frozen=True, kw_only=True, tag="mail-release"):
+    """Let a held mail out."""
+
+    message_id: str
+
+
+class MailDrop(_Action, frozen=True, kw_only=True, tag="mail-drop"):
+    """Never send a held mail."""
+
+    message_id: str
+
+
+class QuarantineReplay(_Action, frozen=True, kw_only=True, tag="quarantine-replay"):
+    """Try an input in quarantine again."""
+
+    position: int
+
+
+class QuarantineDismiss(_Action, frozen=True, kw_only=True, tag="quarantine-dismiss"):
+    """Leave an input in quarantine for good."""
+
+    position: int
+
+
+Action = (
+    Take
+    | Assign
+    | Note
+    | Reply
+    | Wait
+    | Resume
+    | Resolve
+    | Reopen
+    | Close
+    | Join
+    | Split
+    | Set
+    | SuggestionAccept
+    | SuggestionDecline
+    | SuggestionSnooze
+    | SuggestionMerge
+    | SuggestionRemove
+    | ProblemSet
+    | MailRelease
+    | MailDrop
+    | QuarantineReplay
+    | QuarantineDismiss
+)
+
+
+def role_for(action: Action) -> Role:
+    """The role that an action needs, the same as on the pages."""
+    match action:
+        case QuarantineReplay() | QuarantineDismiss():
+            return "administrator"
+        case SuggestionAccept() | SuggestionDecline() | SuggestionSnooze() | SuggestionMerge() | SuggestionRemove():
+            return "problem-manager"
+        case ProblemSet():
+            return "problem-manager"
+        case _:
+            return "agent"

@@ -1,0 +1,99 @@
+"""A suggestion in words: the claim as one sentence, and the figures behind it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from correlate.records import Suggestion
+from desk.web.rendering import duration, number
+
+_DAY = 86_400
+
+
+def claim(suggestion: Suggestion) -> str:
+    """What the desk claims, in one sentence; the evidence's own words where it has some."""
+    own = suggestion.evidence.get("claim")
+    if isinstance(own, str) and own:
+        return own
+    count = len(suggestion.incidents)
+    about = f" on {suggestion.service}" if suggestion.service else ""
+    match suggestion.kind:
+        case "periodic":
+            every = (
+                f" about every {every_words(suggestion.period_s)}" if suggestion.period_s else " at regular intervals"
+            )
+            return f"{count} incidents{about} come back{every}."
+        case "rising":
+            return f"Incidents{about} are getting more frequent: {count} so far{_times(suggestion)}."
+        case "co-occurring":
+            return f"{count} incidents{about} begin together more often than chance explains."
+        case "after-change":
+            blamed = suggestion.after_change or "changes"
+            return f"{count} incidents{about} began shortly after {blamed}{_times(suggestion)}."
+        case _:
+            return f"{count} incidents{about} have the same pattern{_times(suggestion)}."
+
+
+def _times(suggestion: Suggestion) -> str:
+    ratio = suggestion.rate_ratio
+    return f", {number(ratio)} times what is usual" if ratio and ratio >= 1.2 else ""
+
+
+def every_words(seconds: float) -> str:
+    """A period as people say it."""
+    if abs(seconds - 7 * _DAY) < _DAY / 2:
+        return "week"
+    if abs(seconds - _DAY) < _DAY / 10:
+        return "day"
+    if abs(seconds - 30.4 * _DAY) < 1.5 * _DAY:
+        return "month"
+    return duration(seconds)
+
+
+def chance(p_value: float | None) -> str:
+    """A p-value as odds that people can picture."""
+    if p_value is None:
+        return "–"
+    if p_value < 1e-6:
+        return "less than 1 in a million"
+    if p_value >= 0.5:
+        return f"{p_value:.2g}"
+    odds = 1 / p_value
+    magnitude = 10 ** (len(str(int(odds))) - 1)
+    rounded = round(odds / magnitude * 2) / 2 * magnitude
+    return f"about 1 in {number(float(int(rounded)))}"
+
+
+def facts(suggestion: Suggestion) -> list[tuple[str, str, str]]:
+    """The figures of the evidence: name, value, and what it means."""
+    found = [("Incidents", number(len(suggestion.incidents)), "members of this pattern so far")]
+    if suggestion.rate_ratio is not None:
+        found.append(("Rate", f"{number(suggestion.rate_ratio)} ×", "of its own base rate"))
+    if suggestion.p_value is not None:
+        found.append(("By chance", chance(suggestion.p_value), f"p = {suggestion.p_value:.2g}"))
+    if suggestion.period_s:
+        found.append(("Every", every_words(suggestion.period_s), "period found"))
+    if suggestion.after_change:
+        found.append(("After", suggestion.after_change, "suspected change"))
+    cost = suggestion.evidence.get("people_hours")
+    if isinstance(cost, int | float) and cost > 0:
+        found.append(("Cost so far", duration(timedelta(hours=cost).total_seconds()), "people × time"))
+    return found
+
+
+def details(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Whatever else the evidence says, as pairs for a table; what has its own place on the page is left out."""
+    shown = {"claim", "series", "people_hours", "is_not", "workaround"}
+    return [
+        (name.replace("_", " "), _short(value)) for name, value in sorted(evidence.items()) if name not in shown
+    ]  # fmt: skip
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_short(one) for one in value[:12]) + (" …" if len(value) > 12 else "")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_short(one)}" for name, one in list(value.items())[:12])
+    return "–" if value is None else str(value)

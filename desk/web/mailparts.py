@@ -1,0 +1,172 @@
+"""What a stored mail contains beside its text: attachments to download, HTML to look at safely."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import nh3
+
+from desk.web.queries.timeline import Timeline
+from ingest.event import Attachment
+from ingest.journal import Journal
+from ingest.mail import read_body
+from ingest.mime import Message, Part, parse
+
+MAX_PREVIEW = 2_000_000
+"""Bytes of inline images that an HTML view carries in all."""
+MAX_HTML = 2_000_000
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What a browser may show as a picture; SVG is a program and is none of them."""
+SAFE_TYPES = IMAGES | {
+    "application/pdf", "application/zip", "application/msword", "application/rtf", "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint", "application/gzip", "application/json", "audio/mpeg", "audio/wav", "video/mp4",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet",
+}  # fmt: skip
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt",
+    "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre",
+    "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "tt", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"dir", "lang", "title", "align", "valign"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start", "type"},
+    "font": {"color"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailParts:
+    """`html` is whether the mail has HTML to look at."""
+
+    attachments: tuple[Attachment, ...]
+    html: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """One attachment, ready to be sent: its type is one of those known to be harmless, its name has no path."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+def parts_of_items(journal: Journal, history: Timeline) -> dict[int, MailParts]:
+    """Position to what is attached, for the messages of a history."""
+    positions = {item.position for stretch in history.stretches for item in stretch.items if item.shape == "message"}
+    return {position: found for position in sorted(positions) if (found := _parts_at(journal, position)) is not None}
+
+
+@lru_cache(maxsize=4000)
+def _parts_at(journal: Journal, position: int) -> MailParts | None:
+    found = journal.get(position)
+    if found is None or found.kind != "mail" or found.body is None:
+        return None
+    body = read_body(parse(found.body))
+    return MailParts(attachments=tuple(body.attachments), html=body.html is not None)
+
+
+def attachment(raw: bytes, part: int, name: str | None = None) -> Content | None:
+    """The decoded part at this place in the walk over all parts; `name` chooses one file of a winmail.dat."""
+    message = parse(raw)
+    if not 0 <= part < len(message.parts):
+        return None
+    found = message.parts[part]
+    if found.content_type.startswith("multipart/"):
+        return None
+    listed = [one for one in read_body(message).attachments if one.part == part]
+    wanted = next((one for one in listed if one.filename == name), listed[0] if listed else None)
+    data = _inner(found, wanted) if wanted is not None else None
+    content_type = found.content_type if data is None else "application/octet-stream"
+    return Content(
+        filename=safe_name((wanted.filename if wanted else None) or found.filename, part, content_type),
+        content_type=content_type if content_type in SAFE_TYPES else "application/octet-stream",
+        data=_payload(found) if data is None else data,
+    )
+
+
+def _payload(part: Part) -> bytes:
+    """A forwarded mail is sent as it stands."""
+    return part.body if part.content_type.startswith("message/") else part.payload
+
+
+def _inner(part: Part, wanted: Attachment) -> bytes | None:
+    """A file in a winmail.dat."""
+    from ingest import tnef
+
+    is_tnef = part.content_type.endswith("ms-tnef") or (part.filename or "").lower() == "winmail.dat"
+    unwrapped = tnef.unwrap(part.payload) if is_tnef else None
+    if unwrapped is None:
+        return None
+    return next((data for name, data in unwrapped.files if name == wanted.filename), None)
+
+
+def safe_name(name: str | None, part: int, content_type: str) -> str:
+    """A file name without path, control characters or tricks of direction, and never longer than 120 characters."""
+    cleaned = "".join(c if c.isprintable() and c not in '\\/:*?"<>|' else "_" for c in name or "").strip(" .")
+    if not cleaned:
+        return f"part-{part}" + {"message/rfc822": ".eml", "image/png": ".png", "text/plain": ".txt"}.get(
+            content_type, ""
+        )
+    stem, dot, ending = cleaned.rpartition(".")
+    return cleaned if len(cleaned) <= 120 else f"{stem[:100]}{dot}{ending[:19]}"
+
+
+def html_view(raw: bytes) -> str | None:
+    """The HTML of a mail as a document to be shown in a sandboxed frame; None where it has none.
+
+    Scripts, forms and styles are gone, nothing refers to a place outside; pictures that came with the mail are in it.
+    """
+    message = parse(raw)
+    html = read_body(message).html
+    return None if html is None else sanitised(html, _pictures(message))
+
+
+def sanitised(html: str, pictures: Mapping[str, str] | None = None) -> str:
+    """Somebody's HTML as a document that runs and fetches nothing. `pictures` maps content ids to data: addresses."""
+    known = pictures or {}
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "img" and name == "src":
+            return known.get(value.removeprefix("cid:").strip("<> ").lower()) if value.startswith("cid:") else None
+        return value
+
+    clean = nh3.clean(
+        html[:MAX_HTML],
+        tags=_TAGS,
+        clean_content_tags={"script", "style", "title", "template", "noscript"},
+        attributes=_ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes={"http", "https", "mailto", "cid", "tel"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return _FRAME.replace("{}", clean)
+
+
+_FRAME = (
+    '<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>'
+    "body{font:15px/1.5 system-ui,sans-serif;margin:12px;color:#1c2326;background:#fff;overflow-wrap:anywhere}"
+    "img{max-width:100%;height:auto}table{max-width:100%}blockquote{margin:0 0 0 8px;padding-left:10px;"
+    "border-left:3px solid #ccd3d1;color:#4f5b61}pre{white-space:pre-wrap}</style></head><body>{}</body></html>"
+)
+
+
+def _pictures(message: Message) -> dict[str, str]:
+    found: dict[str, str] = {}
+    room = MAX_PREVIEW
+    for part in message.parts:
+        ident = (part.headers.text("content-id") or "").strip("<> ").lower()
+        if not ident or part.content_type not in IMAGES or len(part.payload) > room:
+            continue
+        room -= len(part.payload)
+        found[ident] = f"data:{part.content_type};base64,{base64.b64encode(part.payload).decode()}"
+    return found

@@ -1,0 +1,21 @@
+"""One module per subject, each with a `router`."""
+
+from desk.web.pages import (
+    content,
+    health,
+    login,
+    mail,
+    overview,
+    problems,
+    quarantine,
+    queue,
+    record,
+    search,
+    sources,
+    suggestions,
+)
+
+ROUTERS = (
+    health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
+    problems.router, mail.router, sources.router, quarantine.router, search.router,
+)  # fmt: skip

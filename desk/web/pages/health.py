@@ -1,0 +1,131 @@
+"""Is the desk well? For load balancers, for Prometheus, and for people."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from desk import metrics
+from desk.store import MODEL_TROUBLE, processed_position
+from desk.tables import outbox, state
+from desk.web.page import SignedIn, services_of
+from desk.web.queries import counts
+from desk.web.rendering import duration
+from desk.web.services import WebServices
+from ingest.journal import DamagedError, NotDurableError
+
+router = APIRouter()
+log = logging.getLogger(__name__)
+
+LAG = timedelta(minutes=2)
+"""An input that has waited for longer means that processing does not keep up, or stands still."""
+OUTBOX_LAG = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """`needed` checks decide whether the desk is ready to accept."""
+
+    name: str
+    well: bool
+    words: str
+    needed: bool = False
+
+
+def _journal(services: WebServices) -> Check:
+    head = services.journal.head()
+    return Check(name="journal", well=True, words=f"answers; its head is at position {head.position}", needed=True)
+
+
+def _database(services: WebServices) -> Check:
+    with services.engine.connect() as connection:
+        position = processed_position(connection)
+    return Check(name="database", well=True, words=f"answers; processed up to position {position}", needed=True)
+
+
+def _processing(services: WebServices) -> Check:
+    with services.engine.connect() as connection:
+        position = processed_position(connection)
+    head = services.journal.head().position
+    if head <= position:
+        return Check(name="processing", well=True, words="everything accepted has been processed")
+    oldest = services.journal.get(position + 1)
+    waited = services.clock() - oldest.accepted_at if oldest is not None else timedelta(0)
+    return Check(
+        name="processing", well=waited < LAG,
+        words=f"{head - position} inputs wait, the oldest for {duration(waited.total_seconds())}",
+    )  # fmt: skip
+
+
+def _mail(services: WebServices) -> Check:
+    with services.engine.connect() as connection:
+        states = counts.mail_states(connection)
+        oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.status.in_(("due", "sending"))))
+    waited = services.clock() - oldest if oldest is not None else timedelta(0)
+    waiting = states["due"] + states["sending"]
+    words = f"{waiting} mails wait" + (f", the oldest for {duration(waited.total_seconds())}" if waiting else "")
+    return Check(
+        name="mail", well=waited < OUTBOX_LAG and not states["failed"],
+        words=words + (f"; {states['failed']} were given up" if states["failed"] else ""),
+    )  # fmt: skip
+
+
+CHECKS: tuple[Callable[[WebServices], Check], ...] = (_journal, _database, _processing, _mail)
+
+
+def examine(services: WebServices) -> list[Check]:
+    """Every check; one that fails says why in one sentence."""
+    found = []
+    for check in CHECKS:
+        name = check.__name__.strip("_")
+        try:
+            found.append(check(services))
+        except (DBAPIError, NotDurableError, DamagedError, OSError) as error:
+            log.warning("health: %s does not answer: %s", name, error)
+            found.append(Check(name=name, well=False, words="does not answer; the log says why", needed=True))
+    return found
+
+
+def _state(connection: Connection, name: str) -> str | None:
+    value = connection.scalar(select(state.c.value).where(state.c.name == name))
+    return None if value is None else msgspec.json.decode(value)
+
+
+@router.get("/healthz")
+def alive() -> Response:
+    """The process answers. Whether it can do its work is said by /readyz."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+def ready(request: Request) -> Response:
+    """200 where input can be accepted and stored, else 503; the checks are in the body."""
+    checks = examine(services_of(request))
+    well = all(check.well for check in checks if check.needed)
+    return JSONResponse(
+        {"ready": well, "checks": {check.name: {"well": check.well, "detail": check.words} for check in checks}},
+        200 if well else 503,
+    )
+
+
+@router.get("/metrics")
+def expose(request: Request) -> Response:
+    """For Prometheus."""
+    found: metrics.Metrics = request.app.state.metrics
+    return Response(found.text(), headers={"content-type": metrics.CONTENT_TYPE})
+
+
+@router.get("/health")
+def show(page: SignedIn) -> Response:
+    services = page.services
+    with page.reading() as connection:
+        return page.render(
+            connection, "health.html", checks=examine(services), head=services.journal.head(),
+            position=processed_position(connection), model=_state(connection, "model"), trouble=_state(connection, MODEL_TROUBLE),
+        )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Suggested problem records: the claim, its evidence, and the decision."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from correlate.records import Suggestion
+from desk import charts
+from desk.store import processed_position
+from desk.web import outcome, rendering
+from desk.web.claims import claim, details, facts
+from desk.web.page import Page, Posting, ProblemManagerPosts, SignedIn
+from desk.web.queries import counts, problems, timeline
+
+router = APIRouter()
+
+SNOOZES = ((7, "a week"), (30, "a month"), (90, "a quarter"))
+REASONS = (
+    "These incidents have nothing in common.",
+    "Known and accepted: it is not worth fixing.",
+    "Somebody is working on it already.",
+    "It was caused by planned work.",
+)
+
+
+@router.get("/suggestions")
+def show(page: SignedIn, state: str = "waiting") -> Response:
+    return _page(page, state if state in problems.STATES else "waiting", None)
+
+
+@router.get("/suggestions/{name}")
+def one(page: SignedIn, name: str, state: str | None = None) -> Response:
+    return _page(page, state if state in problems.STATES else None, name)
+
+
+def _page(page: Page, state: str | None, name: str | None) -> Response:
+    """The list on the left, one card on the right; without a name the first of the list."""
+    with page.reading() as connection:
+        chosen = problems.suggestion(connection, name) if name is not None else None
+        if name is not None and chosen is None:
+            raise HTTPException(404, f"There is no suggestion {name[:20]}.")
+        state = state or (problems.state_of(chosen) if chosen else "waiting")
+        listed = problems.by_state(connection, state)
+        chosen = chosen or next(iter(listed), None)
+        return page.render(
+            connection,
+            "suggestions.html",
+            state=state,
+            counts=problems.state_counts(connection),
+            listed=listed,
+            chosen=chosen,
+            following=_following(listed, chosen),
+            claim=claim(chosen) if chosen else "",
+            facts=facts(chosen) if chosen else [],
+            details=details(chosen.evidence) if chosen else [],
+            members=problems.members(connection, chosen.incidents) if chosen else [],
+            similar=problems.similar(connection, chosen.service) if chosen else [],
+            all_problems=problems.find(connection)[:100] if chosen else [],
+            history=timeline.history(connection, chosen.id) if chosen else None,
+            verdicts=problems.verdicts(connection),
+            table=_chart(page, connection, chosen) if chosen else None,
+            snoozes=[((page.now + timedelta(days=days)).date(), words) for days, words in SNOOZES],
+            reasons=REASONS,
+        )
+
+
+def _following(listed: Sequence[Suggestion], chosen: Suggestion | None) -> str:
+    """Where to go after the decision: to the next card, or to the list when this was the last."""
+    names = [one.id for one in listed]
+    if chosen is None or chosen.id not in names:
+        return "/suggestions"
+    rest = [*names[names.index(chosen.id) + 1 :], *names[: names.index(chosen.id)]]
+    return f"/suggestions/{rest[0]}" if rest else "/suggestions"
+
+
+def _chart(page: Page, connection: Connection, chosen: Suggestion) -> charts.Series:
+    begin = chosen.first_proposed_at - timedelta(days=400)
+    return charts.series(
+        chosen,
+        problems.opened_times(connection, chosen.incidents),
+        problems.changes_between(connection, chosen.service, begin, page.now),
+        page.now,
+    )
+
+
+@router.get("/suggestions/{name}/chart.svg")
+def chart(page: SignedIn, name: str, theme: str = "light") -> Response:
+    """The chart of one suggestion; the page has the same as a table."""
+    with page.reading() as connection:
+        chosen = problems.suggestion(connection, name)
+        if chosen is None:
+            raise HTTPException(404, "There is no such suggestion.")
+        series = _chart(page, connection, chosen)
+    svg = charts.svg(series, dark=theme == "dark")
+    return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=60"})
+
+
+@router.post("/suggestions/{name}/accept")
+async def accept(posted: ProblemManagerPosts, name: str) -> Response:
+    """Make it a problem record, and go there."""
+    services = posted.page.services
+    title = posted.text("title", 500)
+    arguments = {"title": title} if title else {}
+    position = await outcome.perform(services, posted.page.visitor.login, "suggestion-accept", name, arguments)
+    target = await outcome.look(services, lambda c: _problem_at(c, name, position))
+    return RedirectResponse(outcome.with_position(target, position), 303)
+
+
+def _problem_at(connection: Connection, name: str, position: int) -> str:
+    found = problems.suggestion(connection, name)
+    done = processed_position(connection) >= position and found is not None and found.problem
+    return f"/problems/{found.problem}" if done and found else f"/suggestions/{name}"
+
+
+@router.post("/suggestions/{name}/decline")
+async def decline(posted: ProblemManagerPosts, name: str) -> Response:
+    words = " ".join(part for part in (posted.text("why", 500), posted.text("reason", 2000)) if part)
+    if not words:
+        raise HTTPException(422, "Please say why: the reason is kept, and the same evidence does not come back.")
+    return await _decided(posted, "suggestion-decline", name, reason=words)
+
+
+@router.post("/suggestions/{name}/snooze")
+async def snooze(posted: ProblemManagerPosts, name: str) -> Response:
+    given = posted.needed("until", "the day on which it should come back")
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise HTTPException(422, "Please give the day as in 2026-05-31.") from None
+    zone = rendering.zone(await outcome.look(posted.page.services, lambda c: counts.policy(c).timezone))
+    until = datetime.combine(day, time(7), zone).astimezone(UTC)
+    if until <= posted.page.now:
+        raise HTTPException(422, "Please give a day that is still to come.")
+    return await _decided(posted, "suggestion-snooze", name, until=until.isoformat())
+
+
+@router.post("/suggestions/{name}/merge")
+async def merge(posted: ProblemManagerPosts, name: str) -> Response:
+    problem = posted.needed("problem", "the number of the problem record").upper()
+    return await _decided(posted, "suggestion-merge", name, problem=problem)
+
+
+@router.post("/suggestions/{name}/remove")
+async def remove(posted: ProblemManagerPosts, name: str) -> Response:
+    """This incident does not belong to it."""
+    incident = posted.needed("incident", "the incident to remove")
+    return await posted.act("suggestion-remove", name, f"/suggestions/{name}", incident=incident)
+
+
+async def _decided(posted: Posting, action: str, name: str, **arguments: str) -> Response:
+    return await posted.act(action, name, f"/suggestions/{name}", **arguments)

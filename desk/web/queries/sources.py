@@ -1,0 +1,100 @@
+"""Where input comes from, and what could not be understood."""
+
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, select
+
+from desk.tables import quarantine
+from ingest.journal import Journal
+
+HOUR = timedelta(hours=1)
+_TAIL = 3_000
+"""Inputs before the journal's head that are looked through at the first question."""
+_STEP = 500
+_ROUTES = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What came by one route lately. `last_hour` counts inputs."""
+
+    route: str
+    kind: str
+    last_at: datetime
+    last_position: int
+    last_hour: int
+
+
+class Arrivals:
+    """Reads on in the journal when asked, and remembers when each route last brought something.
+
+    The journal is the only place that knows the routes, and only its tail is read at first, so a route that has been
+    quiet for thousands of inputs is not known until it brings something again. Safe to use from several threads.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lock = threading.Lock()
+        self._position: int | None = None
+        self._times: dict[str, deque[datetime]] = {}
+        self._last: dict[str, tuple[str, datetime, int]] = {}
+
+    def latest(self, now: datetime) -> list[Arrival]:
+        """The routes from outside, the one that brought something last first."""
+        with self._lock:
+            self._read_on()
+            found = [
+                Arrival(
+                    route=route,
+                    kind=kind,
+                    last_at=at,
+                    last_position=position,
+                    last_hour=self._within(route, now - HOUR),
+                )
+                for route, (kind, at, position) in self._last.items()
+            ]
+        return sorted(found, key=lambda arrival: -arrival.last_position)
+
+    def by_route(self, now: datetime) -> Mapping[str, Arrival]:
+        return {arrival.route: arrival for arrival in self.latest(now)}
+
+    def _within(self, route: str, since: datetime) -> int:
+        times = self._times[route]
+        while times and times[0] < since:
+            times.popleft()
+        return len(times)
+
+    def _read_on(self) -> None:
+        head = self._journal.head().position
+        position = max(0, head - _TAIL) if self._position is None else max(self._position, head - 20 * _TAIL)
+        while position < head:
+            found = self._journal.read(position, min(_STEP, head - position))
+            if not found:
+                break
+            for item in found:
+                if item.kind in {"mail", "webhook", "change"} and (
+                    item.route in self._last or len(self._last) < _ROUTES
+                ):
+                    self._last[item.route] = (item.kind, item.accepted_at, item.position)
+                    self._times.setdefault(item.route, deque(maxlen=20_000)).append(item.accepted_at)
+            position = found[-1].position
+        self._position = position
+
+
+def quarantined(connection: Connection, status: str, limit: int = 100) -> Sequence[RowMapping]:
+    """Inputs that were set aside, newest first."""
+    return (
+        connection.execute(
+            select(quarantine).where(quarantine.c.status == status).order_by(quarantine.c.position.desc()).limit(limit)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def quarantined_at(connection: Connection, position: int) -> RowMapping | None:
+    return connection.execute(select(quarantine).where(quarantine.c.position == position)).mappings().one_or_none()

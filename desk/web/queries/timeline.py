@@ -1,0 +1,167 @@
+"""A record's history as its page tells it: messages, alerts and decisions in the order in which they came."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, select
+
+from correlate.records import Outgoing, Reason
+from desk.tables import entries, outbox
+
+MOST = 200
+"""Entries on one page of a history."""
+FOLD_FROM = 4
+"""So many alert notices in a row become one line that opens."""
+
+Shape = Literal["message", "answer", "note", "alert", "event"]
+_ALERT_KINDS = frozenset({"condition-changed", "alert-repeated", "alert-ignored"})
+_QUIET_KINDS = frozenset({"participant-changed", "deadline-set", "deadline-cleared", "past-changed"})
+"""Bookkeeping: true, and of no interest to an agent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One line or message. `position` leads to the raw input; `mail` is the outbox row of an answer."""
+
+    id: int
+    shape: Shape
+    kind: str
+    change: str | None
+    at: datetime
+    position: int
+    index: int
+    reason: Reason
+    actor: str | None = None
+    internal: bool = False
+    text: str | None = None
+    subject: str | None = None
+    count: int = 1
+    detail: Mapping[str, Any]
+    mail: "SentMail | None" = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentMail:
+    """What the page shows of an outgoing mail."""
+
+    id: int
+    message_id: str
+    kind: str
+    to: str
+    subject: str
+    status: str
+    attempts: int
+    finished_at: datetime | None
+    answer: str | None
+    created_at: datetime
+    body: Outgoing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Consecutive alert notices, folded into one line; a single item stands for itself."""
+
+    items: Sequence[Item]
+
+    @property
+    def folded(self) -> bool:
+        return len(self.items) > 1
+
+    @property
+    def notices(self) -> int:
+        return sum(item.count for item in self.items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """`earlier` is the id before which older entries are, None where this is all."""
+
+    stretches: Sequence[Stretch]
+    earlier: int | None
+
+
+def history(connection: Connection, number: str, before: int | None = None, *, talk_only: bool = False) -> Timeline:
+    """The newest entries of a record (before the entry `before`), oldest first."""
+    statement = select(entries).where(entries.c.record == number, entries.c.kind.not_in(_QUIET_KINDS))
+    if before is not None:
+        statement = statement.where(entries.c.id < before)
+    if talk_only:
+        statement = statement.where(entries.c.kind.not_in(_ALERT_KINDS))
+    rows = connection.execute(statement.order_by(entries.c.id.desc()).limit(MOST + 1)).mappings().all()
+    more, rows = len(rows) > MOST, rows[:MOST][::-1]
+    mails = sent_about(connection, number)
+    items = _without_echoes([_item(row, mails) for row in rows])
+    return Timeline(stretches=list(_stretches(items)), earlier=rows[0]["id"] if more else None)
+
+
+def sent_about(connection: Connection, number: str) -> dict[str, SentMail]:
+    """Message-ID to outgoing mail, for one record, suggestion or problem; the newest 300."""
+    rows = connection.execute(
+        select(outbox).where(outbox.c.about == number).order_by(outbox.c.id.desc()).limit(300)
+    ).mappings()
+    return {row["message_id"]: sent_mail(row) for row in rows}
+
+
+def sent_mail(row: RowMapping) -> SentMail:
+    return SentMail(
+        body=msgspec.json.decode(row["body"], type=Outgoing),
+        **{name: row[name] for name in SentMail.__dataclass_fields__ if name != "body"},
+    )
+
+
+def _item(row: RowMapping, mails: Mapping[str, SentMail]) -> Item:
+    kind = row["kind"]
+    shape: Shape = "event"
+    if kind == "mail-filed":
+        shape = "message"
+    elif kind == "note-added":
+        shape = "note"
+    elif kind == "mail-due":
+        shape = "answer"
+    elif kind in _ALERT_KINDS:
+        shape = "alert"
+    return Item(
+        id=row["id"],
+        shape=shape,
+        kind=kind,
+        change=row["change"],
+        at=row["at"],
+        position=row["position"],
+        index=row["index"],
+        reason=Reason(row["rule"], msgspec.json.decode(row["evidence"] or "{}")),
+        actor=row["actor"],
+        internal=row["internal"],
+        text=row["text"],
+        subject=row["subject"],
+        count=row["count"],
+        detail=msgspec.json.decode(row["detail"]) if row["detail"] else {},
+        mail=mails.get(row["subject"] or ""),
+    )
+
+
+def _without_echoes(items: Iterable[Item]) -> list[Item]:
+    """A decision is told once, even where it changed several things for the same reason at the same moment."""
+    told: list[Item] = []
+    for item in items:
+        last = told[-1] if told else None
+        echo = (
+            last is not None
+            and item.shape == last.shape == "event"
+            and (item.position, item.reason, item.at) == (last.position, last.reason, last.at)
+        )
+        if not echo:
+            told.append(item)
+    return told
+
+
+def _stretches(items: Sequence[Item]) -> Iterable[Stretch]:
+    for is_alert, group in groupby(items, key=lambda item: item.shape == "alert"):
+        members = list(group)
+        if is_alert and len(members) >= FOLD_FROM:
+            yield Stretch(items=members)
+        else:
+            yield from (Stretch(items=[item]) for item in members)
