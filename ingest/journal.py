@@ -107,8 +107,13 @@ class Journal(Protocol):
     def erase(self, position: int, reason: str, at: datetime) -> bool:
         """Remove envelope, body and salt of one input for good; True if they were there. The chain still verifies."""
 
-    def erase_before(self, before: datetime, reason: str, at: datetime, *, kinds: Sequence[InputKind]) -> int:
-        """Erase every input of these kinds that was accepted before `before`; returns how many there were."""
+    def erase_before(
+        self, before: datetime, reason: str, at: datetime, *, kinds: Sequence[InputKind], through: int | None = None
+    ) -> int:
+        """Erase every input of these kinds that was accepted before `before`; returns how many there were.
+
+        Nothing after the position `through` is touched: what is not processed yet is still needed.
+        """
 
     def erasure(self, position: int) -> Erasure | None:
         """Return the mark that an erasure left at the position, or None."""

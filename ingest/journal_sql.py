@@ -6,6 +6,7 @@ values a reader could see 12, go on, and never see 11. A PostgreSQL that may los
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -149,14 +150,19 @@ class SqlJournal:
         self._scrub()
         return erased > 0
 
-    def erase_before(self, before: datetime, reason: str, at: datetime, *, kinds: Sequence[InputKind]) -> int:
+    def erase_before(
+        self, before: datetime, reason: str, at: datetime, *, kinds: Sequence[InputKind], through: int | None = None
+    ) -> int:
         """See `Journal.erase_before`. What an earlier run has been through is not read again."""
         erased = 0
+        due = [_c.accepted_at < microseconds(before)]
+        if through is not None:
+            due.append(_c.position <= through)
         for kind in kinds:
-            through = -1
-            while through:
+            more = True
+            while more:
                 with durably(), self._engine.begin() as connection:
-                    through, count = _erase_some(connection, kind, microseconds(before), reason, at)
+                    count, more = _erase_some(connection, kind, due, reason, at)
                 erased += count
         if erased:
             self._scrub()
@@ -272,15 +278,18 @@ def _rows(drafts: Sequence[Draft], tip: _Tip, at: datetime) -> list[tuple[Any, .
 
 def _input(row: sa.Row[*tuple[Any, ...]]) -> Input:
     position, accepted_at, kind, route, schema, envelope, body = row
-    return Input(
-        position=position,
-        accepted_at=from_microseconds(accepted_at),
-        kind=cast("InputKind", kind),
-        route=route,
-        envelope={} if envelope is None else msgspec.json.decode(envelope),
-        body=None if body is None else bytes(body),
-        schema=schema,
-    )
+    try:
+        return Input(
+            position=position,
+            accepted_at=from_microseconds(accepted_at),
+            kind=cast("InputKind", kind),
+            route=route,
+            envelope={} if envelope is None else msgspec.json.decode(envelope),
+            body=None if body is None else bytes(body),
+            schema=schema,
+        )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DamagedError(f"The journal's row {position} cannot be read: run 'desk journal verify'.") from error
 
 
 def _last_within(connection: sa.Connection, after: int, limit: int, max_bytes: int) -> int:
@@ -297,24 +306,31 @@ def _last_within(connection: sa.Connection, after: int, limit: int, max_bytes: i
 
 def _fault(row: sa.Row[*tuple[Any, ...]], before: _Tip) -> Fault | None:
     """What is wrong with a row that should follow `before`."""
-    reason = None
     if row.position != before.position + 1:
         return Fault(position=before.position + 1, reason="This position is missing.")
+    try:
+        reason = _contradiction(row, before)
+    except (TypeError, ValueError, AttributeError):
+        reason = "The row cannot be read: a column holds what was never written there."
+    return None if reason is None else Fault(position=row.position, reason=reason)
+
+
+def _contradiction(row: sa.Row[*tuple[Any, ...]], before: _Tip) -> str | None:
     if row.accepted_at < before.accepted_at:
-        reason = "Time runs backwards here."
-    elif row.salt is None:
+        return "Time runs backwards here."
+    if row.salt is None:
         if row.erased_at is None or row.body is not None or row.envelope is not None:
-            reason = "The content is gone without the mark of an erasure."
+            return "The content is gone without the mark of an erasure."
     elif row.body is None or row.envelope is None:
-        reason = "The content is incomplete."
+        return "The content is incomplete."
     elif content_digest(bytes(row.salt), bytes(row.envelope), bytes(row.body)) != bytes(row.content):
-        reason = "The content is not what was accepted."
+        return "The content is not what was accepted."
     digest = row_digest(
         before.digest, row.position, row.accepted_at, row.kind, row.route, row.schema, row.size, bytes(row.content)
     )
-    if reason is None and digest != bytes(row.digest):
-        reason = "The row does not follow from the one before: one of them was changed."
-    return None if reason is None else Fault(position=row.position, reason=reason)
+    if digest != bytes(row.digest):
+        return "The row does not follow from the one before: one of them was changed."
+    return None
 
 
 def _parse_head(text: str | None) -> Head | None:
@@ -322,7 +338,7 @@ def _parse_head(text: str | None) -> Head | None:
     if text is None:
         return None
     position, _, digest = text.strip().rpartition(":")
-    if len(digest) != len(GENESIS) * 2 or not (position.isdecimal() or not position):
+    if not re.fullmatch(r"(\d{1,18}:)?[0-9a-fA-F]{64}", text.strip(), re.ASCII):
         raise ValueError(f"'{text}' is not a head of the journal: it looks like 41873:9f2c… or is the digest alone.")
     return Head(int(position or 0), digest.lower())
 
@@ -339,24 +355,21 @@ def _erase(connection: sa.Connection, positions: Sequence[int], reason: str, at:
     return connection.execute(statement).rowcount
 
 
-def _erase_some(connection: sa.Connection, kind: str, before: int, reason: str, at: datetime) -> tuple[int, int]:
-    """Erase the next rows of a kind; returns (how far it is through, or 0 at the end; how many were erased)."""
+def _erase_some(
+    connection: sa.Connection, kind: str, due: Sequence[sa.ColumnElement[bool]], reason: str, at: datetime
+) -> tuple[int, bool]:
+    """Erase the next rows of a kind that are due; returns how many were erased, and whether there may be more."""
     r = retention.c
     through = connection.execute(sa.select(r.through).where(r.kind == kind)).scalar_one_or_none()
-    query = (
-        sa.select(_c.position, _c.kind, _c.erased_at)
-        .where(_c.position > (through or 0), _c.accepted_at < before)
-        .order_by(_c.position)
-        .limit(1_000)
-    )
-    rows = connection.execute(query).all()
+    query = sa.select(_c.position, _c.kind, _c.erased_at).where(_c.position > (through or 0), *due)
+    rows = connection.execute(query.order_by(_c.position).limit(1_000)).all()
     if not rows:
-        return 0, 0
-    due = [row.position for row in rows if row.kind == kind and row.erased_at is None]
-    count = _erase(connection, due, reason, at) if due else 0
+        return 0, False
+    positions = [row.position for row in rows if row.kind == kind and row.erased_at is None]
+    count = _erase(connection, positions, reason, at) if positions else 0
     last = rows[-1].position
     if through is None:
         connection.execute(sa.insert(retention).values(kind=kind, through=last))
     else:
         connection.execute(sa.update(retention).where(r.kind == kind).values(through=last))
-    return last, count
+    return count, True
