@@ -5,7 +5,7 @@ late, twice and out of order; only the tool's own clock can tell, and where it i
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec.structs import replace
@@ -73,6 +73,9 @@ def alert_came(turn: Turn, alert: Alert, classification: Classification | None) 
 def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Classification | None) -> None:
     """A notice of what is known to be firing: counted; a change of severity is kept, and a rise reopens an
     acknowledged one (Alerta's rule) or lets what only informed count."""
+    if alert.started_at is not None and alert.started_at != condition.changed_at and _lost_end(turn, alert, condition):
+        _begin(turn, alert, condition, classification)
+        return
     if alert.severity == condition.severity:
         turn.repeated(alert.fingerprint, condition.record, _REPEATED)
         return
@@ -90,10 +93,17 @@ def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Clas
     grouping.severity_changed(turn, changed, classification)
 
 
+def _lost_end(turn: Turn, alert: Alert, condition: Condition) -> bool:
+    """Whether this is a new beginning whose end before was never told: it began later, after a long silence."""
+    heard = turn.situation.heard.get(alert.fingerprint, condition.last_at)
+    silent = (turn.at - heard).total_seconds()
+    return silent > turn.policy.quiet_after and alert.started_at is not None and alert.started_at > condition.changed_at
+
+
 def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Classification | None) -> None:
     at = turn.at
     began = min(alert.started_at, at) if alert.started_at is not None else at
-    if known is not None and alert.started_at is not None and began <= known.changed_at and at - known.last_at < LATE:
+    if known is not None and _is_late(alert, known, began, at):
         _late_firing(turn, alert, known)
         return
     service = turn.situation.services.of(alert.resource, alert.service, alert.title) or alert.service
@@ -121,6 +131,12 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
         turn.condition(quiet, "suppressed", reason)
         return
     grouping.place(turn, condition, "firing", classification)
+
+
+def _is_late(alert: Alert, known: Condition, began: datetime, at: datetime) -> bool:
+    if known.status != "resolved" or alert.started_at is None:
+        return False
+    return began <= known.changed_at and at - known.last_at < LATE
 
 
 def _late_firing(turn: Turn, alert: Alert, known: Condition) -> None:

@@ -98,7 +98,7 @@ _TABLE: Mapping[str, str] = {
     "storage": "storage, speicher, san, stockage, almacenamiento, volume",
     "clock": "ntp, clock, time server, zeitserver, uhrzeit, horloge, reloj",
     "certificate": "certificate, certificates, zertifikat, zertifikate, certificat, certificado, pki, tls, ssl",
-    "monitoring": "monitoring, metrics, uberwachung, supervision, monitorizacion, timeseries",
+    "monitoring": "monitoring system, metrics, uberwachungssystem, timeseries",
     "ticketing": "ticketing, ticket system, ticketsystem, helpdesk tool",
     "sales": "vertrieb, ventes, ventas, quotation, quotations, angebot, angebote, devis, oferta, ofertas, quotes",
     "marketing": "marketing campaigns, werbung, publicite, publicidad",

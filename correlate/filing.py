@@ -30,7 +30,7 @@ from ingest.event import Mail
 __all__ = ["MAX_TOPIC", "after_reply", "file", "open_for", "participant", "people_changed", "seen"]
 
 _NEW = Reason("new matter")
-_OUTSIDE = Reason("from outside and about none of our services")
+_OUTSIDE = Reason("from outside the organisation")
 _REPLIED = Reason("reply to a resolved record")
 _RESUMED = Reason("the awaited answer came")
 _THANKS = re.compile(
@@ -91,7 +91,7 @@ def open_for(
     """A record of its own for a mail, its acknowledgement, and the alerts that waited for it."""
     named = named or {}
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
-    kind, kind_of = _kind(classification, insider, named)
+    kind, kind_of = _kind(classification, insider)
     reason = _OUTSIDE if kind == "request" and not insider and kind_of == "question" else _NEW
     number = turn.next_number("INC" if kind == "incident" else "REQ")
     service = plainly_named(named) if named and max(named.values()) >= CALLED else None
@@ -106,11 +106,9 @@ def open_for(
         grouping.adopt_waiting(turn, number, service)
 
 
-def _kind(
-    classification: Classification | None, insider: bool, named: Mapping[str, float]
-) -> tuple[RecordKind, RecordType]:
+def _kind(classification: Classification | None, insider: bool) -> tuple[RecordKind, RecordType]:
     value = classification.type.value if classification is not None else None
-    if not insider and not named:
+    if not insider:
         # A stranger's trouble is no incident of the organisation until somebody says so.
         return "request", "question" if value in (None, "incident") else _request_type(value)
     if value is None or value == "incident":
@@ -167,7 +165,7 @@ def _record(
         related=_related(turn, mail),
         held=turn.held,
         opened_by=turn.cause,
-        topic=tuple(words[:MAX_TOPIC]),
+        topic=dict.fromkeys(words[:MAX_TOPIC], 1),
         reasons=(reason,),
     )
 

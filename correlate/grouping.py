@@ -120,7 +120,7 @@ def _returns(turn: Turn, condition: Condition) -> bool:
     back = replace(condition, record=number, flapping=flapping)
     if record.status in OPEN_STATUSES:
         quiet = turn.at - turn.situation.members[number].last_at
-        if quiet.total_seconds() > turn.policy.quiet_after and not turn.situation.members[number].firing:
+        if quiet.total_seconds() > turn.policy.quiet_after:
             return False
         if flapping and not condition.flapping:
             reason = Reason("flaps", {"changes": len(condition.history)})
@@ -128,11 +128,10 @@ def _returns(turn: Turn, condition: Condition) -> bool:
             reason = Reason("back while its incident is open")
         turn.condition(back, "again", reason)
         return True
-    window = turn.policy.rejoin_window * (2 if flapping or condition.flapping else 1)
     if record.status != "resolved" or record.resolved_at is None:
         return False
     away = (turn.at - record.resolved_at).total_seconds()
-    if away > window:
+    if away > turn.policy.rejoin_window:
         return False
     reason = Reason("back soon after its incident was resolved", {"seconds": round(away)})
     turn.condition(back, "again", reason)

@@ -29,6 +29,6 @@ def remember(turn: Turn, record: Record, reason: Reason) -> None:
         people=len(turn.participants(record.number)),
         merged_into=record.merged_into,
         change=record.change,
-        topic=record.topic[:20],
+        topic=tuple(sorted(record.topic, key=lambda word: -record.topic[word])[:20]),
     )
     turn.effects.append(PastChanged(cause=turn.cause, at=turn.at, reason=reason, past=past))

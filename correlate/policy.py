@@ -57,8 +57,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     reopen_for: int = 14 * 86400
     """How long after its resolution a reply reopens a record; later ones open a new record that names the old."""
     close_after: int = 7 * 86400
-    rejoin_window: int = 1800
-    """A condition that returns so soon after its incident was resolved reopens it; after flapping, twice as long."""
+    rejoin_window: int = 900
+    """A condition that returns so soon after its incident was resolved reopens it."""
     mail_window: int = 4 * 3600
     """How long after the last activity of an incident a mail may still be about it."""
     quiet_after: int = 6 * 3600

@@ -103,8 +103,8 @@ class Record(Struct, frozen=True, kw_only=True):
     held: bool = False
     """Its source is observed only: mail about it is held."""
     opened_by: Cause = Cause(0)
-    topic: tuple[str, ...] = ()
-    """Folded words by which further mails about it are recognised; the first are its first mail's."""
+    topic: Mapping[str, int] = {}
+    """Folded words by which further mails about it are recognised, with the number of mails that had each."""
     merged: tuple[str, ...] = ()
     """Records that were merged into this one."""
     reasons: tuple[Reason, ...] = ()

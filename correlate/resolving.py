@@ -14,6 +14,8 @@ _QUIET = Reason("most alerts are over and the rest is quiet")
 _LIFETIME = Reason("not heard of for its lifetime")
 _CLOSING = Reason("closes after some days")
 _TELLS = Reason("tells people when it has stayed over")
+FLAPPING_GRACE = 900
+"""Seconds for which an incident that flapped must be calm."""
 NOTICE_DELAY = 600
 """Seconds for which an incident must stay resolved before people are told: what comes back at once is not told."""
 
@@ -64,7 +66,7 @@ def _heard(turn: Turn, condition: Condition) -> datetime:
 def _grace(turn: Turn, number: str) -> int:
     members, policy = turn.situation.members[number], turn.policy
     flapping = any(turn.situation.conditions[f].flapping for f in members.conditions)
-    return policy.rejoin_window if flapping else policy.resolve_grace
+    return max(FLAPPING_GRACE, policy.resolve_grace) if flapping else policy.resolve_grace
 
 
 def resolve(turn: Turn, record: Record, reason: Reason, resolution: str | None, actor: str | None = None) -> None:
@@ -125,11 +127,11 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
         turn.clear_deadline(kind, gone.number, reason)
     away = replace(gone, status="merged", merged_into=kept.number, resolved_at=gone.resolved_at or turn.at)
     turn.changed(away, "merged", reason, actor)
-    topic = (*kept.topic, *(word for word in gone.topic if word not in kept.topic))
+    topic = {word: kept.topic.get(word, 0) + gone.topic.get(word, 0) for word in (*kept.topic, *gone.topic)}
     grown = replace(
         kept,
         merged=(*kept.merged, gone.number, *gone.merged),
-        topic=topic[: history.MAX_TOPIC],
+        topic=topic,
         service=kept.service or gone.service,
     )
     turn.changed(grown, "grown", reason, actor)

@@ -5,7 +5,7 @@ weights are plain numbers in one table, so that they can be explained, and fitte
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -24,15 +24,22 @@ WEIGHTS: Mapping[str, float] = {
     "far dependent": 1.0,
     "words": 5.0,
     "vague": 2.4,
-    "people": 0.35,
+    "sibling": 2.05,
+    "people": 0.05,
     "hour": -0.45,
     "resolved": -0.6,
-    "other service": -3.0,
+    "hour since resolved": -1.2,
+    "hour since it began there": -0.3,
+    "other service": -6.0,
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
 _VAGUE_WITHIN = 5400.0
 """Seconds since the last activity within which a mail that says nothing in particular may be about an incident."""
+
+_OWN_TROUBLE_FOR = timedelta(minutes=30)
+"""Troubles of no known service are one trouble only where several people write of it soon after each other."""
+_SIBLING_FOR = timedelta(minutes=15)
 
 _SAYS_NOTHING = frozenset(
     stem(word)
@@ -125,43 +132,63 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
     quiet = turn.at - members.last_at
     if quiet > timedelta(seconds=turn.policy.mail_window):
         return None
-    pieces = {"start": WEIGHTS["start"], "hour": WEIGHTS["hour"] * quiet.total_seconds() / 3600}
+    # Where most alerts are over, it is probably over, whatever the rest says.
+    fading = 2 if members.conditions and 2 * len(members.firing) <= len(members.conditions) else 1
+    pieces = {"start": WEIGHTS["start"], "hour": fading * WEIGHTS["hour"] * quiet.total_seconds() / 3600}
     if record.status not in OPEN_STATUSES:
         pieces["resolved"] = WEIGHTS["resolved"]
+        since = turn.at - (record.resolved_at or turn.at)
+        pieces["hour since resolved"] = WEIGHTS["hour since resolved"] * since.total_seconds() / 3600
+    if not members.places and record.service is None and quiet > _OWN_TROUBLE_FOR:
+        return None
     places = {*members.places, *((record.service,) if record.service else ())}
     said = False
     if named:
-        said = _by_service(turn, pieces, named, places)
-    shared = [word for word in words if word in record.topic]
-    if shared and words:
-        pieces["words"] = WEIGHTS["words"] * len(shared) / max(3, len(words))
-        said = True
+        said = _by_service(turn, pieces, named, places, quiet, members.places)
     people = len(situation.participants.get(number, ()))
+    shared = sum(min(1.0, 2 * record.topic[word] / max(people, 1)) for word in words if word in record.topic)
+    if shared:
+        pieces["words"] = WEIGHTS["words"] * shared / max(3, len(words))
+        said = True
     if not named and len(words) <= 1 and not shared:
         if quiet.total_seconds() > _VAGUE_WITHIN or not (people or members.firing):
             return None
+        age = (turn.at - record.opened_at).total_seconds() / 3600
         pieces["vague"] = WEIGHTS["vague"]
+        pieces["hour since it began there"] = 2 * WEIGHTS["hour since it began there"] * age
         said = True
+    elif said:
+        pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
     if not said:
         return None
-    pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
     return Evidence(number, sum(pieces.values()), pieces)
 
 
-def _by_service(turn: Turn, pieces: dict[str, float], named: Mapping[str, float], places: set[str]) -> bool:
+def _by_service(
+    turn: Turn,
+    pieces: dict[str, float],
+    named: Mapping[str, float],
+    places: set[str],
+    quiet: timedelta,
+    began_at: Mapping[str, datetime],
+) -> bool:
     """Add what the services that the mail names say about an incident with symptoms at these places."""
-    best_name, best = "", 0.0
+    best_name, best, best_place = "", 0.0, ""
     for service, strength in named.items():
         for place in places:
             relation: Relation | None = turn.situation.services.relation(service, place)
-            if relation is None or relation == "sibling":
+            if relation is None or (relation == "sibling" and quiet > _SIBLING_FOR):
                 continue
             name = "service" if relation == "same" else relation
             value = WEIGHTS[name] * strength
             if value > best:
-                best_name, best = name, value
+                best_name, best, best_place = name, value, place
     if best:
         pieces[best_name] = best
+        began = began_at.get(best_place)
+        if began is not None:
+            hours = (turn.at - began).total_seconds() / 3600
+            pieces["hour since it began there"] = WEIGHTS["hour since it began there"] * hours
         return True
     strongest = max(named.values())
     pieces["other service"] = WEIGHTS["other service"] * strongest
@@ -178,7 +205,12 @@ def plainly_named(named: Mapping[str, float]) -> str | None:
     return max(named, key=lambda service: (named[service], service)) if named else None
 
 
-def topic_of(record: Record, words: list[str], limit: int) -> tuple[str, ...]:
-    """The record's topic with the words of one more mail, bounded."""
-    known = set(record.topic)
-    return (*record.topic, *(word for word in words if word not in known))[:limit]
+def topic_of(record: Record, words: list[str], limit: int) -> Mapping[str, int]:
+    """The record's topic with the words of one more mail; where it is full, what only one mail had makes room."""
+    topic = dict(record.topic)
+    for word in words:
+        topic[word] = topic.get(word, 0) + 1
+    if len(topic) > limit:
+        kept = sorted(topic, key=lambda word: -topic[word])[: limit * 3 // 4]
+        topic = {word: topic[word] for word in topic if word in set(kept)}
+    return topic

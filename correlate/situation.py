@@ -261,8 +261,9 @@ class Situation:
         for place in (*places, record.service) if returned else (record.service,):
             if place:
                 self.by_service.setdefault(place, {})[number] = None
-        for word in record.topic if before is None or returned else record.topic[len(before.topic) :]:
-            self.by_word.setdefault(word, {})[number] = None
+        for word in record.topic:
+            if before is None or returned or word not in before.topic:
+                self.by_word.setdefault(word, {})[number] = None
         if not is_open:
             ended = record.resolved_at or record.opened_at
             self._resolved.append((ended, number))
@@ -317,8 +318,8 @@ class Situation:
             if known is None:
                 self.by_service.setdefault(place, {})[number] = None
         if at is not None:
-            if at > members.last_at:
-                members.last_at = at
+            if at > members.last_at and condition.status == "firing":
+                members.last_at = at  # that it ends is no sign that it goes on
             members.alerts += 1
 
     def _put_change(self, change: Change) -> None:

@@ -35,7 +35,7 @@ def name_tokens(name: str | None) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without the endings that change with number and case; crude, alike for European languages."""
-    for ending in ("ings", "ing", "ers", "es", "en", "er", "s", "e", "n"):
+    for ending in ("ings", "ing", "ers", "ed", "es", "en", "er", "s", "e", "n"):
         if len(word) - len(ending) >= 4 and word.endswith(ending):
             return word[: -len(ending)]
     return word
