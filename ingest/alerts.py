@@ -1,9 +1,12 @@
 """From a webhook's bytes to Alerts. Pure, and never raises: what cannot be read comes back as `Unreadable`."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
+from ingest import mapping
 from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.payload import PayloadError, decode_payload
 from ingest.tools import alertmanager
@@ -49,12 +52,41 @@ def read_payload(tool: str, payload: Payload, reading: Reading, at: datetime | N
     )
 
 
-def _reader(tool: str, payload: Payload, reading: Reading) -> Tool | Unreadable:  # noqa: ARG001
+def _reader(tool: str, payload: Payload, reading: Reading) -> Tool | Unreadable:
+    table = reading.mappings.get(tool)
+    if table is not None and not mapping.is_for_mails(table):
+        return _mapped(tool, table)
     if tool in TOOLS:
         return TOOLS[tool]
     if tool == "auto":
-        return recognise(payload) or Unreadable(reason="No tool that the desk knows sends a payload of this shape.")
+        return _mapped_by_shape(payload, reading) or recognise(payload) or UNKNOWN_SHAPE
     return Unreadable(reason=f'No tool is called "{tool[:60]}"; known are: {", ".join(sorted(TOOLS))}.')
+
+
+UNKNOWN_SHAPE = Unreadable(reason="No tool that the desk knows sends a payload of this shape.")
+
+
+def _mapped(name: str, table: Mapping[str, str]) -> Tool | Unreadable:
+    """The administrator's mapping as a tool; it comes before a built-in tool of the same name."""
+    try:
+        compiled = mapping.compile_mapping(name, tuple(sorted(table.items())))
+    except mapping.MappingError as problem:
+        return Unreadable(reason=str(problem))
+    if not isinstance(compiled, mapping.JsonMapping):
+        return Unreadable(reason=f'The mapping "{name}" reads mails, not payloads.')
+    return Tool(name, name, partial(mapping.read_json, compiled), lambda _: True, f'what the mapping "{name}" reads')
+
+
+def _mapped_by_shape(payload: Payload, reading: Reading) -> Tool | None:
+    """The first mapping with a condition that this payload meets."""
+    for name in sorted(reading.mappings):
+        table = reading.mappings[name]
+        if "when" not in table or mapping.is_for_mails(table):
+            continue
+        tool = _mapped(name, table)
+        if isinstance(tool, Tool) and mapping.meets(name, table, payload):
+            return tool
+    return None
 
 
 def _sentence(reader: Tool, problem: Exception) -> str:

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from ingest.alert_mail import alerts_in_mail
 from ingest.alerts import read_webhook
 from ingest.event import (
     ChangeNotice,
@@ -89,7 +90,8 @@ class _Announced(Struct, frozen=True, kw_only=True):
 
 
 def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
-    return (read_mail(body, reading, item.envelope),)
+    mail = read_mail(body, reading, item.envelope)
+    return alerts_in_mail(mail, reading) or (mail,)
 
 
 def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:

@@ -1,6 +1,7 @@
 """`desk normalize alert`: show what the desk reads in recorded payloads, one JSON object per alert."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import Any
 
 import msgspec
 
+from desk.config import ConfigError
+from desk.config_file import DEFAULT_FILE, load_settings
+from ingest.alert_mail import READERS, alerts_in_mail, is_mail_tool
 from ingest.alerts import read_webhook
-from ingest.event import Alert, Event, Reading
+from ingest.event import Alert, Event, Reading, Unreadable
+from ingest.mail import read_mail
 from ingest.tools.registry import TOOLS
-
-FIELDS = Alert.__struct_fields__
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,14 +33,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read every file and write the alerts found; 0 if each file gave a result, 1 if one could not be understood."""
-    reading = getattr(args, "reading", None) or Reading()
-    if args.tool != "auto" and args.tool not in TOOLS and args.tool not in reading.mappings:
-        sys.stderr.write(f'desk: no tool is called "{args.tool}"; known are: {", ".join(sorted(TOOLS))}\n')
+    try:
+        reading = _reading(getattr(args, "config", None))
+    except ConfigError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    known = {*TOOLS, *READERS, *reading.mappings, "auto"}
+    if args.tool not in known:
+        sys.stderr.write(f'desk: no tool is called "{args.tool}"; known are: {", ".join(sorted(known))}\n')
         return 2
     failed = False
     for path in _files(args.paths):
         failed |= _show(path, args.tool, reading)
     return int(failed)
+
+
+def _reading(config: str | None) -> Reading:
+    """Only the mappings matter here. Without a file named, ./desk.toml where there is one."""
+    path = Path(config) if config else DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+    return Reading(mappings=load_settings(path).mappings) if path else Reading()
 
 
 def _files(paths: list[str]) -> Iterator[str]:
@@ -58,17 +72,26 @@ def _show(path: str, tool: str, reading: Reading) -> bool:
         _write({"path": path, "error": f"The file cannot be read: {problem.strerror or problem}."})
         return True
     failed = False
-    for event in _events(body, tool, reading):
+    for event in read_file(body, tool, reading):
         if isinstance(event, Alert):
-            _write({"path": path} | {name: getattr(event, name) for name in FIELDS})
+            _write({"path": path} | {name: getattr(event, name) for name in Alert.__struct_fields__})
         else:
             _write({"path": path, "error": getattr(event, "reason", "This is not an alert.")})
             failed = True
     return failed
 
 
-def _events(body: bytes, tool: str, reading: Reading) -> tuple[Event, ...]:
+def read_file(body: bytes, tool: str, reading: Reading) -> tuple[Event, ...]:
+    """A payload or a notification mail, by the tool's name or, for `auto`, by how the file begins."""
+    if is_mail_tool(tool, reading) or (tool == "auto" and _MAIL.match(body)):
+        mail = read_mail(body, reading, {})
+        found = alerts_in_mail(mail, reading, tool)
+        return found or (Unreadable(reason="This mail is no notification of a tool that the desk knows."),)
     return read_webhook(tool, body, reading)
+
+
+_MAIL = re.compile(rb"(?:From [^\r\n]{1,200}\r?\n)?(?:[A-Za-z][A-Za-z0-9-]{0,60}:[ \t][^\r\n]{0,2000}\r?\n[ \t]?){2}")
+"""Two header fields: JSON and forms do not begin so."""
 
 
 def _write(item: dict[str, Any]) -> None:

@@ -64,7 +64,7 @@ def notice(
         tool=tool,
         status=status,
         severity=severity,
-        tool_severity=line(tool_severity, 100),
+        tool_severity=line(tool_severity, 100) or ("none" if tool_severity == "none" else None),
         resource=resource,
         service=service,
         title=title,

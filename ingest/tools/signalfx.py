@@ -23,6 +23,9 @@ _OVER = ("manually resolved", "cleared at", "auto resolved", "back to normal", "
 
 
 def parse(payload: Payload) -> list[Alert]:
+    if isinstance(payload, dict) and isinstance(payload.get("inputs"), dict):
+        # Inputs are objects; plain values among them are fields that a template's braces misplaced.
+        payload = {name: value for name, value in payload["inputs"].items() if not isinstance(value, dict)} | payload
     if not isinstance(payload, dict) or not fields_of(
         payload, "rule", "detector", "incidentId", "messageTitle", "detectorId"
     ):

@@ -1,0 +1,293 @@
+"""Mappings that an administrator writes for tools that nobody knows: JMESPath over JSON, expressions over mails.
+
+A mapping is a table of strings. One with `from`, `subject` or `body` reads notification mails, any other reads JSON.
+docs/adding-a-tool.md says what each entry means. Expressions over mails run on google-re2, whose time is linear in
+the text; the named groups of all expressions are the fields.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+import jmespath.exceptions
+import re2
+from msgspec import Struct
+
+from ingest.event import Alert, AlertKind, AlertStatus, Mail, Severity
+from ingest.fingerprint import without_measurements
+from ingest.tools.fields import SEVERITY_WORDS, items, labels, line, links, links_within, text, word
+from ingest.tools.generic import STATUS
+from ingest.tools.notice import NotThisToolError, Payload, notice
+from ingest.tools.times import instant
+
+MAX_MEMBERS = 10_000
+MAX_BODY_LINES = 2_000
+STATUS_TABLES: tuple[AlertStatus, ...] = ("firing", "resolved", "acknowledged", "unknown")
+SEVERITY_TABLES: tuple[Severity, ...] = ("critical", "major", "minor", "warning", "info")
+WORD_TABLES = frozenset({*(f"{status}" for status in STATUS_TABLES), *SEVERITY_TABLES})
+FIELDS = (
+    "status", "severity", "resource", "service", "title", "description", "started_at", "ended_at", "link", "kind",
+)  # fmt: skip
+JSON_ENTRIES = frozenset({*FIELDS, *WORD_TABLES, "when", "alerts", "key", "labels"})
+MAIL_ENTRIES = frozenset({*FIELDS, *WORD_TABLES, "from", "subject", "body", "key"})
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used; the message is one sentence that says what to change."""
+
+
+class _Words(Struct, frozen=True):
+    status: Mapping[str, AlertStatus]
+    severity: Mapping[str, Severity]
+
+
+class JsonMapping(Struct, frozen=True):
+    """A compiled mapping for JSON; values are compiled JMESPath expressions."""
+
+    name: str
+    words: _Words
+    expressions: Mapping[str, Any]
+
+
+class MailMapping(Struct, frozen=True):
+    """A compiled mapping for mails. `templates` are texts with `{group}` in them."""
+
+    name: str
+    words: _Words
+    sender: Any
+    subject: Any
+    body: tuple[Any, ...]
+    templates: Mapping[str, str]
+    key: tuple[str, ...]
+
+
+def is_for_mails(table: Mapping[str, str]) -> bool:
+    """Does this mapping read notification mails?"""
+    return bool({"from", "subject", "body"} & table.keys())
+
+
+def problems(name: str, table: Mapping[str, str]) -> tuple[str, ...]:
+    """What is wrong with a mapping, as sentences; empty where it can be used."""
+    try:
+        compile_mapping(name, tuple(sorted(table.items())))
+    except MappingError as problem:
+        return (str(problem),)
+    return ()
+
+
+@lru_cache(maxsize=256)
+def compile_mapping(name: str, entries: tuple[tuple[str, str], ...]) -> JsonMapping | MailMapping:
+    """Compile a mapping's sorted entries. Raises MappingError."""
+    table = dict(entries)
+    known = MAIL_ENTRIES if is_for_mails(table) else JSON_ENTRIES
+    unknown = sorted(table.keys() - known)
+    if unknown:
+        raise MappingError(f'Mapping "{name}" has an entry "{unknown[0]}"; known are: {", ".join(sorted(known))}.')
+    words = _words(table)
+    if is_for_mails(table):
+        return _mail_mapping(name, table, words)
+    return _json_mapping(name, table, words)
+
+
+def _words(table: Mapping[str, str]) -> _Words:
+    """The tables of words: `firing = "Incomplete, Canceled"`. Words that no table names mean what they usually do."""
+    status: dict[str, AlertStatus] = dict(STATUS)
+    severity: dict[str, Severity] = dict(SEVERITY_WORDS)
+    for meaning in STATUS_TABLES:
+        status.update(dict.fromkeys(_listed(table.get(meaning)), meaning))
+    for rank in SEVERITY_TABLES:
+        severity.update(dict.fromkeys(_listed(table.get(rank)), rank))
+    return _Words(status, severity)
+
+
+def _listed(said: str | None) -> list[str]:
+    return [part.strip().casefold() for part in (said or "").split(",") if part.strip()]
+
+
+# --- JSON ------------------------------------------------------------------------------------------
+
+
+def _json_mapping(name: str, table: Mapping[str, str], words: _Words) -> JsonMapping:
+    if "title" not in table:
+        raise MappingError(f'Mapping "{name}" needs a "title".')
+    expressions: dict[str, Any] = {}
+    for entry, expression in table.items():
+        if entry not in WORD_TABLES:
+            try:
+                expressions[entry] = jmespath.compile(expression)
+            except jmespath.exceptions.JMESPathError as problem:
+                said = " ".join(str(problem).split())[:200]
+                raise MappingError(f'Mapping "{name}", entry "{entry}" is no JMESPath expression: {said}.') from problem
+    return JsonMapping(name, words, expressions)
+
+
+def read_json(mapping: JsonMapping, payload: Payload) -> list[Alert]:
+    """The alerts in a payload. Raises NotThisToolError where the mapping finds no title, or not its own payload."""
+    if "when" in mapping.expressions and not _evaluate(mapping, "when", payload):
+        raise NotThisToolError(f'The payload does not meet "when" of the mapping "{mapping.name}".')
+    if "alerts" not in mapping.expressions:
+        return [_read_member(mapping, payload)]
+    members = items(_evaluate(mapping, "alerts", payload))[:MAX_MEMBERS]
+    return [_read_member(mapping, member) for member in members]
+
+
+def meets(name: str, table: Mapping[str, str], payload: Payload) -> bool:
+    """Does a payload meet the mapping's condition `when`? False also where either cannot be evaluated."""
+    try:
+        mapping = compile_mapping(name, tuple(sorted(table.items())))
+        return isinstance(mapping, JsonMapping) and bool(_evaluate(mapping, "when", payload))
+    except (MappingError, NotThisToolError):
+        return False
+
+
+def _evaluate(mapping: JsonMapping, entry: str, value: Any) -> Any:
+    expression = mapping.expressions.get(entry)
+    if expression is None:
+        return None
+    try:
+        return expression.search(value)
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+        said = " ".join(str(problem).split())[:200]
+        raise NotThisToolError(
+            f'Entry "{entry}" of the mapping "{mapping.name}" does not fit the payload: {said}.'
+        ) from problem
+
+
+def _read_member(mapping: JsonMapping, member: Any) -> Alert:
+    def said(entry: str) -> str | None:
+        value = _evaluate(mapping, entry, member)
+        return text(value[0]) if isinstance(value, list) and value else text(value)
+
+    title = said("title")
+    if title is None:
+        raise NotThisToolError(f'The mapping "{mapping.name}" finds no title in the payload.')
+    link, found = _evaluate(mapping, "link", member), _evaluate(mapping, "labels", member)
+    key = _evaluate(mapping, "key", member)
+    fields = {entry: said(entry) for entry in FIELDS if entry not in {"link", "started_at", "ended_at"}}
+    return _alert(
+        mapping.name,
+        mapping.words,
+        {**fields, "title": title},
+        key={"key": key} if key not in (None, "", [], {}) else None,
+        started=instant(_evaluate(mapping, "started_at", member)),
+        ended=instant(_evaluate(mapping, "ended_at", member)),
+        labels=labels(found if isinstance(found, dict) else member),
+        links=links(link),
+    )
+
+
+# --- mails -----------------------------------------------------------------------------------------
+
+
+def _mail_mapping(name: str, table: Mapping[str, str], words: _Words) -> MailMapping:
+    if not {"from", "subject"} & table.keys():
+        raise MappingError(f'Mapping "{name}" needs "from" or "subject", by which it knows the tool\'s mails.')
+    body = tuple(_pattern(name, "body", part.strip()) for part in table.get("body", "").splitlines() if part.strip())
+    sender, subject = _pattern(name, "from", table.get("from")), _pattern(name, "subject", table.get("subject"))
+    groups = {group for pattern in (sender, subject, *body) if pattern is not None for group in pattern.groupindex}
+    templates = {entry: table[entry] for entry in FIELDS if entry in table}
+    key = tuple(part.strip() for part in table.get("key", "").split(",") if part.strip())
+    missing = [part for part in key if part not in groups and part not in templates]
+    if missing:
+        raise MappingError(
+            f'Mapping "{name}" names "{missing[0]}" in "key", but no expression has a group of that name.'
+        )
+    return MailMapping(name, words, sender, subject, body, templates, key)
+
+
+def _pattern(name: str, entry: str, expression: str | None) -> Any:
+    if expression is None:
+        return None
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 4 << 20
+    try:
+        return re2.compile(expression, options)
+    except re2.error as problem:
+        said = problem.args[0] if problem.args else ""
+        said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        raise MappingError(
+            f'Mapping "{name}", entry "{entry}": "{expression[:80]}" is no expression: {said[:200]}.'
+        ) from problem
+
+
+def read_mail(mapping: MailMapping, mail: Mail) -> Alert | None:
+    """The alert in a notification mail; None where the mail is not one of this mapping's tool."""
+    address = mail.sender.address if mail.sender else ""
+    found: dict[str, str] = {}
+    for pattern, value in ((mapping.sender, address), (mapping.subject, mail.subject or "")):
+        if pattern is not None:
+            match = pattern.search(value)
+            if match is None:
+                return None
+            _take(match, found)
+    for said in (mail.text or "").splitlines()[:MAX_BODY_LINES]:
+        for pattern in mapping.body:
+            if (match := pattern.search(said)) is not None:
+                _take(match, found)
+    for entry, template in mapping.templates.items():
+        found[entry] = _filled(template, found)
+    status = word(mapping.words.status, found.get("status"), "unknown" if found.get("status") else "firing")
+    return _alert(
+        mapping.name,
+        mapping.words,
+        {"title": mail.subject, "description": mail.text, **found},
+        key={part: found.get(part) for part in mapping.key} or None,
+        started=instant(found.get("started_at")) or (mail.date if status == "firing" else None),
+        ended=instant(found.get("ended_at")) or mail.date,
+        labels=labels({group: said for group, said in found.items() if group not in FIELDS}),
+        links=links(found["link"]) if found.get("link") else links_within(mail.text),
+    )
+
+
+def _take(match: Any, found: dict[str, str]) -> None:
+    """The first expression that finds a field counts."""
+    for group, said in match.groupdict().items():
+        if said and said.strip():
+            found.setdefault(group, said.strip())
+
+
+def _filled(template: str, found: Mapping[str, str]) -> str:
+    for group, said in found.items():
+        template = template.replace("{" + group + "}", said)
+    return template
+
+
+# --- both ------------------------------------------------------------------------------------------
+
+
+def _alert(
+    name: str,
+    words: _Words,
+    found: Mapping[str, str | None],
+    *,
+    key: Mapping[str, object] | None,
+    started: Any,
+    ended: Any,
+    labels: Mapping[str, str],
+    links: tuple[str, ...],
+) -> Alert:
+    stated, rank = found.get("status"), found.get("severity")
+    status: AlertStatus = word(words.status, stated, "unknown" if stated else "firing")
+    title = line(found.get("title"))
+    resource, service = found.get("resource"), found.get("service")
+    kinds: Mapping[str, AlertKind] = {"heartbeat": "heartbeat", "test": "test", "control": "control"}
+    identity = {"resource": resource, "service": service, "title": without_measurements(title or "")}
+    return notice(
+        name,
+        key=key or identity,
+        scheme=f"map:{name}",
+        status=status,
+        severity=word(words.severity, rank, "unknown"),
+        tool_severity=rank,
+        resource=resource,
+        service=service,
+        title=title,
+        description=found.get("description"),
+        started_at=started,
+        ended_at=ended,
+        labels=labels,
+        links=links,
+        kind=word(kinds, found.get("kind"), "alert"),
+    )

@@ -1,0 +1,47 @@
+"""What the notification mails of monitoring tools have in common: lines of "Name: value" under a subject."""
+
+import re
+from typing import Any
+
+from ingest.event import Mail
+from ingest.tools.fields import fold, text
+
+_LINE = re.compile(r"^[ \t>|*-]{0,8}(?P<name>[A-Za-z][\w /().-]{0,40}?)[ \t]*:(?!//)[ \t]*(?P<value>.*)$")
+MAX_LINES = 600
+
+
+def values(mail_text: str | None) -> dict[str, str]:
+    """Names (folded) to values. A name alone on its line takes the next line that is neither empty nor a name."""
+    found: dict[str, str] = {}
+    waiting: str | None = None
+    for said in (mail_text or "")[:200_000].splitlines()[:MAX_LINES]:
+        match = _LINE.match(said[:2_000])
+        if match is None:
+            if waiting and said.strip():
+                found.setdefault(waiting, said.strip()[:2_000])
+                waiting = None
+            continue
+        name, value = fold(match["name"]), match["value"].strip()
+        waiting = None if value else name
+        if value:
+            found.setdefault(name, value[:2_000])
+    return found
+
+
+def first(found: dict[str, str], *names: str) -> str | None:
+    return next((said for name in names if (said := text(found.get(name))) is not None), None)
+
+
+def subject_of(mail: Mail) -> str:
+    return " ".join((mail.subject or "").split())[:500]
+
+
+def is_answer(mail: Mail) -> bool:
+    """A person who answers or forwards a notification tells something; the notice itself never has these marks."""
+    start = subject_of(mail)[:12].casefold()
+    return mail.forwarded is not None or start.startswith(("re:", "fw:", "fwd:", "aw:", "wg:", "sv:", "tr:"))
+
+
+def moment_of(mail: Mail, *stated: Any) -> Any:
+    """The first of the stated moments, or the mail's own date."""
+    return next((moment for moment in stated if moment is not None), mail.date)
