@@ -32,7 +32,6 @@ class Outcome:
         self.mails: list[MailDue] = []
         self._held: dict[str, list[Item]] = {}
         self._waiting: dict[str, list[Item]] = {}
-        self._of_condition: dict[str, list[Item]] = {}
         self._reasons: Counter[str] = Counter()
 
     def follow(self, effects: Iterable[Effect], indexes: Sequence[int]) -> None:
@@ -74,9 +73,7 @@ class Outcome:
                 self._waiting[fingerprint] = []
         elif fingerprint in self._waiting:
             self._held.setdefault(record, []).extend(self._waiting.pop(fingerprint))
-        if item is not None and not (change == "joined" and record is not None):
-            self._put(fingerprint, record, item)
-        elif item is not None and fingerprint not in self._of_condition:
+        if item is not None and change != "joined":
             self._put(fingerprint, record, item)
 
     def _put(self, fingerprint: str, record: str | None, item: Item) -> None:
