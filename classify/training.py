@@ -42,8 +42,8 @@ class Settings:
     terms: int = 400_000
     """Most columns of the space; the number of classes may bound it further, see WEIGHTS."""
     folds: int = 4
-    cost: float = 0.5
-    balance: float = 0.5
+    cost: float = 0.2
+    balance: float = 0.6
     """Exponent of class weighting: 0 counts rows, 1 counts classes."""
     decide_from: int = 5
     """Classes with fewer distinct examples than this are proposed, never decided."""

@@ -1,0 +1,86 @@
+"""Texts become the same numbers wherever and whenever they are read."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify.classification import Text
+from classify.features import CHARACTERS, NGRAM_CHARACTERS, SCALES, SUBJECT, WORDS, Space, normalized, occurrences
+
+TEXTS = [
+    Text(subject="Printer jam", body="The printer on floor 2 is jammed again!"),
+    Text(subject=None, body="Kein Toner mehr im Drucker, bitte bringen"),
+    Text(subject="VPN", body=None),
+    Text(subject=None, body=None),
+    Text(subject="Пароль", body="забыл пароль 🙈 お願いします", sender="anna@example.com"),
+]
+
+
+def test_a_text_is_read_alike_alone_and_in_a_batch() -> None:
+    space = Space.learned(TEXTS, most=10_000, at_least=1)
+    together = space.transform(TEXTS).toarray()
+    for row, text in enumerate(TEXTS):
+        assert np.array_equal(space.transform([text]).toarray()[0], together[row])
+
+
+def test_words_pairs_and_character_ngrams_are_those_one_expects() -> None:
+    seen = occurrences([Text(subject="a b", body="cd efg")])
+    assert (seen.blocks == WORDS).sum() == 4 + 2, "a, b, cd, efg; a b, cd efg (a pair does not cross into the body)"
+    assert (seen.blocks == SUBJECT).sum() == 2 + 1
+    # " a ", " b ", " cd", "cd ", " cd ", " ef", "efg", "fg ", " efg", "efg ", " efg "
+    assert (seen.blocks == CHARACTERS).sum() == 11
+
+
+def test_equal_terms_have_equal_hashes_and_different_terms_different_ones() -> None:
+    one, other = occurrences([Text(body="tray jam tray")]), occurrences([Text(body="jam far from any tray")])
+
+    def words(seen):
+        return {int(h) for h in seen.hashes[seen.blocks == WORDS]}
+
+    assert len(words(one)) == 4, "tray, jam, tray jam, jam tray"
+    assert len(words(one) & words(other)) == 2, "tray, jam"
+
+
+def test_case_white_space_and_broken_utf8_do_not_matter() -> None:
+    space = Space.learned([*TEXTS, Text(body="für")], most=10_000, at_least=1)
+    plain = space.transform([Text(body="für den printer")]).toarray()
+    assert np.array_equal(plain, space.transform([Text(body="  FÜR den\n\tPRINTER ")]).toarray())
+    assert np.array_equal(plain, space.transform([Text(body="fÃ¼r den printer")]).toarray())
+
+
+def test_character_ngrams_stop_where_they_should() -> None:
+    long = occurrences([Text(body="word " * 1000)])
+    ngrams = int((long.blocks == CHARACTERS).sum())
+    assert ngrams < 3 * NGRAM_CHARACTERS
+    assert int((long.blocks == WORDS).sum()) > 300
+
+
+def test_a_text_that_says_nothing_known_is_a_row_of_its_shape_only() -> None:
+    space = Space.learned([Text(subject="alpha", body="alpha beta gamma")] * 3, most=100)
+    row = space.transform([Text(subject="zzz", body="qqq")])
+    assert row.shape == (1, len(space.hashes))
+    assert row.nnz <= 3
+
+
+def test_every_block_of_a_row_has_its_length() -> None:
+    space = Space.learned(TEXTS, most=10_000, at_least=1)
+    seen = occurrences(TEXTS[:1])
+    matrix, places = space.matrix(seen, 1)
+    for block in (WORDS, CHARACTERS, SUBJECT):
+        values = {int(place): matrix.data[place] for place in places[(seen.blocks == block) & (places >= 0)]}
+        assert np.isclose(sum(v * v for v in values.values()), SCALES[block] ** 2, atol=1e-5)
+
+
+def test_mojibake_that_is_none_stays() -> None:
+    assert normalized("SÃO PAULO", 100) == "são paulo"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.builds(Text, subject=st.none() | st.text(), body=st.none() | st.text(), sender=st.none() | st.text()))
+)
+def test_any_text_is_read_without_an_exception(texts: list[Text]) -> None:
+    space = Space.learned(TEXTS, most=1000, at_least=1)
+    matrix = space.transform(texts)
+    assert matrix.shape[0] == len(texts)
+    assert np.isfinite(matrix.data).all()
