@@ -150,7 +150,7 @@ def _companions(turn: Turn, condition: Condition) -> list[Condition]:
             companion = situation.conditions[fingerprint]
             if fingerprint != condition.fingerprint and turn.at - companion.first_at <= limit:
                 found.append(companion)
-    return found
+    return sorted(found, key=lambda companion: (companion.first_at, companion.fingerprint))
 
 
 def _near(turn: Turn, here: str) -> Iterable[tuple[str, timedelta]]:

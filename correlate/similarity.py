@@ -6,12 +6,14 @@ weights are plain numbers in one table, so that they can be explained, and fitte
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from heapq import nlargest
 
 from msgspec import Struct
 
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.services import Relation
+from correlate.situation import REMEMBERED
 from correlate.turn import Turn
 from correlate.words import stem, tokens
 
@@ -100,11 +102,20 @@ def telling_words(text: str | None) -> list[str]:
 def best_incident(turn: Turn, named: Mapping[str, float], words: list[str]) -> Evidence | None:
     """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely."""
     best: Evidence | None = None
-    for number in _candidates(turn, named, words):
+    for number in sorted(_candidates(turn, named, words), key=_serial):
         evidence = _weigh(turn, number, named, words)
         if evidence is not None and (best is None or evidence.score > best.score):
             best = evidence
     return best if best is not None and best.score > 0 else None
+
+
+def _serial(number: str) -> int:
+    return int(number.rpartition("-")[2])
+
+
+def _latest(numbers: Iterable[str]) -> list[str]:
+    """At most MAX_CANDIDATES of them. By number: an index may have been filled in another order after a restart."""
+    return nlargest(MAX_CANDIDATES, numbers, key=_serial)
 
 
 def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Iterable[str]:
@@ -115,11 +126,9 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
         for other, _ in situation.services.related(service):
             found.update(situation.by_service.get(other, {}))
     for word in words:
-        for number in list(reversed(situation.by_word.get(word, {})))[:MAX_CANDIDATES]:
-            found[number] = None
+        found.update(dict.fromkeys(_latest(situation.by_word.get(word, ()))))
     if not named:
-        for number in list(reversed(situation.open_records))[:MAX_CANDIDATES]:
-            found[number] = None
+        found.update(dict.fromkeys(_latest(record.number for record in situation.open_incidents())))
     return found
 
 
@@ -127,6 +136,8 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
     situation = turn.situation
     record = situation.records.get(number)
     if record is None or record.kind != "incident" or record.status in ("closed", "merged"):
+        return None
+    if record.resolved_at is not None and turn.at - record.resolved_at > REMEMBERED:
         return None
     members = situation.members[number]
     quiet = turn.at - members.last_at

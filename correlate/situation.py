@@ -170,8 +170,9 @@ class Situation:
         conditions: Iterable[Condition] = (),
         participants: Iterable[Participant] = (),
         deadlines: Iterable[Deadline] = (),
+        changes: Iterable[Change] = (),
     ) -> None:
-        """Take what the tables hold; what is already here is newer and stays."""
+        """Take what the tables hold; what is already here is newer and stays. Members come complete, with places."""
         for record, members in records:
             if record.number not in self.records:
                 self.members[record.number] = members
@@ -185,6 +186,24 @@ class Situation:
         for deadline in deadlines:
             if deadline.id not in self.deadlines:
                 self._put_deadline(deadline)
+        for change in changes:
+            if change.id not in self.changes:
+                self._put_change(change)
+
+    def forget(self, number: str) -> None:
+        """The shell's way out: a record that is not open, with all that hangs on it; what still fires stays."""
+        record = self.records.get(number)
+        if record is None or record.status in OPEN_STATUSES:
+            return
+        self._hide(record)
+        del self.records[number]
+        for fingerprint in self.members.pop(number).conditions:
+            condition = self.conditions.get(fingerprint)
+            if condition is not None and condition.status not in ACTIVE:
+                del self.conditions[fingerprint]
+                self.heard.pop(fingerprint, None)
+        for address in self.participants.pop(number, {}):
+            _drop(self.people, address, number)
 
     def apply(self, effect: Effect) -> None:  # noqa: C901 - one case per effect
         """Make the effect true here."""
@@ -258,7 +277,7 @@ class Situation:
         returned = before is not None and is_open and before.status not in OPEN_STATUSES
         if before is not None and before.service != record.service and before.service not in places:
             _drop(self.by_service, before.service or "", number)
-        for place in (*places, record.service) if returned else (record.service,):
+        for place in (*places, record.service) if returned or before is None else (record.service,):
             if place:
                 self.by_service.setdefault(place, {})[number] = None
         for word in record.topic:
@@ -279,8 +298,10 @@ class Situation:
     def _forget_old(self, now: datetime) -> None:
         while self._resolved and self._resolved[0][0] < now - REMEMBERED:
             _, number = self._resolved.popleft()
-            record = self.records[number]
-            if record.status not in OPEN_STATUSES and (record.resolved_at or now) < now - REMEMBERED:
+            record = self.records.get(number)
+            if record is None or record.status in OPEN_STATUSES:
+                continue
+            if (record.resolved_at or now) < now - REMEMBERED:
                 self._hide(record)
 
     def _put_condition(self, condition: Condition, at: datetime | None = None, *, began: bool = False) -> None:
@@ -309,15 +330,14 @@ class Situation:
             members.firing.add(condition.fingerprint)
         else:
             members.firing.discard(condition.fingerprint)
-        if at is None or began:
-            place = place_of(condition)
-            start = condition.first_at if at is None else at
-            known = members.places.get(place)
-            if known is None or known < start:
-                members.places[place] = start
-            if known is None:
-                self.by_service.setdefault(place, {})[number] = None
         if at is not None:
+            if began:
+                place = place_of(condition)
+                known = members.places.get(place)
+                if known is None or known < at:
+                    members.places[place] = at
+                if known is None:
+                    self.by_service.setdefault(place, {})[number] = None
             if at > members.last_at and condition.status == "firing":
                 members.last_at = at  # that it ends is no sign that it goes on
             members.alerts += 1

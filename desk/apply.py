@@ -1,7 +1,7 @@
 """Effects to rows: the one place that says what each effect leaves in the tables.
 
-Rows are gathered for a whole batch. What an effect changes again and again (a record, a condition) is noted by its key
-and written once, with the value that the situation has in the end; repeats of one condition share one entry.
+Rows are gathered for a whole batch. What effects change again and again is written once: a record with the value that
+the situation has in the end, a condition with its last one. Repeats of one condition share one entry.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ from correlate.effects import (
     RecordOpened,
     SuggestionChanged,
 )
-from correlate.records import Cause, Change, Deadline, Participant, Past, Problem, Reason, Suggestion
+from correlate.records import Cause, Change, Condition, Deadline, Participant, Past, Problem, Reason, Suggestion
 
 _json = msgspec.json.encode
 _NOTHING: Mapping[str, Any] = {}
@@ -81,7 +81,11 @@ class Rows:
         self.repeats: dict[tuple[str, str, str | None, str], Repeats] = {}
         self.records: dict[str, datetime] = {}
         """Numbers of changed records, each with the time of its last change."""
-        self.conditions: dict[str, None] = {}
+        self.conditions: dict[str, Condition] = {}
+        self.heard: dict[str, datetime] = {}
+        """Fingerprints to the last repeat since their condition changed."""
+        self.notices: dict[str, int] = {}
+        """Fingerprints to how many notices came, repeats included."""
         self.participants: dict[tuple[str, str], Participant] = {}
         self.incoming: dict[str, str] = {}
         self.outgoing: dict[str, str] = {}
@@ -108,6 +112,7 @@ class Rows:
         match effect:
             case AlertRepeated():
                 self._repeated("alert-repeated", effect)
+                self._heard(effect)
             case ConditionChanged():
                 self._condition(effect)
             case AlertIgnored():
@@ -183,14 +188,21 @@ class Rows:
             repeats = self.repeats[key] = Repeats(effect)
         repeats.count += 1
         repeats.last_position = effect.cause.position
-        if kind == "alert-repeated":
-            self.conditions[effect.fingerprint] = None
-            if effect.record is not None:
-                self.records[effect.record] = effect.at
+
+    def _heard(self, effect: AlertRepeated) -> None:
+        fingerprint = effect.fingerprint
+        self.heard[fingerprint] = effect.at
+        self.notices[fingerprint] = self.notices.get(fingerprint, 0) + 1
+        if effect.record is not None:
+            self.records[effect.record] = effect.at
 
     def _condition(self, effect: ConditionChanged) -> None:
         condition = effect.condition
-        self.conditions[condition.fingerprint] = None
+        fingerprint = condition.fingerprint
+        self.conditions[fingerprint] = condition
+        self.heard.pop(fingerprint, None)
+        if effect.cause.deadline is None:
+            self.notices[fingerprint] = self.notices.get(fingerprint, 0) + 1
         if condition.record is not None:
             self.records[condition.record] = effect.at
         self._entry(effect, "condition-changed", condition.record, effect.change, subject=condition.fingerprint)

@@ -49,7 +49,7 @@ def _parts(connection: sa.Connection) -> Iterator[tuple[str, Iterator[bytes]]]:
 _PLAIN = (
     (tables.records, ()),
     (tables.conditions, ()),
-    (tables.participants, ()),
+    (tables.participants, ("id",)),
     (tables.threads, ()),
     (tables.classifications, ()),
     # The rest of a mail's row is how its delivery went.

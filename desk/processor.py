@@ -85,7 +85,7 @@ class Processor:
         self._poison = Poison(engine, journal, reader, clock or SystemClock())
         self._fence = 0
         self._position = 0
-        self._situation = Situation()
+        self._enter(Situation())
         self._ahead: _Pending | None = None
         self._undecidable: dict[int, str] = {}
         self._broken: dict[str, str] = {}
@@ -125,7 +125,7 @@ class Processor:
             unclean = bool(known.get("running", False))
             upsert = STATEMENTS[self._engine.dialect.name].state
             connection.exec_driver_sql(upsert, [("fence", str(self._fence)), ("running", "true")])
-            self._situation = store.open_situation(connection)
+            self._enter(store.open_situation(connection))
             self._trouble = known.get(store.MODEL_TROUBLE)
         self._poison.prepare(self._position, head, unclean=unclean, window=2 * self._limit)
 
@@ -260,7 +260,8 @@ class Processor:
             self._give_up()
             raise
         self._position = inputs[-1].position
-        store.evict(self._situation, {*batch.rows.records, *batch.loaded}, batch.rows.conditions)
+        touched = {*batch.rows.conditions, *batch.rows.heard}
+        self._memory.forget(inputs[-1].accepted_at, {*batch.rows.records, *batch.loaded}, touched)
         if self._on_effects is not None:
             self._on_effects(batch.decided)
         return len(inputs)
@@ -306,9 +307,13 @@ class Processor:
         self._drop_ahead()
         self._stale = True
 
+    def _enter(self, situation: Situation) -> None:
+        self._situation = situation
+        self._memory = store.Memory(situation)
+
     def _load_again(self) -> None:
         with self._engine.connect() as connection:
-            self._situation = store.open_situation(connection)
+            self._enter(store.open_situation(connection))
         self._stale = False
 
 

@@ -1,7 +1,7 @@
 """From the tables to a situation: what is open at the start, and what the events at hand need of the rest."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,7 +21,7 @@ from correlate.records import (
     Record,
     Suggestion,
 )
-from correlate.situation import Keys, Members, Situation
+from correlate.situation import REMEMBERED, Keys, Members, Situation
 from desk.bounded import ADDRESS_BYTES, bounded
 from desk.tables import (
     changes,
@@ -51,8 +51,9 @@ T = TypeVar("T")
 
 _record = msgspec.json.Decoder(Record).decode
 _participant = msgspec.json.Decoder(Participant).decode
+_places = msgspec.json.Decoder(dict[str, int]).decode
 _OPEN = tuple(sorted(OPEN_STATUSES))
-_CONDITION = tuple(conditions.c[name] for name in Condition.__struct_fields__)
+_CONDITION = tuple(conditions.c[name] for name in (*Condition.__struct_fields__, "noted_at"))
 
 
 def read_state(connection: sa.Connection) -> dict[str, Any]:
@@ -67,32 +68,37 @@ def locked_fence(connection: sa.Connection) -> int:
 
 
 def open_situation(connection: sa.Connection) -> Situation:
-    """What a worker keeps in memory: everything open, what is due, and the history that suggestions are made from."""
+    """What a worker keeps in memory: everything open, what is due, what was resolved not long ago, and the history
+    that suggestions are made from."""
     known = read_state(connection)
     situation = Situation(msgspec.convert(known["policy"], Policy) if "policy" in known else None)
     situation.model = known.get("model")
     situation.counters.update(known.get("counters", {}))
-    is_open = records.c.status.in_(_OPEN)
-    numbers = sa.select(records.c.number).where(is_open)
+    now = from_micros(known.get("time", 0))
+    at_hand = sa.or_(
+        records.c.status.in_(_OPEN), sa.and_(records.c.status == "resolved", records.c.resolved_at >= now - REMEMBERED)
+    )
+    numbers = sa.select(records.c.number).where(at_hand)
     live = sa.or_(conditions.c.status.in_(LIVE_STATUSES), conditions.c.record.in_(numbers))
-    found = _conditions(connection, sa.select(*_CONDITION).where(live).order_by(conditions.c.fingerprint))
+    _put(
+        situation,
+        _Found(connection, sa.select(*_CONDITION).where(live).order_by(conditions.c.fingerprint)),
+        _records(connection, at_hand),
+        _participants(connection, participants.c.record.in_(numbers)),
+    )
     situation.load(
-        records=_with_members(connection, is_open, found),
-        conditions=found,
-        participants=_participants(connection, participants.c.record.in_(numbers)),
         deadlines=(
             Deadline(id=row.id, due=row.due, kind=row.kind, subject=row.subject)
             for row in connection.execute(sa.select(deadlines).order_by(deadlines.c.due, deadlines.c.id))
         ),
+        changes=_bodies(connection, changes, Change, changes.c.start),
     )
-    situation.changes.update((c.id, c) for c in _bodies(connection, changes, Change, changes.c.start))
     situation.past.update((p.number, p) for p in _bodies(connection, past, Past, past.c.opened_at))
     situation.suggestions.update(
         (s.id, s) for s in _bodies(connection, suggestions, Suggestion, suggestions.c.first_proposed_at)
     )
     situation.problems.update((p.number, p) for p in _bodies(connection, problems, Problem, problems.c.serial))
-    if "time" in known:
-        _load_sent(connection, situation, known["time"])
+    _load_sent(connection, situation, now)
     return situation
 
 
@@ -113,33 +119,81 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
     numbers |= _linked(situation, numbers)
     numbers |= _load_threads(connection, situation, message_ids)
     numbers |= _met(connection, addresses)
-    unknown = sorted(fingerprints - situation.conditions.keys())
-    asked = _conditions_by(connection, conditions.c.fingerprint, unknown)
-    numbers.update(c.record for c in asked if c.record)
+    asked = _Found(connection, *_conditions_by(conditions.c.fingerprint, fingerprints - situation.conditions.keys()))
+    numbers.update(c.record for c in asked.conditions if c.record)
     numbers.update(c.record for f in fingerprints if (c := situation.conditions.get(f)) and c.record)
     added = _load_records(connection, situation, numbers)
-    situation.load(conditions=asked)
+    _put(situation, asked, [], [])
     return added
 
 
-def evict(situation: Situation, numbers: Iterable[str], fingerprints: Iterable[str]) -> None:
-    """Forget what a fresh start would not have loaded either, among these records and conditions."""
-    suspects = set(fingerprints)
-    for number in numbers:
-        record = situation.records.get(number)
-        if record is None or record.status in OPEN_STATUSES:
-            continue
-        del situation.records[number]
-        suspects |= situation.members.pop(number).conditions
-        situation.participants.pop(number, None)
-    for fingerprint in suspects:
-        condition = situation.conditions.get(fingerprint)
-        if condition and condition.status not in LIVE_STATUSES and condition.record not in situation.open_records:
-            del situation.conditions[fingerprint]
-    situation.threads.clear()
+class Memory:
+    """What a situation keeps of what is not open any more, and when it is forgotten.
+
+    Decisions do not depend on it: they look at closed records by the keys of an event, and at resolved ones only while
+    these are not older than REMEMBERED.
+    """
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._resting = {number: None for number in situation.records if number not in situation.open_records}
+
+    def forget(self, now: datetime, numbers: Iterable[str], fingerprints: Iterable[str]) -> None:
+        """After a batch that ended at `now` and touched these: forget what a fresh start would not load either."""
+        situation = self._situation
+        self._resting.update((n, None) for n in numbers if n in situation.records and n not in situation.open_records)
+        for number in list(self._resting):
+            record = situation.records.get(number)
+            if record is not None and number not in situation.open_records:
+                if record.status == "resolved" and record.resolved_at and record.resolved_at >= now - REMEMBERED:
+                    continue
+                situation.forget(number)
+            del self._resting[number]
+        for fingerprint in fingerprints:
+            condition = situation.conditions.get(fingerprint)
+            if condition and condition.status not in LIVE_STATUSES and condition.record not in situation.records:
+                del situation.conditions[fingerprint]
+                situation.heard.pop(fingerprint, None)
+        situation.threads.clear()
 
 
 # --- records and what hangs on them ----------------------------------------------------------------------------------
+
+
+class _Found:
+    """Conditions as the tables have them, and which of them repeated since they changed last."""
+
+    def __init__(self, connection: sa.Connection, *queries: sa.Select[*tuple[Any, ...]]) -> None:
+        self.conditions: list[Condition] = []
+        self.heard: dict[str, datetime] = {}
+        for query in queries:
+            for row in connection.execute(query):
+                self._take(dict(row._mapping))  # noqa: SLF001 - the public name of a row's mapping
+
+    def _take(self, fields: dict[str, Any]) -> None:
+        heard, noted = fields["last_at"], fields.pop("noted_at")
+        if heard > noted:
+            self.heard[fields["fingerprint"]] = heard
+        fields["last_at"] = noted
+        fields["history"] = tuple(int(moment) for moment in fields["history"].split(",") if moment)
+        self.conditions.append(Condition(**fields))
+
+
+def _put(
+    situation: Situation, found: _Found, loaded: Sequence[tuple[Record, Members]], people: Sequence[Participant]
+) -> None:
+    by_number = {record.number: members for record, members in loaded}
+    for condition in found.conditions:
+        members = by_number.get(condition.record or "")
+        if members is not None:
+            members.conditions.add(condition.fingerprint)
+            if condition.status in LIVE_STATUSES:
+                members.firing.add(condition.fingerprint)
+    new = [condition for condition in found.conditions if condition.fingerprint not in situation.conditions]
+    situation.load(records=loaded, conditions=new, participants=people)
+    for condition in new:
+        if condition.fingerprint in found.heard:
+            situation.heard[condition.fingerprint] = found.heard[condition.fingerprint]
 
 
 def _load_records(connection: sa.Connection, situation: Situation, numbers: Collection[str]) -> set[str]:
@@ -147,60 +201,35 @@ def _load_records(connection: sa.Connection, situation: Situation, numbers: Coll
     added: set[str] = set()
     wanted = set(numbers) - situation.records.keys()
     while wanted:
-        batch = sorted(wanted)
-        members = _conditions_by(connection, conditions.c.record, batch)
         loaded: list[tuple[Record, Members]] = []
         people: list[Participant] = []
-        for chunk in _chunks(batch):
-            loaded += _with_members(connection, records.c.number.in_(chunk), members)
+        for chunk in _chunks(sorted(wanted)):
+            loaded += _records(connection, records.c.number.in_(chunk))
             people += _participants(connection, participants.c.record.in_(chunk))
-        situation.load(records=loaded, conditions=members, participants=people)
+        _put(situation, _Found(connection, *_conditions_by(conditions.c.record, wanted)), loaded, people)
         added |= wanted
         wanted = {r.merged_into for r, _ in loaded if r.merged_into} - situation.records.keys() - added
     return added
 
 
-def _with_members(
-    connection: sa.Connection, where: sa.ColumnElement[bool], found: Iterable[Condition]
-) -> list[tuple[Record, Members]]:
-    """Records with what moves faster than they do; `found` are the conditions that may belong to them."""
-    query = sa.select(records.c.body, records.c.last_at, records.c.alerts).where(where)
-    pairs = [
-        (_record(row.body), Members(row.last_at, row.alerts))
-        for row in connection.execute(query.order_by(records.c.opened_at, records.c.serial, records.c.number))
-    ]
-    by_number = {record.number: members for record, members in pairs}
-    for condition in found:
-        members = by_number.get(condition.record or "")
-        if members is not None:
-            members.conditions.add(condition.fingerprint)
-            if condition.status in LIVE_STATUSES:
-                members.firing.add(condition.fingerprint)
-    return pairs
+def _records(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[tuple[Record, Members]]:
+    c = records.c
+    query = sa.select(c.body, c.last_at, c.alerts, c.places).where(where).order_by(c.opened_at, c.serial, c.number)
+    found: list[tuple[Record, Members]] = []
+    for body, last_at, alerts, places in connection.execute(query):
+        members = Members(last_at, alerts)
+        members.places.update((place, from_micros(at)) for place, at in _places(places).items())
+        found.append((_record(body), members))
+    return found
 
 
-def _conditions(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[Condition]:
-    return [_condition(row) for row in connection.execute(query)]
-
-
-def _conditions_by(connection: sa.Connection, column: sa.Column[Any], values: Sequence[str]) -> list[Condition]:
-    return [
-        condition
-        for chunk in _chunks(values)
-        for condition in _conditions(
-            connection, sa.select(*_CONDITION).where(column.in_(chunk)).order_by(conditions.c.fingerprint)
-        )
-    ]
-
-
-def _condition(row: sa.Row[*tuple[Any, ...]]) -> Condition:
-    fields = dict(row._mapping)  # noqa: SLF001 - the public name of a row's mapping
-    fields["history"] = tuple(int(moment) for moment in row.history.split(",") if moment)
-    return Condition(**fields)
+def _conditions_by(column: sa.Column[Any], values: Collection[str]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    for chunk in _chunks(sorted(values)):
+        yield sa.select(*_CONDITION).where(column.in_(chunk)).order_by(conditions.c.fingerprint)
 
 
 def _participants(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[Participant]:
-    query = sa.select(participants.c.body).where(where).order_by(participants.c.record, participants.c.address)
+    query = sa.select(participants.c.body).where(where).order_by(participants.c.id)
     return [_participant(body) for (body,) in connection.execute(query)]
 
 
@@ -240,10 +269,10 @@ def _met(connection: sa.Connection, addresses: Iterable[str]) -> set[str]:
     return numbers
 
 
-def _load_sent(connection: sa.Connection, situation: Situation, now: int) -> None:
+def _load_sent(connection: sa.Connection, situation: Situation, now: datetime) -> None:
     query = (
         sa.select(outbox.c["to"], outbox.c.created_at)
-        .where(outbox.c.created_at >= from_micros(now) - SENT_FOR)
+        .where(outbox.c.created_at >= now - SENT_FOR)
         .order_by(outbox.c.created_at, outbox.c.id)
     )
     for row in connection.execute(query):

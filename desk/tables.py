@@ -83,6 +83,7 @@ records = Table(
     Column("problem", String(20)),
     Column("held", Boolean, nullable=False),
     Column("alerts", Integer, nullable=False, comment="notices of conditions, repeats included"),
+    Column("places", Text, nullable=False, comment="JSON: place to when a condition last began there"),
     Column("body", Text, nullable=False, comment="correlate.records.Record"),
     Index("records_open", "status", "priority", "serial"),
     Index("records_by_time", "opened_at"),
@@ -102,7 +103,7 @@ conditions = Table(
     Column("title", Text),
     Column("template", Text, nullable=False),
     Column("first_at", Moment, nullable=False),
-    Column("last_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False, comment="last notice, repeats included"),
     Column("changed_at", Moment, nullable=False),
     Column("resolved_at", Moment),
     Column("notices", Integer, nullable=False),
@@ -110,6 +111,7 @@ conditions = Table(
     Column("suppressed_by", Text),
     Column("history", Text, nullable=False, comment="comma-separated state changes"),
     Column("flapping", Boolean, nullable=False),
+    Column("noted_at", Moment, nullable=False, comment="last notice that was more than a repeat"),
     Index("conditions_by_record", "record"),
     Index("conditions_by_status", "status", "last_at"),
 )
@@ -140,9 +142,11 @@ entries = Table(
 participants = Table(
     "participants",
     metadata,
-    Column("record", String(20), primary_key=True),
-    Column("address", String(320), primary_key=True),
+    Column("id", Serial, primary_key=True, comment="in the order in which they came"),
+    Column("record", String(20), nullable=False),
+    Column("address", String(320), nullable=False),
     Column("body", Text, nullable=False, comment="correlate.records.Participant"),
+    Index("participants_by_record", "record", "address", unique=True),
     Index("participants_by_address", "address"),
 )
 

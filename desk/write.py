@@ -35,8 +35,11 @@ class Statements:
         self._place = "?" if dialect == "sqlite" else "%s"
         self.entries = self.insert(tables.entries, without=("id",))
         self.records = self.upsert(tables.records)
-        self.conditions = self.upsert(tables.conditions)
-        self.participants = self.upsert(tables.participants)
+        # Repeats do not touch the condition, only its count: the count is added up here.
+        self.conditions = (
+            self.upsert(tables.conditions, keep=("notices",)) + ", notices = conditions.notices + excluded.notices"
+        )
+        self.participants = self.upsert(tables.participants, key=("record", "address"), without=("id",))
         self.incoming = self.insert(tables.threads, "ON CONFLICT DO NOTHING")
         self.outgoing = self.upsert(tables.threads)
         self.classifications = self.upsert(tables.classifications)
@@ -50,6 +53,7 @@ class Statements:
         self.quarantine = self.upsert(tables.quarantine, keep=("at", "status"))
         self.state = self.upsert(tables.state)
         place = self._place
+        self.heard = f"UPDATE conditions SET last_at = {place}, notices = notices + {place} WHERE fingerprint = {place}"  # noqa: S608
         self.no_deadline = f"DELETE FROM deadlines WHERE id = {place}"  # noqa: S608 - no value is in the text
         self.delivered = (
             f"UPDATE outbox SET status = {place}, finished_at = {place}, answer = {place} "  # noqa: S608
@@ -67,13 +71,15 @@ class Statements:
         places = ", ".join([self._place] * len(names))
         return f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) {conflict}'.rstrip()  # noqa: S608
 
-    def upsert(self, table: sa.Table, keep: Sequence[str] = ()) -> str:
+    def upsert(
+        self, table: sa.Table, keep: Sequence[str] = (), key: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> str:
         """The same; a row with that key takes the new values, except those of the columns in `keep`."""
-        key = [column.name for column in table.primary_key.columns]
-        changed = [c.name for c in table.columns if c.name not in key and c.name not in keep]
+        key = key or [column.name for column in table.primary_key.columns]
+        changed = [c.name for c in table.columns if c.name not in (*key, *keep, *without)]
         values = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
         on = ", ".join(f'"{name}"' for name in key)
-        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}")
+        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}", without)
 
 
 STATEMENTS: Mapping[str, Statements] = {name: Statements(name) for name in ("sqlite", "postgresql")}
@@ -99,9 +105,10 @@ def write(connection: sa.Connection, rows: Rows, situation: Situation) -> None:
             if number in situation.records
         ),
     )
+    each(s.conditions, (_condition(c, rows.heard.get(f), rows.notices.get(f, 0)) for f, c in rows.conditions.items()))
     each(
-        s.conditions,
-        (_condition(situation.conditions[f]) for f in rows.conditions if f in situation.conditions),
+        s.heard,
+        ((to_micros(at), rows.notices[f], f) for f, at in rows.heard.items() if f not in rows.conditions),
     )
     each(s.participants, ((p.record, bounded(p.address, ADDRESS_BYTES), _json(p)) for p in rows.participants.values()))
     each(s.incoming, ((bounded(m), record, "in") for m, record in rows.incoming.items()))
@@ -225,23 +232,28 @@ def _record(record: Record, members: Members, at: datetime) -> Row:
         to_micros(record.opened_at), to_micros(at), to_micros(members.last_at), _micros_or_none(record.resolved_at),
         _micros_or_none(record.closed_at), record.origin, bounded_or_none(record.service), record.category,
         record.priority, bounded_or_none(record.requester), record.assignee, record.team, record.merged_into,
-        record.problem, record.held, members.alerts, _json(record),
+        record.problem, record.held, members.alerts, _places(members), _json(record),
     )  # fmt: skip
 
 
-_TIMES = [Condition.__struct_fields__.index(name) for name in ("first_at", "last_at", "changed_at")]
-_RESOLVED = Condition.__struct_fields__.index("resolved_at")
-_HISTORY = Condition.__struct_fields__.index("history")
+def _places(members: Members) -> str:
+    return _json({place: to_micros(at) for place, at in members.places.items()})
 
 
-def _condition(condition: Condition) -> Row:
+_FIRST, _LAST, _CHANGED, _RESOLVED, _NOTICES, _HISTORY = map(
+    Condition.__struct_fields__.index, ("first_at", "last_at", "changed_at", "resolved_at", "notices", "history")
+)
+
+
+def _condition(condition: Condition, heard: datetime | None, notices: int) -> Row:
     row = list(astuple(condition))
-    for place in _TIMES:
-        row[place] = to_micros(row[place])
-    if condition.resolved_at is not None:
-        row[_RESOLVED] = to_micros(condition.resolved_at)
+    row[_FIRST] = to_micros(condition.first_at)
+    row[_LAST] = to_micros(heard or condition.last_at)
+    row[_CHANGED] = to_micros(condition.changed_at)
+    row[_RESOLVED] = _micros_or_none(condition.resolved_at)
+    row[_NOTICES] = notices
     row[_HISTORY] = ",".join(map(str, condition.history)) if condition.history else ""
-    return tuple(row)
+    return (*row, to_micros(condition.last_at))
 
 
 def _number(named: str | None) -> str | None:

@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False, comment="last notice, repeats included"),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("resolved_at", sa.BigInteger(), nullable=True),
         sa.Column("notices", sa.Integer(), nullable=False),
@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("suppressed_by", sa.Text(), nullable=True),
         sa.Column("history", sa.Text(), nullable=False, comment="comma-separated state changes"),
         sa.Column("flapping", sa.Boolean(), nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), nullable=False, comment="last notice that was more than a repeat"),
         sa.PrimaryKeyConstraint("fingerprint"),
     )
     op.create_index("conditions_by_record", "conditions", ["record"], unique=False)
@@ -147,12 +148,19 @@ def upgrade() -> None:
     op.create_index("outbox_due", "outbox", ["status", "next_at"], unique=False)
     op.create_table(
         "participants",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="in the order in which they came",
+        ),
         sa.Column("record", sa.String(length=20), nullable=False),
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Participant"),
-        sa.PrimaryKeyConstraint("record", "address"),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("participants_by_address", "participants", ["address"], unique=False)
+    op.create_index("participants_by_record", "participants", ["record", "address"], unique=True)
     op.create_table(
         "past",
         sa.Column("number", sa.String(length=20), nullable=False),
@@ -206,6 +214,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=20), nullable=True),
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("alerts", sa.Integer(), nullable=False, comment="notices of conditions, repeats included"),
+        sa.Column("places", sa.Text(), nullable=False, comment="JSON: place to when a condition last began there"),
         sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Record"),
         sa.PrimaryKeyConstraint("number"),
     )
