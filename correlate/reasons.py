@@ -1,0 +1,105 @@
+"""One sentence for every named reason: on pages, in the API, in mails and in the log."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from correlate.records import Reason
+
+SENTENCES: Mapping[str, str] = {
+    # mails
+    "a mail of our own": "The desk itself sent this mail.",
+    "a mail of ours came back": "It reports on a mail that the desk sent.",
+    "automatic mail": "A machine wrote it ({kind}), so it opens nothing and is not answered.",
+    "nobody to answer": "It names no sender who could be answered.",
+    "the same mail again": "The same mail has come before.",
+    "new matter": "It belongs to no record that is known: a new one was opened.",
+    "from outside the organisation": "Its sender is not of the organisation, so it was not joined to others' incidents.",
+    "reply in its thread": "It replies to a mail of {record}.",
+    "number in the subject, from a participant": "Its subject names {record}, and its sender takes part in it.",
+    "the same subject from the same person": "The same person wrote before under the subject “{subject}”.",
+    "mail about an open incident": "It speaks of what is open there: {words} (score {score}).",
+    "reply to a resolved record": "A reply came after it was resolved.",
+    "the awaited answer came": "The answer that was waited for came.",
+    "asked for the status": "Its writer asked how things stand.",
+    "number of people": "{people} people write about it.",
+    # answers
+    "first mail of a person": "It is this person's first mail about it.",
+    "told that it is over": "Whoever wrote about it is told that it is over.",
+    "must not be answered": "A mail of this kind must not be answered (RFC 3834).",
+    "our own address": "It would have gone to the desk's own address.",
+    "source is observed only": "Its source is only observed: the mail is held until somebody lets it out.",
+    "too many mails to one address": "This address has had too many automatic mails: the limit is {limit} an hour.",
+    "service has no owner": "The service {service} has no owner who could be told.",
+    "group wait is over": "Time to gather alerts is over: the owner is told.",
+    "gathers alerts before its owner is told": "Alerts are gathered for a moment before the owner is told.",
+    "watched until it is over": "It is watched until it is over.",
+    "tells people when it has stayed over": "People are told once it has stayed over for a while.",
+    "delivery reported": "The mail server's final answer: {result}.",
+    # alerts
+    "repeat": "The same condition was reported again.",
+    "began before it was resolved": "The notice is older than the end that is already known.",
+    "resolved already": "It is resolved already.",
+    "resolve of what never fired": "It says that something is over which never began here.",
+    "resolve of an earlier time": "It ends an earlier firing than the present one.",
+    "resolved by its tool": "Its tool says that it is over.",
+    "acknowledged in its tool": "Somebody acknowledged it in its tool.",
+    "status changes nothing": "Its status ({status}) says nothing new.",
+    "severity changed": "Its severity changed from {from} to {to}.",
+    "severity of an alert": "An alert is {severity}.",
+    "no alert": "It is no alert ({kind}).",
+    "flaps": "It changed {changes} times within a short while.",
+    "waits whether it lasts": "It may be over in a moment, so it is watched before it opens anything.",
+    "over before it opened anything": "It was over before it opened anything.",
+    "over before it was heard of": "It was over before the desk heard of it.",
+    "not heard of for its lifetime": "It has not been heard of for as long as such an alert lasts.",
+    # which incident
+    "same service": "An incident on the service {service} was open.",
+    "related service": "An incident on {service}, which it depends on or which depends on it, was open.",
+    "back while its incident is open": "The same condition belongs to this open incident.",
+    "back soon after its incident was resolved": "The same condition was over for {seconds} seconds only.",
+    "several alerts at once": "Several alerts came at once and none of the open incidents is related.",
+    "lasting alert": "The alert lasts, and none of the open incidents is related.",
+    "people report the same service": "People report trouble with {service} at the same time.",
+    "one trouble after all": "It turned out to be one trouble with {into}.",
+    "every alert is over": "Every alert of it is over.",
+    "most alerts are over and the rest is quiet": "Most of its alerts are over and the rest has been quiet.",
+    "closes after some days": "Resolved records are closed after some days.",
+    # changes and steering
+    "change announced": "A change was announced.",
+    "change shortly before": "The change {change} ({title}) began {minutes} minutes before.",
+    "configured": "The configuration changed.",
+    "configuration does not fit": "The configuration could not be used: {error}",
+    "model in force": "Another model classifies from here on.",
+    # what could not be read
+    "unreadable": "It could not be read: {why}",
+    "set aside": "Its reading was tried {attempts} times in vain: {why}",
+    "deadline passed": "What was due has been dealt with.",
+    "deadline failed": "What was due could not be decided: {why}",
+    # people
+    "unknown action": "The desk knows no action called “{action}”.",
+    "mail is not held": "This mail is not held (it is {status}).",
+    "released by a person": "{actor} let it out.",
+    "dropped by a person": "{actor} dropped it.",
+}
+
+
+class _Evidence(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def sentence(reason: Reason) -> str:
+    """The reason in a sentence. A rule without one (of another version of the desk) is shown by its name."""
+    template = SENTENCES.get(reason.rule)
+    if template is None:
+        return f"{reason.rule[:1].upper()}{reason.rule[1:]}."
+    shown = {name: _plain(value) for name, value in reason.evidence.items()}
+    return template.format_map(_Evidence(shown))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return "?" if value is None else str(value)
