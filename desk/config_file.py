@@ -58,7 +58,7 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
         if name == "mappings":
             values[name] = _converted(content, dict[str, dict[str, str]], "[mappings]", problems)
         elif name not in sections:
-            problems.append(_unknown(name, [*sections, "mappings"], "section"))
+            problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings'], 'section')}")
         elif not isinstance(content, dict):
             problems.append(f"[{name}] is a section: write its settings below a line [{name}].")
         else:
@@ -95,7 +95,7 @@ def _section(name: str, section: type[Struct], content: Mapping[str, Any], folde
     values = {}
     for key, value in content.items():
         if key not in known:
-            problems.append(_unknown(key, list(known), f"setting in [{name}]"))
+            problems.append(f"[{name}]: {_unknown(key, list(known), 'setting')}")
             continue
         field, meta = known[key]
         if value == "" and field.default is None:
@@ -149,7 +149,7 @@ def _plain(message: str) -> str:
 
 def _unknown(name: str, known: list[str], what: str) -> str:
     near = difflib.get_close_matches(name, known, 1, 0.5)
-    return f"There is no {what} called '{name}'" + (f": did you mean '{near[0]}'?" if near else ".")
+    return f"there is no {what} '{name}'" + (f": did you mean '{near[0]}'?" if near else ".")
 
 
 def _with_unit(text: str, unit: str, where: str, problems: list[str]) -> int | None:
@@ -180,7 +180,7 @@ def load_services(path: Path) -> tuple[Service, ...]:
         raise ConfigError([f"[desk] services_file: {path} cannot be read: {error.strerror}."]) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError([f"[desk] services_file: {path} is not TOML: {error}."]) from error
-    problems = [_unknown(name, ["service"], f"table in {path.name}") for name in raw if name != "service"]
+    problems = [f"{path.name}: {_unknown(name, ['service'], 'table')}" for name in raw if name != "service"]
     tables = raw.get("service", [])
     fields = [field.name for field in msgspec.structs.fields(Service)]
     services = []

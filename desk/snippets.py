@@ -19,7 +19,7 @@ receivers:
         http_config:
           authorization:
             type: Bearer
-            credentials: {key}
+            credentials: "{key}"
 """
 
 _GRAFANA = """\
@@ -50,7 +50,7 @@ contactPoints:
           url: {url}
           httpMethod: POST
           authorization_scheme: Bearer
-          authorization_credentials: {key}
+          authorization_credentials: "{key}"
         disableResolveMessage: false
 """
 
