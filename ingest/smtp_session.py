@@ -204,7 +204,11 @@ class SmtpSession(SMTP):
 
     def dismiss(self) -> None:
         """End the session with a 421, unless a mail is being transferred: then after it."""
-        if not self._in_data and self.transport is not None:
+        if self._in_data or self.transport is None:
+            return
+        if self.transport.is_closing():
+            self.abort()  # it waits for the peer's last words, which may never come
+        else:
             cast("asyncio.WriteTransport", self.transport).write(
                 b"421 4.3.2 The desk is shutting down: try again later\r\n"
             )
@@ -212,8 +216,9 @@ class SmtpSession(SMTP):
 
     def abort(self) -> None:
         """End the session at once."""
-        if self.transport is not None:
-            cast("asyncio.WriteTransport", self.transport).abort()
+        transport = self._original_transport or self.transport
+        if transport is not None:
+            cast("asyncio.WriteTransport", transport).abort()
 
     async def push(self, status: AnyStr) -> None:
         """Send one reply line, with an enhanced status code (RFC 2034) where the library gave none."""

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ["ingest", "classify", "correlate", "desk"]
 SHELL_OF_INGEST = {
     "smtp.py",
+    "smtp_session.py",
     "webhook.py",
     "journal_sql.py",
     "journal_database.py",

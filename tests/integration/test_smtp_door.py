@@ -1,0 +1,385 @@
+"""The SMTP door as its peers see it: real sockets, a real journal."""
+
+import asyncio
+import smtplib
+import socket
+import sqlite3
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ingest import journal_database
+from ingest.event import Draft
+from ingest.journal import BusyError
+from tests.integration.open_doors import DESK, Doors, Session, Smtp, doors_at
+
+MAIL = b"From: Ann <ann@example.net>\r\nSubject: The printer\r\n\r\nIt is broken."
+
+
+@pytest.fixture
+def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
+    monkeypatch.setattr(journal_database, "SQLITE_LOCK_WAIT_MS", 50)
+    with doors_at(tmp_path) as doors:
+        yield doors
+
+
+@pytest.fixture
+def smtp(doors: Doors) -> Iterator[Smtp]:
+    with doors.smtp(max_size=100_000) as smtp:
+        yield smtp
+
+
+@pytest.fixture
+def session(smtp: Smtp) -> Iterator[Session]:
+    with smtp.session() as session:
+        yield session
+
+
+def bodies(doors: Doors) -> list[bytes | None]:
+    return [found.body for found in doors.journal.read(0, 100)]
+
+
+# --- accepting -----------------------------------------------------------------------------------
+
+
+def test_a_mail_is_in_the_journal_when_the_answer_says_so(doors: Doors, session: Session) -> None:
+    for position in (1, 2):
+        assert session.mail(MAIL) == f"250 2.6.0 accepted as {position}"
+        found = doors.journal.get(position)
+        assert found is not None
+        assert (found.kind, found.route, found.body) == ("mail", DESK, MAIL + b"\r\n")
+        assert found.envelope == {
+            "mail_from": "ann@example.net",
+            "rcpt_to": [DESK],
+            "peer": "127.0.0.1",
+            "helo": "client.example.net",
+            "smtputf8": False,
+        }
+    assert doors.outcomes == ["accepted", "accepted"]
+    session.say("QUIT", "221 2.0.0")
+    assert session.answer() == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (b"", b"\r\n"),
+        (b"..", b".\r\n"),
+        (b"..\r\n..hidden\r\n\r\n...", b".\r\n.hidden\r\n\r\n..\r\n"),
+        (b"\xff\xfe 8 bit \x80\0", b"\xff\xfe 8 bit \x80\0\r\n"),
+        (b"a\nb\rc", b"a\nb\rc\r\n"),
+        (b"x" * 50_000, b"x" * 50_000 + b"\r\n"),
+    ],
+    ids=["empty line", "one dot", "dots", "8 bit", "bare line ends", "a long line"],
+)
+def test_content_arrives_byte_for_byte(doors: Doors, session: Session, sent: bytes, kept: bytes) -> None:
+    session.mail(sent)
+    assert bodies(doors) == [kept]
+
+
+def test_a_mail_without_a_single_line_is_a_mail(doors: Doors, session: Session) -> None:
+    session.begin()
+    session.send(b".\r\n")
+    session.expect("250 2.6.0")
+    assert bodies(doors) == [b""]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 64])
+def test_it_does_not_matter_in_what_pieces_a_mail_comes(doors: Doors, session: Session, piece: int) -> None:
+    wire = b"Subject: pieces\r\n\r\n..\r\n.\r.\r\n..x\r\n\r\n.\r\n"
+    session.begin()
+    for start in range(0, len(wire), piece):
+        session.send(wire[start : start + piece])
+    session.expect("250 2.6.0")
+    assert bodies(doors) == [b"Subject: pieces\r\n\r\n.\r\n\r.\r\n.x\r\n\r\n"]
+
+
+@pytest.mark.parametrize(
+    "trick", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\n.\r", b"\r\n\0.\r\n"]
+)
+def test_a_mail_ends_nowhere_else_than_at_its_end(doors: Doors, session: Session, trick: bytes) -> None:
+    smuggled = f"MAIL FROM:<boss@example.com>\r\nRCPT TO:<{DESK}>\r\nDATA\r\nPay at once.".encode()
+    session.mail(MAIL + trick + smuggled)
+    assert len(bodies(doors)) == 1
+    session.say("NOOP", "250")
+
+
+def test_a_hasty_sender_is_understood(doors: Doors, session: Session) -> None:
+    one = f"MAIL FROM:<ann@example.net>\r\nRCPT TO:<{DESK}>\r\nDATA\r\n".encode()
+    session.send(one)
+    for start in ("250 2.1.0", "250 2.1.5", "354"):
+        session.expect(start)
+    session.send(b"first\r\n.\r\n" + one + b"second\r\n.\r\nQUIT\r\n")
+    for start in ("250 2.6.0 accepted as 1", "250", "250", "354", "250 2.6.0 accepted as 2", "221"):
+        session.expect(start)
+    assert bodies(doors) == [b"first\r\n", b"second\r\n"]
+
+
+def test_a_bounce_has_no_sender(doors: Doors, session: Session) -> None:
+    session.say("MAIL FROM:<>", "250")
+    session.say(f"RCPT TO:<{DESK}>", "250")
+    session.say("DATA", "354")
+    session.send(MAIL + b"\r\n.\r\n")
+    session.expect("250 2.6.0")
+    found = doors.journal.get(1)
+    assert found is not None
+    assert found.envelope["mail_from"] == ""
+
+
+def test_a_sender_who_leaves_in_the_middle_leaves_nothing(doors: Doors, smtp: Smtp) -> None:
+    with smtp.session() as session:
+        session.begin()
+        session.send(MAIL)
+    with smtp.session() as session:
+        assert session.mail(MAIL) == "250 2.6.0 accepted as 1"
+
+
+# --- whose mail ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "someone@example.com", "desk@example.org", "desk@sub.example.com", "other+desk@example.com", "desk",
+        "desk%example.org@example.com", '"desk@example.com"@example.net',
+    ],
+)  # fmt: skip
+def test_only_the_desks_own_addresses_are_accepted(doors: Doors, session: Session, address: str) -> None:
+    session.say("MAIL FROM:<ann@example.net>", "250")
+    session.say(f"RCPT TO:<{address}>", "550 5.1.1")
+    session.say("DATA", "503 5.5.1")
+    assert bodies(doors) == []
+    assert doors.outcomes == ["unknown address"]
+
+
+def test_an_unknown_recipient_does_not_spoil_it_for_a_known_one(doors: Doors, session: Session) -> None:
+    session.say("MAIL FROM:<ann@example.net>", "250")
+    session.say("RCPT TO:<stranger@example.com>", "550 5.1.1")
+    session.say("RCPT TO:<Desk+INC7.k3y@Example.COM>", "250")
+    session.say("DATA", "354")
+    session.send(MAIL + b"\r\n.\r\n")
+    session.expect("250 2.6.0")
+    found = doors.journal.get(1)
+    assert found is not None
+    assert (found.route, found.envelope["rcpt_to"]) == (DESK, ["Desk+INC7.k3y@Example.COM"])
+
+
+def test_recipients_are_limited(doors: Doors) -> None:
+    with doors.smtp(max_recipients=2) as smtp, smtp.session() as session:
+        session.say("MAIL FROM:<ann@example.net>", "250")
+        for answer in ("250", "250", "452 4.5.3"):
+            session.say(f"RCPT TO:<{DESK}>", answer)
+
+
+def test_addresses_beyond_ascii_need_smtputf8(doors: Doors, session: Session) -> None:
+    assert "SMTPUTF8" in session.capabilities
+    session.say("MAIL FROM:<jürgen@example.net>", "553 5.6.7")
+    session.say("MAIL FROM:<jürgen@example.net> SMTPUTF8", "250")
+    session.say(f"RCPT TO:<{DESK}>", "250")
+    session.say("DATA", "354")
+    session.send(MAIL + b"\r\n.\r\n")
+    session.expect("250 2.6.0")
+    found = doors.journal.get(1)
+    assert found is not None
+    assert (found.envelope["mail_from"], found.envelope["smtputf8"]) == ("jürgen@example.net", True)
+
+
+def test_an_address_that_is_no_text_is_refused(session: Session) -> None:
+    session.send(b"MAIL FROM:<\xff\xfe@example.net> SMTPUTF8\r\n")
+    session.expect("553 5.1.3")
+
+
+# --- sizes, rates, sessions ----------------------------------------------------------------------
+
+
+def test_a_mail_that_says_it_is_too_large_is_refused_at_once(session: Session) -> None:
+    assert "SIZE 100000" in session.capabilities
+    session.say("MAIL FROM:<ann@example.net> SIZE=100001", "552 5.3.4")
+    session.say("MAIL FROM:<ann@example.net> SIZE=100000 BODY=8BITMIME", "250")
+
+
+@pytest.mark.parametrize("size", [100_001, 300_000, 2_000_000])
+def test_a_mail_that_turns_out_too_large_is_refused_and_the_next_is_served(
+    doors: Doors, session: Session, size: int
+) -> None:
+    line = b"y" * 98 + b"\r\n"
+    session.mail((line * (size // 100 + 1))[: size - 2], start="552 5.3.4")
+    assert session.mail(line * 999 + b"y" * 98) == "250 2.6.0 accepted as 1"
+    assert doors.outcomes == ["too large", "accepted"]
+
+
+def test_a_peer_has_so_many_sessions_and_no_more(doors: Doors) -> None:
+    with doors.smtp(unlimited=(), sessions_per_peer=2) as smtp, smtp.session():
+        with smtp.session() as second:
+            with smtp.session(greeting="421 4.7.0") as third:
+                assert third.answer() == ""
+            second.say("QUIT", "221")
+            assert second.answer() == ""
+        with smtp.session() as again:
+            again.say("NOOP", "250")
+
+
+def test_all_peers_together_have_so_many_sessions(doors: Doors) -> None:
+    with doors.smtp(max_sessions=1) as smtp, smtp.session(), smtp.session(greeting="421 4.3.2"):
+        assert doors.outcomes == ["sessions"]
+
+
+def test_a_peer_that_sends_too_fast_is_asked_to_come_back(doors: Doors) -> None:
+    with doors.smtp(unlimited=(), mails_per_minute=6, burst=2) as smtp, smtp.session() as session:
+        session.mail(MAIL)
+        session.mail(MAIL)
+        session.say("MAIL FROM:<ann@example.net>", "451 4.7.1")
+        doors.later(seconds=10)
+        session.mail(MAIL)
+        session.say("MAIL FROM:<ann@example.net>", "451 4.7.1")
+
+
+def test_a_peer_of_ones_own_is_not_limited(doors: Doors) -> None:
+    with (
+        doors.smtp(mails_per_minute=1, burst=1, sessions_per_peer=1) as smtp,
+        smtp.session() as session,
+        smtp.session(),
+    ):
+        for _ in range(5):
+            session.mail(MAIL)
+
+
+def test_nonsense_is_borne_for_a_while_only(session: Session) -> None:
+    session.send(b"GET / HTTP/1.1\r\n" * 10)
+    answers = []
+    while answer := session.answer():
+        answers.append(answer)
+    assert all(answer.startswith("500 5.5.2") for answer in answers[:-1])
+    assert answers[-1].startswith("502 5.5.1")
+    assert len(answers) < 10
+
+
+# --- failures ------------------------------------------------------------------------------------
+
+
+def test_a_locked_journal_is_a_temporary_failure_and_the_session_goes_on(
+    doors: Doors, session: Session, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        session.mail(MAIL, start="451 4.3.0")
+        other.execute("ROLLBACK")
+    assert session.mail(MAIL) == "250 2.6.0 accepted as 1"
+    assert doors.outcomes == ["not durable", "accepted"]
+
+
+async def _busy(_draft: Draft) -> int:
+    raise BusyError("Too much waits.")
+
+
+async def _broken(_draft: Draft) -> int:
+    raise ZeroDivisionError("a mistake of ours")
+
+
+@pytest.mark.parametrize(("accept", "answer"), [(_busy, "451 4.3.2"), (_broken, "451 4.3.0")])
+def test_what_goes_wrong_here_is_never_a_permanent_answer(
+    doors: Doors, accept: Callable[[Draft], "asyncio.Future[int]"], answer: str
+) -> None:
+    with doors.smtp(accept) as smtp, smtp.session() as session:
+        session.mail(MAIL, start=answer)
+        session.mail(MAIL, start=answer)
+        session.say("NOOP", "250")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MAIL FROM:<ann@example.net> XYZ=1", "MAIL", "MAIL TO:<x@example.net>",
+        "RCPT TO:<desk@example.com>", "DATA", "DATA now", "NONSENSE", "RSET x", "QUIT x", "EXPN list", "STARTTLS",
+        "AUTH PLAIN AGEAYg==", "EHLO", "MAIL FROM:<a@b> SIZE=many", "MAIL FROM:<a@b> BODY=9BIT", "BDAT 1 LAST",
+        "x" * 2000,
+    ],
+)  # fmt: skip
+def test_every_refusal_has_an_enhanced_code(session: Session, line: str) -> None:
+    assert "ENHANCEDSTATUSCODES" in session.capabilities
+    session.send(line.encode() + b"\r\n")
+    answer = session.answer()
+    assert answer[0] in "45"
+    assert answer[4:6] == f"{answer[0]}."
+    session.say("NOOP", "250 2.0.0")
+
+
+# --- TLS -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, server_program: Callable[[str], str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A context for the server, and one for a client that trusts it."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [server_program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(certificate, key)
+    return server, ssl.create_default_context(cafile=str(certificate))
+
+
+def test_starttls(doors: Doors, certificate: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    ours, theirs = certificate
+    with doors.smtp(tls=ours, require_tls=True) as smtp:
+        with smtp.session() as session:
+            assert "STARTTLS" in session.capabilities
+            session.say("MAIL FROM:<ann@example.net>", "530 5.7.0")
+        with smtplib.SMTP("localhost", smtp.port, timeout=30) as client:
+            client.starttls(context=theirs)
+            client.ehlo("client.example.net")
+            assert not client.has_extn("starttls")
+            assert not client.has_extn("auth")
+            client.sendmail("ann@example.net", [DESK], MAIL + b"\r\n")
+    assert bodies(doors) == [MAIL + b"\r\n"]
+
+
+def test_nothing_said_before_tls_counts_after_it(
+    doors: Doors, certificate: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    ours, theirs = certificate
+    with doors.smtp(tls=ours) as smtp, smtp.session() as session:
+        injected = f"MAIL FROM:<evil@example.net>\r\nRCPT TO:<{DESK}>\r\n".encode()
+        session.send(b"STARTTLS\r\n" + injected)
+        session.expect("220")
+        with (
+            theirs.wrap_socket(session.connection.dup(), server_hostname="localhost") as secure,
+            Session(secure) as inside,
+        ):
+            inside.say("EHLO client.example.net", "250")
+            inside.say("DATA", "503")
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def test_an_idle_session_is_dismissed_when_the_desk_stops(doors: Doors) -> None:
+    with doors.smtp() as smtp, smtp.session() as session:
+        doors.do(smtp.server.stop())
+        session.expect("421 4.3.2")
+        assert session.answer() == ""
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", smtp.port), timeout=5)
+
+
+def test_a_mail_in_transfer_is_still_taken_when_the_desk_stops(doors: Doors) -> None:
+    with doors.smtp() as smtp, smtp.session() as session:
+        session.begin()
+        session.send(b"Subject: half")
+        stopping = asyncio.run_coroutine_threadsafe(smtp.server.stop(), doors.loop)
+        session.send(b" and whole\r\n.\r\n")
+        session.expect("250 2.6.0 accepted as 1")
+        session.expect("421 4.3.2")
+        stopping.result(30)
+    assert bodies(doors) == [b"Subject: half and whole\r\n"]
+
+
+def test_a_session_that_says_nothing_is_ended(doors: Doors) -> None:
+    with doors.smtp(timeout_seconds=0.2) as smtp, smtp.session() as session:
+        assert session.answer() == ""
