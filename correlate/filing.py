@@ -37,6 +37,8 @@ _THANKS = re.compile(
     r"(?:thank|thanks|thx|danke|merci|gracias|grazie|obrigado|works again|geht wieder|ok\b|perfect|great|super|top\b)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_SENTENCE_WORDS = 4
 _SHORT_THANKS = 14
 """A reply of at most so many words that thanks is courtesy and reopens nothing."""
 
@@ -91,7 +93,7 @@ def open_for(
     """A record of its own for a mail, its acknowledgement, and the alerts that waited for it."""
     named = named or {}
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
-    kind, kind_of = _kind(classification, insider)
+    kind, kind_of = _kind(mail, classification, insider)
     reason = _OUTSIDE if kind == "request" and not insider and kind_of == "question" else _NEW
     number = turn.next_number("INC" if kind == "incident" else "REQ")
     service = plainly_named(named) if named and max(named.values()) >= CALLED else None
@@ -106,14 +108,24 @@ def open_for(
         grouping.adopt_waiting(turn, number, service)
 
 
-def _kind(classification: Classification | None, insider: bool) -> tuple[RecordKind, RecordType]:
+def _kind(mail: Mail, classification: Classification | None, insider: bool) -> tuple[RecordKind, RecordType]:
     value = classification.type.value if classification is not None else None
     if not insider:
         # A stranger's trouble is no incident of the organisation until somebody says so.
         return "request", "question" if value in (None, "incident") else _request_type(value)
     if value is None or value == "incident":
+        undecided = classification is None or not classification.type.decided
+        if undecided and _asks_only(mail):
+            return "request", "question"
         return "incident", "incident"
     return "request", _request_type(value)
+
+
+def _asks_only(mail: Mail) -> bool:
+    """Whether every sentence that says something is a question: it asks, and reports no trouble."""
+    sentences = [part.strip() for part in _SENTENCE.findall((mail.new_text or "")[:2_000])]
+    telling = [part for part in sentences if len(tokens(part)) >= _SENTENCE_WORDS]
+    return bool(telling) and all(part.endswith("?") for part in telling)
 
 
 def _request_type(value: str | None) -> RecordType:

@@ -188,8 +188,8 @@ def _by_service(
     for service, strength in named.items():
         for place in places:
             relation: Relation | None = turn.situation.services.relation(service, place)
-            if relation is None or (relation == "sibling" and quiet > _SIBLING_FOR):
-                continue
+            if relation is None or (relation == "sibling" and (quiet > _SIBLING_FOR or began_at)):
+                continue  # alerts tell by themselves where the trouble is; only people's words leave it open
             name = "service" if relation == "same" else relation
             value = WEIGHTS[name] * strength
             if value > best:
