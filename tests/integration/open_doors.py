@@ -1,7 +1,10 @@
 """Doors that are really open: an event loop in a thread, a journal on disk, sockets on loopback."""
 
 import asyncio
+import json
+import os
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
@@ -176,3 +179,15 @@ def doors_at(folder: Path, url: str | None = None) -> Iterator[Doors]:
         stack.callback(thread.join)
         stack.callback(loop.call_soon_threadsafe, loop.stop)
         yield Doors(journal, commit, loop)
+
+
+def main() -> None:
+    """Open both doors in a process of its own; says where they are, and closes them at the end of standard input."""
+    folder = Path(sys.argv[1])
+    with doors_at(folder) as doors, doors.smtp() as smtp, doors.http() as http_port:
+        print(json.dumps({"pid": os.getpid(), "smtp": smtp.port, "http": http_port}), flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
