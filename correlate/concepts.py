@@ -131,6 +131,7 @@ def _read() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], str]]:
 
 SINGLE, PHRASES = _read()
 LONGEST_PHRASE = max(len(words) for words in PHRASES)
+_BEGINNINGS = frozenset(words[0] for words in PHRASES)
 
 
 def concepts_in(words: list[str]) -> list[str]:
@@ -142,7 +143,8 @@ def concepts_in(words: list[str]) -> list[str]:
     found: dict[str, None] = {}
     position = 0
     while position < len(stems):
-        for length in range(min(LONGEST_PHRASE, len(stems) - position), 1, -1):
+        longest = LONGEST_PHRASE if stems[position] in _BEGINNINGS else 1
+        for length in range(min(longest, len(stems) - position), 1, -1):
             concept = PHRASES.get(tuple(stems[position : position + length]))
             if concept is not None:
                 found[concept] = None

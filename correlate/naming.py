@@ -81,7 +81,10 @@ class Names:
         }
         self._concepts = concepts
         self._lexicon = Lexicon({*parts, *self._joined})
-        self._longest = max((len(words) for words in self._names), default=0)
+        self._longest: dict[str, int] = {}
+        """First word of a name to the most words that a name with this beginning has."""
+        for words in (*self._names, *((joined,) for joined in self._joined)):
+            self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
     def in_text(self, text: str | None) -> Mapping[str, float]:
         """Service to how plainly the text names it (NAMED, CALLED or PARTLY); one typo per word is forgiven."""
@@ -115,7 +118,8 @@ class Names:
         rest: list[str] = []
         position = 0
         while position < len(words):
-            for length in range(min(self._longest, len(words) - position), 0, -1):
+            longest = self._longest.get(words[position], 0)
+            for length in range(min(longest, len(words) - position), 0, -1):
                 name = self._names.get(tuple(words[position : position + length]))
                 if name is None and length == 1:
                     name = self._joined.get(words[position])

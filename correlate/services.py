@@ -25,7 +25,8 @@ class ServiceMap:
         patterns = [(glob, service.name) for service in self.by_name.values() for glob in service.resources]
         # The longest glob is the most specific one; it is tried first.
         patterns.sort(key=lambda pair: (-len(pair[0]), pair[1]))
-        self._patterns = [(re.compile(translate(glob.lower())), name) for glob, name in patterns]
+        self._declared = re.compile("|".join(f"({translate(glob.lower())})" for glob, _ in patterns) or "(?!)")
+        self._declaring = [name for _, name in patterns]
         self._dependents: dict[str, set[str]] = {}
         for service in self.by_name.values():
             for needed in service.depends_on:
@@ -55,8 +56,8 @@ class ServiceMap:
         """The service in whose `resources` somebody declared it."""
         if not resource:
             return None
-        lowered = resource.lower()
-        return next((name for pattern, name in self._patterns if pattern.match(lowered)), None)
+        found = self._declared.match(resource.lower())
+        return None if found is None or found.lastindex is None else self._declaring[found.lastindex - 1]
 
     def criticality(self, service: str | None) -> int:
         """1 (highest) to 4; 3 for what is not in the map."""

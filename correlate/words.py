@@ -46,6 +46,9 @@ def _deletions(word: str) -> Iterator[str]:
         yield word[:position] + word[position + 1 :]
 
 
+_KEPT_WORDS = 20_000
+
+
 class Lexicon:
     """Known words that are found again in spite of one typo: a letter missing, added, changed or swapped.
 
@@ -63,8 +66,10 @@ class Lexicon:
             if len(word) >= 5:
                 for shorter in _deletions(word):
                     self._near.setdefault(shorter, word)
+        # Mails say the same words again and again.
+        self.find = lru_cache(maxsize=_KEPT_WORDS)(self._find)
 
-    def find(self, word: str) -> str | None:
+    def _find(self, word: str) -> str | None:
         """The known word that is meant, or None."""
         if word in self._words:
             return word
