@@ -22,7 +22,7 @@ from ingest.tools.notice import NotThisToolError, Payload, notice
 from ingest.tools.times import instant
 
 MAX_MEMBERS = 10_000
-MAX_BODY_LINES = 2_000
+MAX_BODY = 100_000
 STATUS_TABLES: tuple[AlertStatus, ...] = ("firing", "resolved", "acknowledged", "unknown")
 SEVERITY_TABLES: tuple[Severity, ...] = ("critical", "major", "minor", "warning", "info")
 WORD_TABLES = frozenset({*(f"{status}" for status in STATUS_TABLES), *SEVERITY_TABLES})
@@ -57,7 +57,7 @@ class MailMapping(Struct, frozen=True):
     words: _Words
     sender: Any
     subject: Any
-    body: tuple[Any, ...]
+    body: tuple[tuple[Any, Any], ...]
     templates: Mapping[str, str]
     key: tuple[str, ...]
 
@@ -183,9 +183,15 @@ def _read_member(mapping: JsonMapping, member: Any) -> Alert:
 def _mail_mapping(name: str, table: Mapping[str, str], words: _Words) -> MailMapping:
     if not {"from", "subject"} & table.keys():
         raise MappingError(f'Mapping "{name}" needs "from" or "subject", by which it knows the tool\'s mails.')
-    body = tuple(_pattern(name, "body", part.strip()) for part in table.get("body", "").splitlines() if part.strip())
+    lines = [part.strip() for part in table.get("body", "").splitlines() if part.strip()]
+    body = tuple((_pattern(name, "body", f"(?m:{part})"), _pattern(name, "body", part)) for part in lines)
     sender, subject = _pattern(name, "from", table.get("from")), _pattern(name, "subject", table.get("subject"))
-    groups = {group for pattern in (sender, subject, *body) if pattern is not None for group in pattern.groupindex}
+    groups = {
+        group
+        for pattern in (sender, subject, *(in_line for _, in_line in body))
+        if pattern is not None
+        for group in pattern.groupindex
+    }
     templates = {entry: table[entry] for entry in FIELDS if entry in table}
     key = tuple(part.strip() for part in table.get("key", "").split(",") if part.strip())
     missing = [part for part in key if part not in groups and part not in templates]
@@ -222,10 +228,10 @@ def read_mail(mapping: MailMapping, mail: Mail) -> Alert | None:
             if match is None:
                 return None
             _take(match, found)
-    for said in (mail.text or "").splitlines()[:MAX_BODY_LINES]:
-        for pattern in mapping.body:
-            if (match := pattern.search(said)) is not None:
-                _take(match, found)
+    told = (mail.text or "")[:MAX_BODY]
+    for anywhere, in_line in mapping.body:
+        if (match := _first_in_a_line(told, anywhere, in_line)) is not None:
+            _take(match, found)
     for entry, template in mapping.templates.items():
         found[entry] = _filled(template, found)
     status = word(mapping.words.status, found.get("status"), "unknown" if found.get("status") else "firing")
@@ -239,6 +245,17 @@ def read_mail(mapping: MailMapping, mail: Mail) -> Alert | None:
         labels=labels({group: said for group, said in found.items() if group not in FIELDS}),
         links=links(found["link"]) if found.get("link") else links_within(mail.text),
     )
+
+
+def _first_in_a_line(told: str, anywhere: Any, in_line: Any) -> Any:
+    """The first match within one line. A look at the whole text finds where it begins, or that there is none."""
+    rough = anywhere.search(told)
+    if rough is None:
+        return None
+    for said in told[told.rfind("\n", 0, rough.start()) + 1 :].splitlines():
+        if (match := in_line.search(said)) is not None:
+            return match
+    return None
 
 
 def _take(match: Any, found: dict[str, str]) -> None:

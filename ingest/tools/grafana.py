@@ -81,10 +81,10 @@ def _legacy(payload: dict[str, Any]) -> Alert:
     return notice(
         "grafana",
         key={
-            "org": payload.get("orgId") or None,
-            "rule": payload.get("ruleId") or text(payload.get("ruleName")),
-            "dashboard": payload.get("dashboardId"),
-            "panel": payload.get("panelId"),
+            "org": text(payload.get("orgId")) if payload.get("orgId") else None,
+            "rule": (text(payload.get("ruleId")) if payload.get("ruleId") else None) or text(payload.get("ruleName")),
+            "dashboard": text(payload.get("dashboardId")),
+            "panel": text(payload.get("panelId")),
         },
         status=word(LEGACY_STATUS, payload.get("state"), "unknown"),
         severity=word(SEVERITY_WORDS, said, "unknown"),

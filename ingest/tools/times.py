@@ -95,11 +95,12 @@ def _from_odd_text(text: str, naive_is_utc: bool) -> datetime | None:
         return _from_epoch(float(text) if "." in text else int(text))
     if found := _ISO.fullmatch(text):
         return _from_iso_parts(found, naive_is_utc)
+    if worded := _from_wordy_text(text):
+        return _placed(worded, naive_is_utc)
     try:
         return _placed(parsedate_to_datetime(text), naive_is_utc)  # RFC 5322; "-0000" gives a naive time
     except (ValueError, IndexError, OverflowError):
-        pass
-    return _from_wordy_text(text, naive_is_utc)
+        return None
 
 
 def _from_iso_parts(found: re.Match[str], naive_is_utc: bool) -> datetime | None:
@@ -124,7 +125,7 @@ def _with_zone(moment: datetime, zone: str | None) -> datetime:
     return moment.replace(tzinfo=timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes)))
 
 
-def _from_wordy_text(text: str, naive_is_utc: bool) -> datetime | None:
+def _from_wordy_text(text: str) -> datetime | None:
     zone = None
     if (found := _TRAILING_ZONE.search(text)) and found["zone"] not in {"AM", "PM"}:
         zone, text = found["zone"], text[: found.start()] + (found["year"] or "")
@@ -133,5 +134,5 @@ def _from_wordy_text(text: str, naive_is_utc: bool) -> datetime | None:
             moment = datetime.strptime(text, form)  # noqa: DTZ007
         except ValueError:
             continue
-        return _placed(_with_zone(moment, zone), naive_is_utc)
+        return _with_zone(moment, zone)
     return None

@@ -13,7 +13,9 @@ from ingest.tools.registry import TOOLS
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "payloads"
 FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(CORPUS.glob("*.json"))}
-CASES = [pytest.param(name, case, id=f"{name}: {case['case']}") for name, file in FILES.items() for case in file["cases"]]
+CASES = [
+    pytest.param(name, case, id=f"{name}: {case['case']}") for name, file in FILES.items() for case in file["cases"]
+]
 
 
 def read(tool: str, payload: Any) -> list[Any]:

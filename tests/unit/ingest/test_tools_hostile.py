@@ -19,8 +19,9 @@ PAYLOADS = {
     for path in sorted(CORPUS.glob("*.json"))
 }
 ODD: list[Any] = [
-    None, True, False, 0, -1, 10**40, 1e308, -1e308, 0.1, "", " ", "null", "x" * 3000, "$VAR$", "{{x}}", "\ud800", "\u0000",
-    [], {}, [[]], [{}], {"a": {}}, ["x"], "0001-01-01T00:00:00Z", "2025-13-45T99:99:99Z", "-", "1741078800", 10**18, "{\"a\":",
+    None, True, False, 0, -1, 10**40, 1e308, -1e308, 0.1, "", " ", "null", "x" * 3000, "$VAR$", "{{x}}", "\ud800",
+    "\u0000", [], {}, [[]], [{}], {"a": {}}, ["x"], "0001-01-01T00:00:00Z", "2025-13-45T99:99:99Z", "-",
+    "1741078800", 10**18, "{\"a\":",
 ]  # fmt: skip
 
 
@@ -52,13 +53,14 @@ def test_any_field_may_hold_anything(tool: str) -> None:
                 assert all_read(read_payload(tool, replaced(payload, path, odd), Reading()))
 
 
-NAMES = st.sampled_from(sorted({str(step) for payloads in PAYLOADS.values() for path in places(payloads) for step in path}))
+NAMES = st.sampled_from(
+    sorted({str(step) for payloads in PAYLOADS.values() for path in places(payloads) for step in path})
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.sampled_from(ODD[:20]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=25,
 )
-
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -70,7 +72,10 @@ def test_any_json_gives_alerts_or_a_reason(payload: Any) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([None, "application/json", "multipart/form-data; boundary=x", "text/plain"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([None, "application/json", "multipart/form-data; boundary=x", "text/plain"]),
+)
 def test_any_bytes_give_alerts_or_a_reason(body: bytes, content_type: str | None) -> None:
     for tool in ("alertmanager", "grafana", "generic", "auto"):
         assert all_read(read_webhook(tool, body, Reading(), content_type))

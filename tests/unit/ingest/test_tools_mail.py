@@ -1,0 +1,181 @@
+"""Notification mails: the stock mails of the tools, and mails that look like them and are not."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest.alert_mail import READERS, alerts_in_mail
+from ingest.event import Alert, Mail, Reading
+from ingest.mail import read_mail
+
+SENT = datetime(2025, 3, 4, 9, 0, 3, tzinfo=UTC)
+
+
+def mail(subject: str, text: str) -> Mail:
+    head = f"From: Probe <probe@mon.example.net>\nTo: desk@example.org\nSubject: {subject}\n"
+    return read_mail(f"{head}Date: Tue, 04 Mar 2025 09:00:03 +0000\n\n{text}".encode(), Reading(), {})
+
+
+def only(subject: str, text: str) -> Alert:
+    (alert,) = alerts_in_mail(mail(subject, text), Reading())
+    return alert
+
+
+NAGIOS = """***** Nagios *****
+
+Notification Type: {type}
+
+Service: Replication / lag
+Host: db7.example.net
+Address:
+State: {state}
+
+Date/Time: Tue Mar 4 09:00:00 UTC 2025
+
+Additional Info:
+
+{state} - 1200 s behind
+"""
+
+
+def nagios(kind: str, state: str) -> Alert:
+    subject = f"** {kind} Service Alert: db7.example.net/Replication / lag is {state} **"
+    return only(subject, NAGIOS.format(type=kind, state=state))
+
+
+def test_nagios_service_mail() -> None:
+    alert = nagios("PROBLEM", "CRITICAL")
+    assert (alert.tool, alert.status, alert.severity) == ("mail_nagios", "firing", "critical")
+    assert (alert.resource, alert.service) == ("db7.example.net", "Replication / lag")
+    assert alert.title == "db7.example.net/Replication / lag is CRITICAL"
+    assert alert.started_at == datetime(2025, 3, 4, 9, tzinfo=UTC)
+    assert alert.description is not None
+    assert "1200 s behind" in alert.description
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "status"),
+    [
+        ("RECOVERY", "OK", "resolved"),
+        ("ACKNOWLEDGEMENT", "CRITICAL", "acknowledged"),
+        ("FLAPPINGSTART", "WARNING", "unknown"),
+    ],
+)
+def test_nagios_type_decides_and_the_condition_stays(kind: str, state: str, status: str) -> None:
+    alert = nagios(kind, state)
+    assert alert.status == status
+    assert alert.fingerprint == nagios("PROBLEM", "CRITICAL").fingerprint
+
+
+def test_nagios_host_mail() -> None:
+    alert = only(
+        "** PROBLEM Host Alert: gate1 is DOWN **",
+        "***** Nagios *****\n\nNotification Type: PROBLEM\nHost: gate1\nState: DOWN\nAddress: 192.0.2.1\nInfo: lost\n",
+    )
+    assert (alert.resource, alert.service, alert.severity, alert.status) == ("gate1", None, "critical", "firing")
+
+
+def test_icinga_2_mails_of_both_ages() -> None:
+    new = only(
+        "[PROBLEM] http on shop1.example.net is WARNING!",
+        "***** Service Monitoring on icinga.example.net *****\n\nhttp on shop1.example.net is WARNING!\n\n"
+        "Info:    4 s\n\nWhen:    2025-03-04 10:00:01 +0100\nService: http\nHost:    shop1.example.net\n",
+    )
+    old = only(
+        "RECOVERY - shop1.example.net - http is OK",
+        "***** Icinga  *****\n\nNotification Type: RECOVERY\n\nService: http\nHost: shop1.example.net\nAddress: \n"
+        "State: OK\n\nDate/Time: 2025-03-04 10:05:00 +0100\n\nAdditional Info: fine\n\nComment: []\n",
+    )
+    assert [alert.tool for alert in (new, old)] == ["mail_icinga2", "mail_icinga2"]
+    assert [alert.status for alert in (new, old)] == ["firing", "resolved"]
+    assert new.fingerprint == old.fingerprint
+    assert new.started_at == datetime(2025, 3, 4, 9, 0, 1, tzinfo=UTC)
+    assert old.ended_at == datetime(2025, 3, 4, 9, 5, tzinfo=UTC)
+
+
+def test_icinga_2_host_mail() -> None:
+    alert = only(
+        "[PROBLEM] Host gate1 is DOWN!",
+        "***** Host Monitoring on icinga.example.net *****\n\nGate 1 is DOWN!\n\nInfo: lost\n\nHost: gate1\n",
+    )
+    assert (alert.resource, alert.service, alert.status) == ("gate1", None, "firing")
+
+
+def test_zabbix_mails_of_both_ages() -> None:
+    body = "Problem name: Load is high (over 90% for 5m)\nHost: app3\nSeverity: High\nOriginal problem ID: 88\n"
+    fired = only("Problem: Load is high (over 90% for 5m)", f"Problem started at 09:00:00 on 2025.03.04\n{body}")
+    over = only(
+        "Resolved in 5m 3s: Load is high (over 90% for 5m)",
+        f"Problem has been resolved at 09:05:03 on 2025.03.04\n{body}",
+    )
+    assert (fired.status, over.status) == ("firing", "resolved")
+    assert fired.fingerprint == over.fingerprint
+    assert (fired.resource, fired.severity, fired.title) == ("app3", "major", "Load is high (over 90% for 5m)")
+    old = only(
+        "OK: Disk is full",
+        "Trigger: Disk is full\nTrigger status: OK\nTrigger severity: Average\n\n1. Free (store1:vfs.free): 0\n",
+    )
+    assert (old.status, old.resource, old.severity) == ("resolved", "store1", "minor")
+
+
+def test_checkmk_mails() -> None:
+    body = "Host:     store2 (store2)\nService:  Filesystem /var\nEvent:    {event}\nSummary:  Used: 97 %\n"
+    fired = only("Checkmk: store2/Filesystem /var OK -> CRIT", body.format(event="OK -> CRIT"))
+    over = only("Checkmk: store2/Filesystem /var CRIT -> OK", body.format(event="CRIT -> OK"))
+    acknowledged = only("Checkmk: store2/Filesystem /var Acknowledged", body.format(event="Acknowledged"))
+    assert [alert.status for alert in (fired, over, acknowledged)] == ["firing", "resolved", "acknowledged"]
+    assert len({alert.fingerprint for alert in (fired, over, acknowledged)}) == 1
+    assert (fired.resource, fired.service, fired.severity) == ("store2", "Filesystem /var", "critical")
+
+
+def test_monit_mails() -> None:
+    body = (
+        "{event} Service nginx \n\n\tDate:        Tue, 04 Mar 2025 10:00:00\n\tAction:      restart\n"
+        "\tHost:        web9\n"
+        "\tDescription: none\n\nYour faithful employee,\nMonit\n"
+    )
+    fired = only("monit alert --  Connection failed nginx", body.format(event="Connection failed"))
+    over = only("monit alert --  Connection succeeded nginx", body.format(event="Connection succeeded"))
+    other = only("monit alert --  Resource limit matched nginx", body.format(event="Resource limit matched"))
+    started = only("monit alert --  Instance changed nginx", body.format(event="Instance changed"))
+    assert (fired.status, over.status, started.kind) == ("firing", "resolved", "control")
+    assert fired.fingerprint == over.fingerprint != other.fingerprint
+    assert (fired.resource, fired.service) == ("web9", "nginx")
+
+
+def test_cron_mails() -> None:
+    first, second = (
+        only("Cron <root@web9> /usr/local/bin/backup --daily", text) for text in ("refused", "refused again")
+    )
+    assert (first.status, first.resource, first.service) == ("firing", "web9", "cron")
+    assert first.fingerprint == second.fingerprint
+    assert first.started_at == SENT
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Re: ** PROBLEM Service Alert: db7/lag is CRITICAL **",
+            "I look into it.\n\n> Notification Type: PROBLEM\n> Host: db7",
+        ),
+        ("Fwd: [PROBLEM] http on shop1 is WARNING!", "Can somebody help?\n\nHost: shop1\nService: http\n"),
+        ("Problem: I cannot print", "Hello,\n\nmy printer is dead.\n\nHost: pc17\n"),
+        ("OK: holidays", "Date: tomorrow\n"),
+        ("The host is down", "***** please *****\n\nHost: mine\n"),
+        ("Cron", "Cron <root@web9> said something"),
+        ("", ""),
+    ],
+)
+def test_mails_of_people_stay_mails(subject: str, text: str) -> None:
+    assert alerts_in_mail(mail(subject, text), Reading()) == ()
+
+
+def test_a_reader_can_be_named() -> None:
+    written = mail(
+        "** PROBLEM Host Alert: gate1 is DOWN **",
+        "***** Nagios *****\n\nNotification Type: PROBLEM\nHost: gate1\nState: DOWN\n",
+    )
+    assert alerts_in_mail(written, Reading(), "mail_nagios")
+    assert not alerts_in_mail(written, Reading(), "mail_zabbix")
+    assert set(READERS) == {"mail_nagios", "mail_icinga2", "mail_zabbix", "mail_checkmk", "mail_monit", "mail_cron"}
