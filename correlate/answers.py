@@ -28,7 +28,7 @@ def insider(turn: Turn, address: str) -> bool:
 
 
 def acknowledge(
-    turn: Turn, record: Record, person: Participant, *, answerable: bool, known: bool, language: str = "en"
+    turn: Turn, record: Record, person: Participant, *, answerable: bool, known: bool, language: str | None = None
 ) -> Participant:
     """One acknowledgement per person and record; returns the participant as it is then.
 
@@ -57,14 +57,23 @@ def tell_all(turn: Turn, record: Record, kind: MailKind, template: str, reason: 
             send(turn, kind, template, record, person, {**facts_of(turn, record), **more}, reason)
 
 
-def tell_resolved(turn: Turn, record: Record) -> None:
+def answer_all(turn: Turn, record: Record, template: str, text: str | None, actor: str) -> None:
+    """An agent's own words (an answer, a question) go to everybody who takes part; nothing holds them back but
+    observation: a person wrote them."""
+    reason = Reason("written by a person")
+    for person in turn.participants(record.number):
+        facts = {**(facts_of(turn, record) if person.insider else {"number": record.number}), "text": text}
+        send(turn, "update", template, record, person, {**facts, "actor": actor}, reason)
+
+
+def tell_resolved(turn: Turn, record: Record, text: str | None = None) -> None:
     """Everybody who wrote and was answered hears once that it is over."""
     for person in turn.participants(record.number):
         if not person.acknowledged or person.told_resolved:
             continue
         told = replace(person, told_resolved=True)
         facts = facts_of(turn, record) if person.insider else {"number": record.number, "title": person.last_subject}
-        facts = {**facts, "resolution": record.resolution}
+        facts = {**facts, "resolution": record.resolution, "text": text}
         if send(turn, "resolution", "resolution", record, told, facts, _OVER):
             turn.person(told, _OVER)
 
@@ -107,7 +116,7 @@ def send(
     person: Participant,
     facts: Mapping[str, Any],
     reason: Reason,
-    language: str = "en",
+    language: str | None = None,
 ) -> bool:
     """Mail to a participant, threaded to the last mail of theirs; False where it is withheld."""
     about = record.number
@@ -121,7 +130,7 @@ def send(
         subject=f"[{about}] {(title if person.last_subject is None else person.last_subject) or ''}".strip(),
         template=template,
         facts=facts,
-        language=person.language or language,
+        language=person.language or language or turn.policy.language,
         in_reply_to=person.last_message_id,
         references=(person.last_message_id,) if person.last_message_id else (),
         held=record.held or turn.held,
@@ -156,6 +165,11 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
         "reason": explained(turn, record),
         "service": record.service,
         "status": record.status,
+        "assignee": record.assignee,
+        "resource": record.resource,
+        "change": record.change,
+        "related": list(record.related),
+        "resolved_at": record.resolved_at.isoformat() if record.resolved_at else None,
         "next": _next(record),
         "opened_at": record.opened_at.isoformat(),
         "resolution": record.resolution,

@@ -1,15 +1,39 @@
-"""What people do on pages, by the API and by mail."""
+"""What people do on pages, by the API and by mail: each action a function, and a sentence where it cannot be done."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate.effects import CommandRefused
-from correlate.records import Reason
+from correlate import answers, correcting, lifecycle, resolving, splitting
+from correlate.effects import CommandRefused, NoteAdded
+from correlate.records import Reason, Record, RecordStatus
 from correlate.turn import Turn
 from ingest.event import Command
 
+MAX_TEXT = 100_000
+_BY_PERSON = Reason("done by a person")
+
 
 def command_came(turn: Turn, command: Command, _: Classification | None) -> None:
-    """An action of a person; what cannot be done is refused with a sentence."""
-    reason = Reason("unknown action", {"action": command.action})
+    """An action of a person; what cannot be done is refused with a sentence and changes nothing."""
+    if command.action not in _ACTIONS:
+        refuse(turn, command, Reason("unknown action", {"action": command.action}))
+        return
+    record = turn.record(command.subject or "")
+    if record is None:
+        refuse(turn, command, Reason("no such record", {"number": command.subject}))
+        return
+    following = lifecycle.after(command.action, record)
+    if following is None:
+        refuse(turn, command, Reason("not in this state", {"why": lifecycle.refusal(command.action, record)}))
+        return
+    _ACTIONS[command.action](turn, command, record, following)
+
+
+def refuse(turn: Turn, command: Command, reason: Reason) -> None:
+    """Say why a command is not carried out."""
     turn.effects.append(
         CommandRefused(
             cause=turn.cause,
@@ -20,3 +44,157 @@ def command_came(turn: Turn, command: Command, _: Classification | None) -> None
             subject=command.subject,
         )
     )
+
+
+def text_of(command: Command, name: str = "text") -> str | None:
+    """An argument that is a text with something in it, bounded; None otherwise."""
+    value = command.arguments.get(name)
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return value.strip()[:MAX_TEXT]
+
+
+def _take(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
+    if record.assignee == command.actor and record.status == "assigned":
+        refuse(turn, command, Reason("taken already", {"number": record.number}))
+        return
+    taken = replace(record, status=following, assignee=command.actor)
+    turn.changed(taken, "assigned", _BY_PERSON, command.actor)
+    answers.tell_all(turn, taken, "update", "taken", _BY_PERSON, actor=_name(command.actor))
+
+
+def _assign(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
+    assignee = text_of(command, "assignee")
+    if assignee is None:
+        refuse(turn, command, Reason("argument missing", {"name": "assignee"}))
+        return
+    turn.changed(replace(record, status=following, assignee=assignee), "assigned", _BY_PERSON, command.actor)
+    if record.assignee is None:
+        assigned = turn.record(record.number) or record
+        answers.tell_all(turn, assigned, "update", "taken", _BY_PERSON, actor=_name(assignee))
+
+
+def _note(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    text = text_of(command)
+    if text is None:
+        refuse(turn, command, Reason("argument missing", {"name": "text"}))
+        return
+    note(turn, record, text, command.actor, internal=True)
+
+
+def note(turn: Turn, record: Record, text: str, actor: str, *, internal: bool) -> None:
+    """Keep what an agent wrote in the record's timeline."""
+    turn.effects.append(
+        NoteAdded(
+            cause=turn.cause,
+            at=turn.at,
+            reason=_BY_PERSON,
+            record=record.number,
+            text=text,
+            actor=actor,
+            internal=internal,
+        )
+    )
+
+
+def _reply(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    text = text_of(command)
+    if text is None:
+        refuse(turn, command, Reason("argument missing", {"name": "text"}))
+        return
+    if not turn.participants(record.number):
+        refuse(turn, command, Reason("nobody wrote", {"number": record.number}))
+        return
+    note(turn, record, text, command.actor, internal=False)
+    answers.answer_all(turn, record, "answer", text, command.actor)
+
+
+def _wait(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
+    text = text_of(command)
+    waiting = replace(record, status=following, assignee=record.assignee or command.actor)
+    turn.changed(waiting, "waiting", _BY_PERSON, command.actor)
+    if text is not None:
+        note(turn, record, text, command.actor, internal=False)
+    answers.answer_all(turn, waiting, "waiting", text, command.actor)
+
+
+def _resume(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
+    turn.changed(replace(record, status=following), "resumed", _BY_PERSON, command.actor)
+
+
+def _resolve(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    resolution = text_of(command, "resolution")
+    if resolution is None:
+        refuse(turn, command, Reason("argument missing", {"name": "resolution"}))
+        return
+    decided = replace(record, decided_by={**record.decided_by, "resolution": "person"})
+    resolving.resolve(turn, decided, _BY_PERSON, resolution, command.actor, text_of(command))
+
+
+def _reopen(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    resolving.reopen(turn, record, _BY_PERSON, command.actor)
+    text = text_of(command)
+    if text is not None:
+        note(turn, record, text, command.actor, internal=True)
+
+
+def _close(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
+    turn.clear_deadline("close", record.number, _BY_PERSON)
+    turn.changed(replace(record, status=following, closed_at=turn.at), "closed", _BY_PERSON, command.actor)
+
+
+def _join(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    into = turn.record(turn.situation.survivor(text_of(command, "into") or ""))
+    if into is None:
+        refuse(turn, command, Reason("no such record", {"number": command.arguments.get("into")}))
+    elif into.number == record.number:
+        refuse(turn, command, Reason("joined to itself", {"number": record.number}))
+    elif into.status == "closed":
+        refuse(turn, command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
+    else:
+        people = [person for person in turn.participants(record.number) if person.acknowledged]
+        resolving.merge(turn, into, record, _BY_PERSON, command.actor)
+        kept = turn.record(into.number) or into
+        for person in people:
+            if person.insider:
+                facts = {**answers.facts_of(turn, kept), "survivor": kept.number}
+                answers.send(turn, "update", "merged", kept, replace(person, record=kept.number), facts, _BY_PERSON)
+
+
+def _split(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    trouble = splitting.split(turn, record, command.arguments.get("items"), command.actor)
+    if trouble is not None:
+        refuse(turn, command, trouble)
+
+
+def _set(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    trouble = correcting.correct(turn, record, command)
+    if trouble is not None:
+        refuse(turn, command, trouble)
+
+
+def _name(actor: str) -> str:
+    """How people are told of an agent: the login, written as a name."""
+    return actor.partition("@")[0].replace(".", " ").title()
+
+
+_ACTIONS: Mapping[str, Callable[[Turn, Command, Record, RecordStatus], None]] = {
+    "take": _take,
+    "assign": _assign,
+    "note": _note,
+    "reply": _reply,
+    "wait": _wait,
+    "resume": _resume,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "close": _close,
+    "join": _join,
+    "split": _split,
+    "set": _set,
+}
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Every action about records, for those who write pages and tests."""
+    found: tuple[Any, ...] = get_args(lifecycle.Verb)
+    return tuple(str(verb) for verb in found)

@@ -69,7 +69,14 @@ def _grace(turn: Turn, number: str) -> int:
     return max(FLAPPING_GRACE, policy.resolve_grace) if flapping else policy.resolve_grace
 
 
-def resolve(turn: Turn, record: Record, reason: Reason, resolution: str | None, actor: str | None = None) -> None:
+def resolve(
+    turn: Turn,
+    record: Record,
+    reason: Reason,
+    resolution: str | None,
+    actor: str | None = None,
+    text: str | None = None,
+) -> None:
     """Resolve an incident or request; people hear of it at once from a person, from the machine when it has lasted."""
     done = replace(record, status="resolved", resolved_at=turn.at, resolution=resolution or record.resolution)
     turn.changed(done, "resolved", reason, actor)
@@ -77,7 +84,7 @@ def resolve(turn: Turn, record: Record, reason: Reason, resolution: str | None, 
     turn.clear_deadline("announce", record.number, reason)
     turn.set_deadline("close", record.number, turn.after(turn.policy.close_after), _CLOSING)
     if actor is not None:
-        answers.tell_resolved(turn, done)
+        answers.tell_resolved(turn, done, text)
     elif turn.participants(record.number):
         turn.set_deadline("tell", record.number, turn.after(NOTICE_DELAY), _TELLS)
     if record.announced:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
+from typing import Literal
+
 from msgspec import Struct
 
 from correlate.effects import (
@@ -81,6 +83,19 @@ class Keys(Struct, frozen=True):
     message_ids: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    positions: frozenset[int] = frozenset()
+    """Inputs whose mails and alerts must be known by their places (`Situation.items`)."""
+
+
+class FiledItem(Struct, frozen=True, kw_only=True):
+    """What one event of an input became: a mail (`subject` is its Message-ID) or an alert (its fingerprint)."""
+
+    kind: Literal["mail", "alert"]
+    record: str
+    subject: str | None
+    sender: str | None = None
+    title: str | None = None
+    text: str = ""
 
 
 class Members:
@@ -129,6 +144,8 @@ class Situation:
         """Address to the times of automatic mails of the last day, oldest first."""
         self.deadlines: dict[str, Deadline] = {}
         self._queue: list[tuple[datetime, str]] = []
+        self.items: dict[tuple[int, int], FiledItem] = {}
+        """Position and index to what the event became; the shell loads those that `Keys.positions` asks for."""
         self.changes: dict[str, Change] = {}
         self.changes_on: dict[str, tuple[Change, ...]] = {}
         """Service to its last changes."""
@@ -387,7 +404,10 @@ def keys_of(event: Event) -> Keys:
         case Command():
             named = {event.subject} if event.subject else set()
             named |= {v for v in event.arguments.values() if isinstance(v, str) and _NUMBER.fullmatch(v)}
-            return Keys(numbers=frozenset(named))
+            items = event.arguments.get("items")
+            pairs = items if isinstance(items, list | tuple) else ()
+            places = {pair[0] for pair in pairs if isinstance(pair, list | tuple) and pair and isinstance(pair[0], int)}
+            return Keys(numbers=frozenset(named), positions=frozenset(places))
         case Delivered():
             return Keys(message_ids=frozenset({event.message_id}))
         case _:

@@ -21,7 +21,7 @@ from correlate.records import (
     Record,
     Suggestion,
 )
-from correlate.situation import REMEMBERED, Keys, Members, Situation
+from correlate.situation import REMEMBERED, FiledItem, Keys, Members, Situation
 from desk.bounded import ADDRESS_BYTES, bounded
 from desk.tables import (
     changes,
@@ -111,17 +111,22 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
     numbers: set[str] = set()
     message_ids: set[str] = set()
     addresses: set[str] = set()
+    positions: set[int] = set()
     for key in keys:
         fingerprints |= key.fingerprints
         numbers |= key.numbers
         message_ids |= key.message_ids
         addresses |= key.addresses
+        positions |= key.positions
     numbers |= _linked(situation, numbers)
     numbers |= _load_threads(connection, situation, message_ids)
     numbers |= _met(connection, addresses)
     asked = _Found(connection, *_conditions_by(conditions.c.fingerprint, fingerprints - situation.conditions.keys()))
     numbers.update(c.record for c in asked.conditions if c.record)
     numbers.update(c.record for f in fingerprints if (c := situation.conditions.get(f)) and c.record)
+    situation.items.clear()
+    for chunk in _chunks(sorted(positions)):
+        numbers |= _load_items(connection, situation, chunk)
     added = _load_records(connection, situation, numbers)
     _put(situation, asked, [], [])
     return added
@@ -267,6 +272,27 @@ def _met(connection: sa.Connection, addresses: Iterable[str]) -> set[str]:
         )
         numbers.update(connection.execute(query).scalars())
     return numbers
+
+
+def _load_items(connection: sa.Connection, situation: Situation, positions: Sequence[int]) -> set[str]:
+    """What these inputs became, so that a person can take one of them out of its record."""
+    kinds = ("mail-filed", "condition-changed", "alert-repeated")
+    query = (
+        sa.select(entries)
+        .where(entries.c.position.in_(positions), entries.c.kind.in_(kinds), entries.c.record.is_not(None))
+        .order_by(entries.c.id)
+    )
+    for row in connection.execute(query):
+        detail = msgspec.json.decode(row.detail) if row.detail else {}
+        situation.items[row.position, row._mapping["index"]] = FiledItem(
+            kind="mail" if row.kind == "mail-filed" else "alert",
+            record=row.record,
+            subject=row.subject,
+            sender=row.actor,
+            title=detail.get("subject"),
+            text=row.text or "",
+        )
+    return {item.record for item in situation.items.values()}
 
 
 def _load_sent(connection: sa.Connection, situation: Situation, now: datetime) -> None:
