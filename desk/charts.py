@@ -1,8 +1,8 @@
 """Charts, rendered on the server: SVG for the page, PNG for mail, and the same figures as a table.
 
-A suggestion's evidence may bring its own `series`: `{"from": RFC 3339, "step_s": seconds, "counts": […], "expected": […],
-"low": […], "high": […]}`. Where it does not, the incidents are counted by day or week, and the band is the 95 % range
-of a Poisson count at the suggestion's base rate.
+A suggestion's evidence may bring its own `series`: `{"from": RFC 3339, "step_s": seconds, "counts": […],
+"expected": […], "low": […], "high": […]}`. Where it does not, the incidents are counted by day or week, and the band
+is the 95 % range of a Poisson count at the suggestion's base rate.
 """
 
 import threading
@@ -150,6 +150,17 @@ def _svg(wanted: Series, dark: bool) -> str:
         return str(vl_convert.vegalite_to_svg(_specification(wanted, _DARK if dark else _LIGHT, "transparent")))
 
 
+def _labels(wanted: Series) -> list[tuple[datetime, str]]:
+    """The changes with their names; where two would overlap, the later one has only its line."""
+    room = wanted.step * len(wanted.points) / 4
+    free = datetime.min.replace(tzinfo=UTC)
+    found = []
+    for at, what in wanted.marks:
+        found.append((at, what[:26] if at >= free else ""))
+        free = at + room if at >= free else free
+    return found
+
+
 def _specification(wanted: Series, colours: _Colours, background: str) -> dict[str, Any]:
     """Bars over the band of chance, the expected line, and a tick with a label for each change."""
     import altair as alt
@@ -161,7 +172,7 @@ def _specification(wanted: Series, colours: _Colours, background: str) -> dict[s
         }
         for point in wanted.points
     ]  # fmt: skip
-    data = alt.Data(values=rows)
+    data = alt.InlineData(values=rows)
     x = alt.X("start:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=7, grid=False))
     band = alt.Chart(data).mark_rect(color=colours.band).encode(x, x2="end:T", y="low:Q", y2="high:Q")
     bars = (
@@ -183,7 +194,7 @@ def _specification(wanted: Series, colours: _Colours, background: str) -> dict[s
     )  # fmt: skip
     layers = [band, bars, line]
     if wanted.marks:
-        marks = alt.Data(values=[{"at": at.isoformat(), "what": what[:28]} for at, what in wanted.marks])
+        marks = alt.InlineData(values=[{"at": at.isoformat(), "what": what} for at, what in _labels(wanted)])
         layers.append(alt.Chart(marks).mark_rule(color=colours.mark, strokeWidth=1.4).encode(x="at:T"))
         layers.append(
             alt.Chart(marks).mark_text(align="left", dx=4, dy=-4, baseline="bottom", color=colours.mark, fontSize=10)

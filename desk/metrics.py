@@ -27,7 +27,7 @@ _OPEN = tuple(sorted(OPEN_STATUSES))
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
-class DoorCounters:
+class DoorCounters(Collector):
     """What the doors say of each input: accepted, or why not. In memory, since a refused input leaves no trace."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Metrics:
         PlatformCollector(registry=self._registry)
         self._registry.register(Tables(engine, journal))
         if doors is not None:
-            self._registry.register(doors)  # type: ignore[arg-type]
+            self._registry.register(doors)
 
     def text(self) -> bytes:
         """The exposition, read now."""
@@ -148,7 +148,7 @@ def _mails(connection: Connection) -> Iterable[Metric]:
     yield waiting
     oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.status.in_(("due", "sending"))))
     yield GaugeMetricFamily(
-        "desk_outbox_oldest_timestamp_seconds", "When the oldest mail that waits to leave was written; 0 where none waits.",
+        "desk_outbox_oldest_timestamp_seconds", "When the oldest mail that waits to leave was written; 0 without any.",
         value=oldest.timestamp() if isinstance(oldest, datetime) else 0,
     )  # fmt: skip
 
@@ -173,7 +173,7 @@ def _judgement(connection: Connection) -> Iterable[Metric]:
 
 def _grouped(connection: Connection, column: "object", always: Iterable[str]) -> Mapping[str, int]:
     rows = connection.execute(select(column, func.count()).group_by(column))  # type: ignore[call-overload]
-    return {**dict.fromkeys(always, 0), **{name: count for name, count in rows.tuples()}}
+    return {**dict.fromkeys(always, 0), **dict(rows.tuples().all())}
 
 
 class Decisions:

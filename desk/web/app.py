@@ -1,7 +1,10 @@
 """The application: pages, API, health, metrics, and whatever further doors are handed in."""
 
+import logging
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -12,12 +15,15 @@ from desk.metrics import Metrics, Timing
 from desk.web import errors
 from desk.web.api import describe
 from desk.web.api import router as api
+from desk.web.mailparts import MailIndex
 from desk.web.pages import ROUTERS
 from desk.web.queries.sources import Arrivals
 from desk.web.rendering import STATIC
 from desk.web.security import Headers, LoginLimit, LoginNeededError
 from desk.web.services import WebServices
 from ingest.journal import BusyError, NotDurableError
+
+log = logging.getLogger(__name__)
 
 DESCRIPTION = """
 The same records and the same actions as on the pages. Send a token of `desk user token` as `Authorization: Bearer …`;
@@ -44,6 +50,7 @@ def create_app(services: WebServices) -> FastAPI:
     app.state.services = services
     app.state.login_limit = LoginLimit()
     app.state.arrivals = Arrivals(services.journal)
+    app.state.mails = MailIndex(services.journal)
     app.state.metrics = Metrics(services.engine, services.journal, services.doors)
     app.router.routes[:0] = list(services.routes)
     for router in ROUTERS:
@@ -74,11 +81,19 @@ def _handle_errors(app: FastAPI) -> None:
         words = "The desk could not save this, so nothing has happened. Go back and try again in a moment."
         return await _answer(request, 503, words, {"retry-after": "5"})
 
+    async def away(request: Request, error: Exception) -> Response:
+        log.warning("the database did not answer: %s", str(error).partition("\n")[0])
+        words = (
+            "The database does not answer just now. Mail and alerts are still accepted; try again in a moment."
+        )
+        return await _answer(request, 503, words, {"retry-after": "5"})
+
     app.add_exception_handler(LoginNeededError, login)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, wrong)
     app.add_exception_handler(NotDurableError, unsaved)
     app.add_exception_handler(BusyError, unsaved)
+    app.add_exception_handler(OperationalError, away)
 
 
 async def _answer(request: Request, status: int, sentence: str, headers: dict[str, str]) -> Response:

@@ -28,12 +28,13 @@ def login_address(request: Request) -> str:
 
 def page(request: Request, status: int, sentence: str, headers: Mapping[str, str]) -> Response:
     """A page with one sentence and the way back."""
-    title = {404: "Not here", 403: "Not allowed", 503: "Not saved"}.get(status, HTTPStatus(status).phrase)
+    title = {404: "Not here", 403: "Not allowed", 503: "Not now"}.get(status, HTTPStatus(status).phrase)
+    if status == HTTPStatus.NOT_FOUND and sentence == HTTPStatus.NOT_FOUND.phrase:
+        sentence = "There is no such page. The address may be mistyped."
     text = rendering.render(
         "error.html",
         {
-            "status": status, "title": title, "sentence": sentence if sentence != HTTPStatus(status).phrase else
-            "There is no such page. It may have been merged, or the address is mistyped." if status == 404 else sentence,
+            "status": status, "title": title, "sentence": sentence,
             "now": services_of(request).clock(), "zone": rendering.zone(None),
         },
     )  # fmt: skip

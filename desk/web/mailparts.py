@@ -1,9 +1,10 @@
 """What a stored mail contains beside its text: attachments to download, HTML to look at safely."""
 
 import base64
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import nh3
 
@@ -60,18 +61,40 @@ class Content:
     data: bytes
 
 
-def parts_of_items(journal: Journal, history: Timeline) -> dict[int, MailParts]:
-    """Position to what is attached, for the messages of a history."""
-    positions = {item.position for stretch in history.stretches for item in stretch.items if item.shape == "message"}
-    return {position: found for position in sorted(positions) if (found := _parts_at(journal, position)) is not None}
+class MailIndex:
+    """What is attached to the mails of a journal, read once for each. Safe to use from several threads."""
+
+    MOST = 5_000
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._known: OrderedDict[int, MailParts | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, history: Timeline) -> dict[int, MailParts]:
+        """Position to what is attached, for the messages of a history."""
+        positions = {
+            item.position for stretch in history.stretches for item in stretch.items if item.shape == "message"
+        }
+        return {position: found for position in sorted(positions) if (found := self._at(position)) is not None}
+
+    def _at(self, position: int) -> MailParts | None:
+        with self._lock:
+            if position in self._known:
+                self._known.move_to_end(position)
+                known = self._known[position]
+                return known if known is None or self._journal.erasure(position) is None else None
+        found = self._journal.get(position)
+        parts = None if found is None or found.kind != "mail" or found.body is None else _parts(found.body)
+        with self._lock:
+            self._known[position] = parts
+            while len(self._known) > self.MOST:
+                self._known.popitem(last=False)
+        return parts
 
 
-@lru_cache(maxsize=4000)
-def _parts_at(journal: Journal, position: int) -> MailParts | None:
-    found = journal.get(position)
-    if found is None or found.kind != "mail" or found.body is None:
-        return None
-    body = read_body(parse(found.body))
+def _parts(raw: bytes) -> MailParts:
+    body = read_body(parse(raw))
     return MailParts(attachments=tuple(body.attachments), html=body.html is not None)
 
 

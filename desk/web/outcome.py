@@ -1,4 +1,4 @@
-"""An action on a page is an input like any other: it is accepted, waited for, and its outcome is read from the tables."""
+"""An action on a page is an input like any other: it is accepted, waited for, and its outcome read from the tables."""
 
 import asyncio
 import time
@@ -8,11 +8,11 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
-from correlate.reasons import sentence
 from fastapi import Request
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 
+from correlate.reasons import sentence
 from correlate.records import Reason
 from desk.store import processed_position, refusal_at
 from desk.tables import entries

@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from correlate.reasons import sentence
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from correlate.reasons import sentence
 from correlate.records import Reason
 
 HERE = Path(__file__).parent

@@ -45,7 +45,7 @@ DOWNLOAD = {"content-security-policy": "default-src 'none'; frame-ancestors 'non
 
 
 class Headers:
-    """Middleware: every response but a webhook's carries the headers above, and HSTS where the desk is reached by https."""
+    """Middleware: every response but a webhook's carries the headers above, and HSTS where the desk has https."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app

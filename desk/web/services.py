@@ -16,9 +16,10 @@ from ingest.journal import Journal
 
 @dataclass(frozen=True, kw_only=True)
 class WebServices:
-    """`accept` makes a draft durable and gives its position; it raises `NotDurableError` or `BusyError` where it cannot.
+    """`accept` makes a draft durable and gives its position; it raises `NotDurableError` or `BusyError` otherwise.
 
-    `doors` counts what the doors of this process were offered. `clock` tells the time in UTC. `routes` are further doors on the same application (webhooks); they come first.
+    `clock` tells the time in UTC. `doors` counts what the doors of this process were offered. `routes` are further
+    doors on the same application (webhooks); they come first.
     """
 
     engine: Engine

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from correlate.reasons import sentence
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import RowMapping
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from correlate.reasons import sentence
 from desk.store import processed_position
 from desk.web.api.schema import answers
 from desk.web.claims import claim

@@ -127,5 +127,6 @@ def show(page: SignedIn) -> Response:
     with page.reading() as connection:
         return page.render(
             connection, "health.html", checks=examine(services), head=services.journal.head(),
-            position=processed_position(connection), model=_state(connection, "model"), trouble=_state(connection, MODEL_TROUBLE),
+            position=processed_position(connection), model=_state(connection, "model"),
+            trouble=_state(connection, MODEL_TROUBLE),
         )  # fmt: skip

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from classify.classification import LEVELS, PRIORITIES, TYPES
 from correlate.records import OPEN_STATUSES
 from desk.database import writing
-from desk.web.mailparts import parts_of_items
+from desk.web.mailparts import MailIndex
 from desk.web.page import AgentPosts, Posting, SignedIn
 from desk.web.queries import record as records
 from desk.web.queries import timeline
@@ -24,6 +24,7 @@ FIELDS = ("type", "category", "service", "impact", "urgency", "priority", "title
 
 @router.get("/records/{number}")
 def show(page: SignedIn, request: Request, number: str, before: int | None = None, talk: bool = False) -> Response:
+    mails: MailIndex = request.app.state.mails
     with page.reading() as connection:
         found = records.find(connection, number)
         if found is None:
@@ -39,7 +40,7 @@ def show(page: SignedIn, request: Request, number: str, before: int | None = Non
             timeline=history,
             talk=talk,
             before=before,
-            parts=parts_of_items(page.services.journal, history),
+            parts=mails.of(history),
             writing=records.others_writing(connection, number, page.visitor.login, page.now),
             services=services,
             categories=records.categories(connection),

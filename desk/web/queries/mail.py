@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from desk.tables import outbox
 from desk.web.queries.timeline import SentMail, sent_mail
@@ -49,13 +49,13 @@ def latest(connection: Connection, limit: int) -> Sequence[SentMail]:
     return find(connection, "all", None, limit=limit).mails
 
 
-def one(connection: Connection, mail: int) -> tuple[SentMail, Mapping[str, Any]] | None:
+def one(connection: Connection, mail: int) -> tuple[SentMail, RowMapping] | None:
     """One outgoing mail, and its row with the reason why it is sent."""
     row = connection.execute(select(outbox).where(outbox.c.id == mail)).mappings().one_or_none()
     return None if row is None else (sent_mail(row), row)
 
 
-def evidence(row: Mapping[str, Any]) -> dict[str, Any]:
+def evidence(row: RowMapping) -> dict[str, Any]:
     """The evidence of the reason for which a mail is sent."""
     found: dict[str, Any] = msgspec.json.decode(row["evidence"] or "{}")
     return found

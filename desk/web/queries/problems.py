@@ -6,7 +6,7 @@ from datetime import datetime
 from math import log10
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from correlate.records import Change, Past, Problem, Record, Suggestion
 from desk.tables import changes, past, problems, records, suggestions
@@ -86,7 +86,7 @@ def state_of(suggestion: Suggestion) -> str:
 
 def state_counts(connection: Connection) -> dict[str, int]:
     rows = connection.execute(select(suggestions.c.status, func.count()).group_by(suggestions.c.status))
-    by_status = dict(rows.tuples().all())
+    by_status: dict[str, int] = dict(rows.tuples().all())
     return {state: sum(by_status.get(status, 0) for status in statuses) for state, statuses in STATES.items()}
 
 
@@ -137,11 +137,11 @@ def opened_times(connection: Connection, numbers: Sequence[str]) -> list[datetim
 
 
 def changes_between(connection: Connection, service: str | None, begin: datetime, end: datetime) -> list[Change]:
-    """Changes of a service (None: of any) in this time, oldest first; at most 50."""
-    where = [changes.c.start >= begin, changes.c.start <= end]
-    if service is not None:
-        where.append(or_(changes.c.service == service, changes.c.service.is_(None)))
-    bodies = connection.scalars(select(changes.c.body).where(*where).order_by(changes.c.start).limit(50))
+    """Changes of a service in this time, oldest first; at most 50. None where no service is known."""
+    if service is None:
+        return []
+    within = (changes.c.service == service, changes.c.start >= begin, changes.c.start <= end)
+    bodies = connection.scalars(select(changes.c.body).where(*within).order_by(changes.c.start).limit(50))
     return [msgspec.json.decode(body, type=Change) for body in bodies]
 
 

@@ -25,8 +25,8 @@ SORTS = ("priority", "newest", "oldest", "activity")
 
 _c = records.c
 COLUMNS = (
-    _c.number, _c.kind, _c.type, _c.status, _c.title, _c.opened_at, _c.last_at, _c.updated_at, _c.resolved_at, _c.origin,
-    _c.service, _c.category, _c.priority, _c.requester, _c.assignee, _c.team, _c.problem, _c.held, _c.alerts,
+    _c.number, _c.kind, _c.type, _c.status, _c.title, _c.opened_at, _c.last_at, _c.updated_at, _c.resolved_at,
+    _c.origin, _c.service, _c.category, _c.priority, _c.requester, _c.assignee, _c.team, _c.problem, _c.held, _c.alerts,
 )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def matching(words: str) -> ColumnElement[bool]:
                 _c.service.ilike(pattern, escape="!"),
                 _c.requester.ilike(pattern, escape="!"),
                 _c.number == word.upper(),
-            )  # fmt: skip
+            )
         )
     return and_(*every)
 

@@ -10,12 +10,15 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
 from correlate.records import Outgoing, Reason
-from desk.tables import entries, outbox
+from desk.tables import conditions, entries, outbox
 
 MOST = 200
 """Entries on one page of a history."""
 FOLD_FROM = 4
 """So many alert notices in a row become one line that opens."""
+
+_TURNS = frozenset({"resolved", "reopened", "closed", "merged", "split", "assigned", "waiting", "resumed", "priority"})
+"""Changes of a record that its history must show."""
 
 Shape = Literal["message", "answer", "note", "alert", "event"]
 _ALERT_KINDS = frozenset({"condition-changed", "alert-repeated", "alert-ignored"})
@@ -78,10 +81,11 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """`earlier` is the id before which older entries are, None where this is all."""
+    """`earlier` is the id before which older entries are, None where this is all. `conditions` are by fingerprint."""
 
     stretches: Sequence[Stretch]
     earlier: int | None
+    conditions: Mapping[str, RowMapping]
 
 
 def history(connection: Connection, number: str, before: int | None = None, *, talk_only: bool = False) -> Timeline:
@@ -95,7 +99,18 @@ def history(connection: Connection, number: str, before: int | None = None, *, t
     more, rows = len(rows) > MOST, rows[:MOST][::-1]
     mails = sent_about(connection, number)
     items = _without_echoes([_item(row, mails) for row in rows])
-    return Timeline(stretches=list(_stretches(items)), earlier=rows[0]["id"] if more else None)
+    return Timeline(
+        stretches=list(_stretches(items)),
+        earlier=rows[0]["id"] if more else None,
+        conditions=_conditions(connection, items),
+    )
+
+
+def _conditions(connection: Connection, items: Sequence[Item]) -> dict[str, RowMapping]:
+    wanted = {item.subject for item in items if item.shape == "alert" and item.subject}
+    columns = (conditions.c.fingerprint, conditions.c.title, conditions.c.resource)
+    rows = connection.execute(select(*columns).where(conditions.c.fingerprint.in_(wanted))).mappings()
+    return {row["fingerprint"]: row for row in rows}
 
 
 def sent_about(connection: Connection, number: str) -> dict[str, SentMail]:
@@ -143,19 +158,22 @@ def _item(row: RowMapping, mails: Mapping[str, SentMail]) -> Item:
     )
 
 
-def _without_echoes(items: Iterable[Item]) -> list[Item]:
-    """A decision is told once, even where it changed several things for the same reason at the same moment."""
+def _without_echoes(items: Sequence[Item]) -> list[Item]:
+    """A decision is told once: where a message, an alert or a mail says why it came, the event beside it is left out.
+
+    What changed the state of the record always stays.
+    """
     told: list[Item] = []
-    for item in items:
-        last = told[-1] if told else None
-        echo = (
-            last is not None
-            and item.shape == last.shape == "event"
-            and (item.position, item.reason, item.at) == (last.position, last.reason, last.at)
-        )
-        if not echo:
+    for place, item in enumerate(items):
+        beside = [*told[-1:], *items[place + 1 : place + 2]]
+        echo = item.shape == "event" and any(_same(item, other) for other in beside)
+        if not echo or item.change in _TURNS:
             told.append(item)
     return told
+
+
+def _same(item: Item, other: Item) -> bool:
+    return (item.position, item.reason, item.at) == (other.position, other.reason, other.at)
 
 
 def _stretches(items: Sequence[Item]) -> Iterable[Stretch]:
