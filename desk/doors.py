@@ -60,6 +60,7 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
             settings=settings,
             clock=clock,
             accounts=Accounts(engine, clock),
+            doors=counters,
         )
         hooks = WebhookDoor(
             WebhookSettings(
