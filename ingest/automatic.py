@@ -68,6 +68,8 @@ def judge(
     return Verdict(kind, not found, rules)
 
 
+_OWN_ID: Final = re.compile(r"(?:desk|[a-z]{2,5}-[0-9]{1,9})\.[0-9a-f]{24}")
+"""What stands before the @ of a Message-ID that this desk made (`correlate.identity.message_id`)."""
 _ORDER: Final[tuple[Automatic, ...]] = ("out-of-office", "delivery-notice", "auto-reply", "list", "notification")
 
 
@@ -76,7 +78,8 @@ def _own(headers: Headers, sender: Address | None, reading: Reading) -> str | No
         return "own-header"
     domain = (reading.message_id_domain or "").lower()
     message_id = (headers.text("message-id") or "").strip("<> ").lower()
-    if domain and message_id.endswith("@" + domain):
+    # The organisation's own mail programs may well use the same domain: only the shape of our ids is ours.
+    if domain and message_id.endswith("@" + domain) and _OWN_ID.fullmatch(message_id.rpartition("@")[0]):
         return "own-message-id"
     if sender is not None and sender.address.lower() in {address.lower() for address in reading.own_addresses}:
         return "own-address"
