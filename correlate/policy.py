@@ -40,6 +40,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     problem_managers: tuple[str, ...] = ()
     """Who gets the weekly digest."""
     timezone: str = "UTC"
+    language: str = "en"
+    """Of mails to people whose own language is not known."""
     matrix: Mapping[str, str] = {}
     """Overrides of the impact × urgency matrix: "high/low" -> "P3"."""
     group_wait: int = 30

@@ -105,6 +105,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             staff=tuple(a.lower() for a in self.people.agents),
             problem_managers=tuple(a.lower() for a in self.people.problem_managers),
             timezone=self.desk.timezone,
+            language=self.desk.language,
             **msgspec.structs.asdict(self.decisions),
         )
 

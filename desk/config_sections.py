@@ -232,6 +232,21 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"unit": "seconds"},
         ),
     ] = _DEFAULT.join_window
+    settle: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long a lone alert of low severity must last before it opens an incident: most are over by "
+            "then.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.settle
+    ignored_severities: Annotated[
+        tuple[str, ...], Meta(description="Severities of alerts that inform and never open an incident.")
+    ] = _DEFAULT.ignored_severities
+    open_nonproduction: Annotated[
+        bool, Meta(description="Whether alerts of test and staging systems open incidents.")
+    ] = _DEFAULT.open_nonproduction
     resolve_grace: Annotated[
         int,
         Meta(
@@ -240,6 +255,31 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"unit": "seconds"},
         ),
     ] = _DEFAULT.resolve_grace
+    rejoin_window: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="An alert that returns so soon after its incident was resolved reopens it.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.rejoin_window
+    quiet_after: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Where most alerts of an incident are over, the rest count as over after so long without a "
+            "word of them.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.quiet_after
+    mail_window: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long after the last activity of an incident a mail may still be about it.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.mail_window
     reopen_for: Annotated[
         int,
         Meta(
