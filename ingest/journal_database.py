@@ -13,6 +13,7 @@ from ingest.journal import DamagedError, NotDurableError, UnsafeStorageError
 
 SQLITE_PAGE = 16 * 1024
 SQLITE_LOCK_WAIT_MS = 5_000
+POSTGRESQL_LOCK_WAIT_MS = 10_000
 POSTGRESQL_LOCK = 0x51_44_4A_4F_55_52_4E_4C
 """The advisory lock that an appender holds ("QDJOURNL")."""
 
@@ -86,7 +87,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     def configure(connection: Any, _record: Any) -> None:
         connection.autocommit = True
         # An appender whose machine died must not hold the lock for ever.
-        connection.execute("SET lock_timeout = '10s'")
+        connection.execute(f"SET lock_timeout = {POSTGRESQL_LOCK_WAIT_MS}")
         connection.execute("SET idle_in_transaction_session_timeout = '30s'")
         connection.autocommit = False
 
