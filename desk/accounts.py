@@ -24,10 +24,6 @@ SEEN_EVERY = timedelta(minutes=5)
 """How precisely `seen_at` is kept: a page view is no reason to write."""
 SHORTEST_PASSWORD = 10
 
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex())
-"""What an unknown login is checked against, so that it takes as long as a known one."""
-
 
 class AccountError(ValueError):
     """What was asked for cannot be done; the text is a sentence for the person who asked."""
@@ -68,9 +64,11 @@ def digest(secret: str) -> bytes:
 class Accounts:
     """All of it, on one database. `clock` tells the time in UTC."""
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime], hasher: PasswordHasher | None = None) -> None:
         self._engine = engine
         self._clock = clock
+        self._hasher = hasher or PasswordHasher()
+        self._nobody: str | None = None
 
     # --- users ---
 
@@ -90,7 +88,7 @@ class Accounts:
             "login": login,
             "name": user.name,
             "address": user.address,
-            "password_hash": _hash(password),
+            "password_hash": self._hash(password),
             "roles": ",".join(sorted(user.roles)),
             "created_at": user.created_at,
             "disabled": False,
@@ -114,7 +112,7 @@ class Accounts:
 
     def set_password(self, login: str, password: str) -> None:
         """Give a new password and end every session of this login. Raises AccountError."""
-        self._change(login, password_hash=_hash(password))
+        self._change(login, password_hash=self._hash(password))
         self.sign_out_everywhere(login)
 
     def set_roles(self, login: str, roles: Iterable[str]) -> None:
@@ -135,23 +133,34 @@ class Accounts:
         if not changed:
             raise AccountError(f"There is no login {login}: `desk user list` shows those that exist.")
 
+    def _hash(self, password: str) -> str:
+        if len(password) < SHORTEST_PASSWORD:
+            raise AccountError(f"The password is too short: use at least {SHORTEST_PASSWORD} characters.")
+        return self._hasher.hash(password)
+
+    def _nobodys_hash(self) -> str:
+        """What an unknown login is checked against, so that it takes as long as a known one."""
+        if self._nobody is None:
+            self._nobody = self._hasher.hash(secrets.token_hex())
+        return self._nobody
+
     # --- sessions ---
 
     def sign_in(self, login: str, password: str) -> str | None:
         """The cookie of a new session, or None where login or password are wrong; both take equally long."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(users).where(users.c.login == login.strip().lower())).one_or_none()
-        stored = _NOBODY if row is None or row.disabled else row.password_hash
+        stored = self._nobodys_hash() if row is None or row.disabled else row.password_hash
         try:
-            _hasher.verify(stored, password)
+            self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return None
         if row is None or row.disabled:
             return None
         cookie, now = secrets.token_urlsafe(32), self._clock()
         with writing(self._engine) as connection:
-            if _hasher.check_needs_rehash(row.password_hash):
-                values = {"password_hash": _hasher.hash(password)}
+            if self._hasher.check_needs_rehash(row.password_hash):
+                values = {"password_hash": self._hasher.hash(password)}
                 connection.execute(sa.update(users).where(users.c.login == row.login).values(values))
             connection.execute(sa.delete(sessions).where(_ended(now)))
             connection.execute(
@@ -268,9 +277,3 @@ def _roles(roles: Iterable[str]) -> frozenset[str]:
         what = f"There is no role {unknown[0]}" if unknown else "A login needs a role"
         raise AccountError(f"{what}: choose among {', '.join(ROLES)}.")
     return chosen
-
-
-def _hash(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise AccountError(f"The password is too short: use at least {SHORTEST_PASSWORD} characters.")
-    return _hasher.hash(password)

@@ -1,0 +1,168 @@
+"""Keys of tools, and what to paste into a tool."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from desk.accounts import AccountError
+from desk.clock import MovableClock
+from desk.database import migrate, open_database, writing
+from desk.hooks import FRESH_SECONDS, HookKeys, Hooks
+from desk.snippets import snippet
+from desk.tables import hooks as table
+from ingest.alerts import read_webhook
+from ingest.event import Alert, Reading
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('hooks')}/desk.db", durable=False)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def hooks(engine: sa.Engine) -> Hooks:
+    with writing(engine) as connection:
+        connection.execute(sa.delete(table))
+    return Hooks(engine, MovableClock(datetime(2026, 3, 2, tzinfo=UTC)))
+
+
+class Seconds:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_new_hook_observes_until_it_is_enabled(hooks: Hooks) -> None:
+    hook, _ = hooks.add("alertmanager")
+
+    assert hook.observing
+    assert hook.route == "hook:alertmanager"
+    assert hooks.observing() == ("alertmanager",)
+    hooks.observe("alertmanager", False)
+    assert hooks.observing() == ()
+    hooks.observe("alertmanager", True)
+    assert hooks.observing() == ("alertmanager",)
+
+
+def test_hooks_of_one_tool_are_counted(hooks: Hooks) -> None:
+    names = [hooks.add("grafana")[0].id for _ in range(3)]
+
+    assert names == ["grafana", "grafana-2", "grafana-3"]
+    assert hooks.add("grafana", "Ops.Team_1")[0].id == "ops.team_1"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "ä", "x" * 61, "a/b", "grafana"])
+def test_a_name_that_will_not_do_is_refused(hooks: Hooks, name: str) -> None:
+    hooks.add("grafana")
+    if not name:
+        return
+
+    with pytest.raises(AccountError):
+        hooks.add("grafana", name)
+
+
+def test_a_removed_name_is_not_given_again(hooks: Hooks) -> None:
+    hooks.add("grafana")
+    hooks.remove("grafana")
+
+    assert hooks.all() == []
+    assert hooks.add("grafana")[0].id == "grafana-2"
+    with pytest.raises(AccountError, match="There is no hook grafana:"):
+        hooks.observe("grafana", False)
+
+
+def test_a_key_opens_its_own_tool_only(hooks: Hooks, engine: sa.Engine) -> None:
+    _, key = hooks.add("alertmanager")
+    _, other = hooks.add("grafana")
+    keys = HookKeys(engine)
+
+    assert keys.lookup("alertmanager", key) == "alertmanager"
+    assert keys.lookup("grafana", other) == "grafana"
+    for tool, wrong in (("grafana", key), ("alertmanager", key[:-1]), ("alertmanager", ""), ("", ""), ("ä", "\udc80")):
+        assert keys.lookup(tool, wrong) is None
+
+
+def test_a_rotated_key_replaces_the_old_one_within_seconds(hooks: Hooks, engine: sa.Engine) -> None:
+    _, old = hooks.add("grafana")
+    seconds = Seconds()
+    keys = HookKeys(engine, seconds)
+    assert keys.lookup("grafana", old) == "grafana"
+
+    _, new = hooks.rotate("grafana")
+    seconds.now += FRESH_SECONDS
+
+    assert keys.lookup("grafana", old) is None
+    assert keys.lookup("grafana", new) == "grafana"
+    hooks.remove("grafana")
+    seconds.now += FRESH_SECONDS
+    assert keys.lookup("grafana", new) is None
+
+
+def test_while_the_database_is_away_known_keys_keep_working(hooks: Hooks, engine: sa.Engine) -> None:
+    _, key = hooks.add("grafana")
+    seconds = Seconds()
+    keys = HookKeys(engine, seconds)
+    keys.lookup("grafana", key)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE hooks RENAME TO gone")
+    seconds.now += FRESH_SECONDS
+    try:
+        assert keys.lookup("grafana", key) == "grafana"
+    finally:
+        with writing(engine) as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO hooks")
+
+
+def test_a_key_is_not_stored_as_it_is(hooks: Hooks, engine: sa.Engine) -> None:
+    _, key = hooks.add("grafana")
+
+    with engine.connect() as connection:
+        assert key not in repr(connection.execute(sa.select(table)).all())
+
+
+# --- what to paste ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tool", ["alertmanager", "grafana", "generic", "zabbix"])
+def test_a_snippet_has_the_address_and_the_key(tool: str) -> None:
+    text = snippet(tool, "mine", "KEY-1", "https://desk.example.com")
+
+    assert f"https://desk.example.com/hooks/{tool}" in text
+    assert "KEY-1" in text
+    assert "{" not in text or tool == "generic"
+
+
+@pytest.mark.server
+def test_alertmanager_takes_its_snippet(tmp_path: Path, server_program: Callable[[str], str]) -> None:
+    text = snippet("alertmanager", "mine", "-key_1", "https://desk.example.com")
+    file = tmp_path / "alertmanager.yml"
+    file.write_text(text.partition("\n\n")[2])
+
+    done = subprocess.run(
+        [server_program("amtool"), "check-config", str(file)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 receivers" in done.stdout
+
+
+def test_what_the_generic_snippet_posts_is_an_alert() -> None:
+    text = snippet("generic", "mine", "KEY", "https://desk.example.com")
+    payload = text.partition("-d '")[2].partition("'\n")[0]
+
+    (alert,) = read_webhook("generic", json.dumps(json.loads(payload)).encode(), Reading())
+
+    assert isinstance(alert, Alert)
+    assert (alert.title, alert.status, alert.resource, alert.service) == ("Disk almost full", "firing", "web-1", "shop")
