@@ -9,7 +9,7 @@ import msgspec
 from ingest import mapping
 from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.payload import PayloadError, decode_payload
-from ingest.tools import alertmanager
+from ingest.tools import alertmanager, alertmanager_post
 from ingest.tools.notice import Payload, Tool
 from ingest.tools.registry import TOOLS, recognise
 
@@ -29,7 +29,8 @@ def read_webhook(
     only Alertmanager's API needs it, whose alerts are over when their `endsAt` has come. The result holds Alerts
     (none for a post that says nothing) and an Unreadable for what could not be understood.
     """
-    if tool == "alertmanager" and (alerts := alertmanager.read_post(body)) is not None:
+    ordinary = tool in alertmanager_post.SCHEMES and tool not in reading.mappings
+    if ordinary and (alerts := alertmanager_post.read_post(tool, body)) is not None:
         return _bounded(alerts)
     try:
         payload = decode_payload(body, content_type)
@@ -108,7 +109,7 @@ def _bounded(alerts: list[Alert]) -> tuple[Event, ...]:
 
 def check_webhook(tool: str, body: bytes, content_type: str | None = None) -> str | None:
     """For the door: None where the body is what `tool` sends, else one sentence for the answer 400. Never raises."""
-    if tool == "alertmanager" and alertmanager.is_post(body):
+    if tool in alertmanager_post.SCHEMES and alertmanager_post.is_post(body):
         return None
     try:
         payload = decode_payload(body, content_type)

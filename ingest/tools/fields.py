@@ -57,13 +57,20 @@ def number_text(value: Any) -> str | None:
     return None
 
 
+def _is_plain(value: str) -> bool:
+    """The ordinary case, told without the cost of the careful one."""
+    if not (value.isascii() and value.isprintable() and value[0].isalnum() and value[-1] != " "):
+        return False
+    return "  " not in value and value.casefold() not in _NOTHING
+
+
 def line(value: Any, limit: int = MAX_LINE) -> str | None:
     """A text as one line, white space folded, cut at `limit` characters."""
+    if type(value) is str and 0 < len(value) <= limit and _is_plain(value):
+        return value
     said = text(value)
     if said is None:
         return None
-    if len(said) <= limit and said.isprintable() and "  " not in said:
-        return said
     said = " ".join(said[: 4 * limit].split())
     return (said if len(said) <= limit else said[: limit - 1] + "…") or None
 

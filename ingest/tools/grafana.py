@@ -52,16 +52,11 @@ def _unified(payload: dict[str, Any], alert: Any) -> Alert:
         fingerprint=key,
         basis=("labels",) if named else ("rule", "labels"),
         labels=dict(read.labels) | {f"value.{name}": value for name, value in pairs(values).items()},
-        kind="test" if _is_test(read) else read.kind,
     )
 
 
 def _lasting(found: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in found.items() if name not in alertmanager.NOT_IDENTITY}
-
-
-def _is_test(alert: Alert) -> bool:
-    return alert.labels.get("alertname") == "TestAlert" and alert.labels.get("instance") == "Grafana"
 
 
 def _legacy(payload: dict[str, Any]) -> Alert:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from ingest.alerts import check_webhook, read_webhook
+from ingest.alerts import check_webhook, read_payload, read_webhook
 from ingest.event import Alert, Reading, Unreadable
+from ingest.tools.alertmanager_post import read_post
 from ingest.tools.registry import TOOLS
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "payloads"
@@ -81,3 +82,22 @@ def test_the_door_says_whose_payload_it_is() -> None:
     assert refusal is not None
     assert "Zabbix" in refusal
     assert refusal.startswith("This hook expects")
+
+
+@pytest.mark.parametrize("tool", ["alertmanager", "grafana"])
+def test_the_fast_way_and_the_careful_way_agree(tool: str) -> None:
+    compared = 0
+    for case in FILES[tool]["cases"]:
+        fast = read_post(tool, json.dumps(case["payload"]).encode())
+        if fast is not None:
+            compared += 1
+            assert tuple(fast) == read_payload(tool, case["payload"], Reading())
+    assert compared >= 3
+
+
+def test_the_fast_way_leaves_the_unusual_to_the_careful_way() -> None:
+    post = FILES["alertmanager"]["cases"][0]["payload"]
+    for odd in ({"status": "odd"}, {"labels": {"instance": "x"}}, {"labels": {"alertname": 7}}, {"startsAt": None}):
+        changed = {**post, "alerts": [{**post["alerts"][0], **odd}]}
+        assert read_post("alertmanager", json.dumps(changed).encode()) is None
+        assert len(read("alertmanager", changed)) == 1

@@ -1,0 +1,142 @@
+"""Webhook posts of Alertmanager and of Grafana's unified alerting, read fast.
+
+One pass over typed structures; labels and annotations are kept as the bytes they came as, and what follows from them
+is remembered, for a firing alert says the same again and again. Anything unusual gives None and goes the careful way.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TypeVar
+
+import msgspec
+
+from ingest.event import Alert, AlertStatus
+from ingest.tools.alertmanager import BASIS, Meaning, meaning_of, prose, runbooks
+from ingest.tools.fields import SEVERITY_WORDS, line, links, number_text, text
+from ingest.tools.times import instant
+
+SCHEMES: Mapping[str, str] = {"alertmanager": "am", "grafana": "grafana"}
+"""Tools whose posts are read here, and the name of their fingerprints' scheme."""
+REMEMBERED_BYTES = 4_096
+"""Labels or annotations that are longer are read, but not remembered: memory stays bounded."""
+
+T = TypeVar("T")
+
+
+class _Alert(msgspec.Struct, gc=False):
+    labels: msgspec.Raw
+    status: str
+    annotations: msgspec.Raw = msgspec.Raw(b"{}")
+    startsAt: str = ""  # noqa: N815
+    endsAt: str = ""  # noqa: N815
+    generatorURL: str = ""  # noqa: N815
+    # Grafana's own:
+    silenceURL: str = ""  # noqa: N815
+    dashboardURL: str = ""  # noqa: N815
+    panelURL: str = ""  # noqa: N815
+    imageURL: str = ""  # noqa: N815
+    message: str = ""
+    valueString: str = ""  # noqa: N815
+    values: dict[str, float | str | None] | None = None
+
+
+class _Post(msgspec.Struct, gc=False):
+    alerts: list[_Alert]
+    version: str
+    externalURL: str = ""  # noqa: N815
+
+
+class _Prose(msgspec.Struct, frozen=True, gc=False):
+    """What follows from the annotations alone."""
+
+    description: str | None
+    runbooks: tuple[str, ...]
+    severity: str | None
+
+
+class _Envelope(msgspec.Struct, gc=False):
+    alerts: list[msgspec.Raw]
+    version: str
+    status: str
+
+
+_decode_post = msgspec.json.Decoder(_Post).decode
+_decode_strings = msgspec.json.Decoder(dict[str, str]).decode
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_STATUS: Mapping[str, AlertStatus] = {"firing": "firing", "resolved": "resolved"}
+
+
+def is_post(body: bytes) -> bool:
+    """Is this an ordinary webhook post? Looks no deeper than the list of alerts."""
+    try:
+        _decode_envelope(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def read_post(tool: str, body: bytes) -> list[Alert] | None:
+    """The alerts of an ordinary webhook post of one of these tools, or None where it needs the careful way."""
+    try:
+        post = _decode_post(body)
+        return [_read(tool, index, alert, post.externalURL) for index, alert in enumerate(post.alerts)]
+    except (msgspec.DecodeError, UnicodeError, RecursionError, LookupError):
+        return None
+
+
+def _read(tool: str, index: int, alert: _Alert, external: str) -> Alert:
+    scheme = SCHEMES[tool]
+    meaning = _remembered(_meaning_of, bytes(alert.labels), scheme)
+    said = _remembered(_prose_of, bytes(alert.annotations), scheme)
+    if meaning.title is None:
+        raise LookupError("An alert without a name is not ordinary.")
+    status = _STATUS[alert.status]
+    rank = meaning.word or said.severity
+    more = (alert.silenceURL, alert.dashboardURL, alert.panelURL, alert.imageURL) if tool == "grafana" else ()
+    return Alert(
+        index=index,
+        tool=tool,
+        status=status,
+        severity=meaning.severity if meaning.word else SEVERITY_WORDS.get((rank or "").casefold(), "unknown"),
+        tool_severity=rank,
+        resource=meaning.resource,
+        service=meaning.service,
+        title=meaning.title,
+        description=said.description or text(alert.message) or text(alert.valueString),
+        fingerprint=meaning.fingerprint,
+        started_at=instant(alert.startsAt),
+        ended_at=instant(alert.endsAt) if status == "resolved" else None,
+        labels={**meaning.labels, **_values(alert.values)} if alert.values else meaning.labels,
+        links=_links_of((alert.generatorURL, *more, *said.runbooks, external)),
+        kind=meaning.kind,
+        basis=BASIS,
+        expires_at=instant(alert.endsAt) if status == "firing" else None,
+    )
+
+
+def _values(values: Mapping[str, float | str | None]) -> dict[str, str]:
+    said = ((name, value if isinstance(value, str) else number_text(value)) for name, value in values.items())
+    return {f"value.{name}": value for name, value in said if value}
+
+
+def _remembered(read: Callable[[bytes, str], T], raw: bytes, scheme: str) -> T:
+    if len(raw) <= REMEMBERED_BYTES:
+        return read(raw, scheme)
+    uncached: Callable[[bytes, str], T] = read.__wrapped__  # type: ignore[attr-defined]
+    return uncached(raw, scheme)
+
+
+@lru_cache(maxsize=20_000)
+def _meaning_of(raw: bytes, scheme: str) -> Meaning:
+    return meaning_of({name: said for name, said in _decode_strings(raw).items() if said}, scheme)
+
+
+@lru_cache(maxsize=20_000)
+def _prose_of(raw: bytes, _scheme: str) -> _Prose:
+    annotations = _decode_strings(raw)
+    return _Prose(prose(annotations), runbooks(annotations), line(annotations.get("severity"), 100))
+
+
+@lru_cache(maxsize=20_000)
+def _links_of(said: tuple[str, ...]) -> tuple[str, ...]:
+    return links(*said)
