@@ -57,7 +57,8 @@ _OUTLOOK_RULE = re.compile(
 
 _SPACES = re.compile(r"[ \t\r\n\f\u200b\u200c\ufeff\u00ad\u034f]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+# Void elements, and those that the next one of their kind closes.
+_NEVER_DEEP = frozenset("area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot option a".split())
 
 
 class _Writer:
@@ -148,28 +149,45 @@ def html_to_marked(source: str) -> str:
 
 
 def _too_deep(source: str) -> bool:
-    """Whether tags nest so deep that a tree builder would need quadratic time."""
+    """Whether tags may nest so deep that a tree builder would need quadratic time: an upper bound of the depth."""
+    open_tags: dict[str, int] = {}
     depth = 0
     for closing, name in _TAG.findall(source):
-        if name.lower() in _VOID:
+        name = name.lower()
+        if name in _NEVER_DEEP:
             continue
-        depth += -1 if closing else 1
-        if depth > _MAX_DEPTH:
-            return True
-        depth = max(depth, 0)
+        count = open_tags.get(name, 0)
+        if not closing:
+            open_tags[name] = count + 1
+            depth += 1
+            if depth > _MAX_DEPTH:
+                return True
+        elif count:
+            open_tags[name] = count - 1
+            depth -= 1
     return False
 
 
-_FLAT_DROP = re.compile(r"(?is)<(script|style|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->")
-_FLAT_BLOCK = re.compile(r"(?i)<(?:/?(?:" + "|".join(sorted(_BLOCK)) + r")|br)\b[^>]*>")
+_FLAT_TOKEN = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{0,4000}>?")
 
 
 def _flat(source: str) -> str:
     """Text without a tree, in linear time."""
-    source = _FLAT_DROP.sub(" ", source) if source.count("<!--") < 1_000 else source
-    source = _SPACES.sub(" ", source)
-    text = re.sub(r"<[^>]*>", " ", _FLAT_BLOCK.sub("\n", source))
-    lines = [re.sub(r" {2,}", " ", line).strip() for line in entities.unescape(text).split("\n")]
+    out: list[str] = []
+    lowered = source.lower()
+    at = 0
+    while (hit := _FLAT_TOKEN.search(source, at)) is not None:
+        out.append(_SPACES.sub(" ", source[at : hit.start()]))
+        name = (hit[2] or "").lower()
+        at = hit.end()
+        if not name or (name in _SKIPPED and not hit[1]):
+            close = "-->" if not name else "</" + name
+            end = lowered.find(close, at)
+            at = len(source) if end < 0 else end + (3 if not name else 0)
+        elif name in _BLOCK or name == "br":
+            out.append("\n")
+    out.append(_SPACES.sub(" ", source[at:]))
+    lines = [re.sub(r" {2,}", " ", line).strip() for line in entities.unescape("".join(out)).split("\n")]
     return _tidy([line for line in lines if line])
 
 
@@ -320,7 +338,7 @@ def _link(node: LexborNode, writer: _Writer) -> None:
     target = (node.attributes.get("href") or "").strip()
     if not target.lower().startswith(("http://", "https://", "ftp://", "mailto:")) or len(target) > _MAX_LINK:
         return
-    shown = "".join(writer.current).strip()
+    shown = "".join(writer.current[-6:]).strip()
     bare = target.split("://", 1)[-1] if "://" in target else target[7:]
     if bare.rstrip("/").lower() in shown.lower():
         return

@@ -111,7 +111,7 @@ def durably() -> Iterator[None]:
     try:
         yield
     except _NOT_DURABLE as error:
-        raise NotDurableError(_sentence(error)) from error
+        raise NotDurableError(sentence_of(error)) from error
 
 
 @contextmanager
@@ -120,10 +120,11 @@ def reading() -> Iterator[None]:
     try:
         yield
     except exc.DatabaseError as error:
-        raise DamagedError(f"The journal could not be read: {_sentence(error)}") from error
+        raise DamagedError(f"The journal could not be read: {sentence_of(error)}") from error
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """What a database says, as a sentence for people."""
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     return f"The journal's database says: {str(cause).strip().splitlines()[0]}."
 

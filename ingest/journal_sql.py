@@ -25,6 +25,7 @@ from ingest.journal import (
     Fault,
     Head,
     Journal,
+    NotDurableError,
     Verification,
     content_digest,
     encode_envelope,
@@ -32,7 +33,7 @@ from ingest.journal import (
     microseconds,
     row_digest,
 )
-from ingest.journal_database import become_only_appender, durably, open_engine, prepare, reading
+from ingest.journal_database import become_only_appender, durably, open_engine, prepare, reading, sentence_of
 
 metadata = sa.MetaData()
 table = sa.Table(
@@ -90,6 +91,9 @@ def open_journal(url: str) -> "Journal":
     try:
         with durably():
             prepare(engine)
+    except sa.exc.DBAPIError as error:
+        engine.dispose()
+        raise NotDurableError(sentence_of(error)) from error
     except BaseException:
         engine.dispose()
         raise

@@ -9,6 +9,7 @@ cheap looks at their first and last characters keep the patterns away from them.
 """
 
 import re
+from bisect import bisect_left
 from typing import Final, Literal, NamedTuple
 
 from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
@@ -20,6 +21,10 @@ from ingest.quoting.separator import is_above_line, may_separate, separator
 Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
 _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
+_MAX_HEADS: Final = 100
+"""So many heads of old mails may stand on each other above the message."""
+_MAX_ATTRIBUTIONS: Final = 2_000
+"""So many lines are looked at as attributions: what comes then is kept."""
 _STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━") | MARK_SIGNS
 _ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0")
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
@@ -55,10 +60,11 @@ class _Cut(NamedTuple):
 class _Text:
     """The lines as they are, without the blanks around them, and their kinds."""
 
-    __slots__ = ("bare", "kinds", "lines")
+    __slots__ = ("bare", "kinds", "lines", "tried")
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
+        self.tried = 0
         self.bare = [line.strip() for line in lines]
         self.kinds: list[Kind] = ["t" if line else "e" for line in self.bare]
         _mark_kinds(self)
@@ -82,7 +88,10 @@ def split_reply(marked: str) -> Reply:
     low, high = 0, len(text.lines)
     first: Old | None = None
     suspects = _suspects(text)
-    while (cut := _next_cut(text, suspects, low)) is not None:
+    for _ in range(_MAX_HEADS):
+        cut = _next_cut(text, suspects, low)
+        if cut is None:
+            break
         first = first or cut.old
         if text.has("t", low, cut.start):
             high = cut.start
@@ -194,13 +203,11 @@ def _suspects(text: _Text) -> list[int]:
 def _next_cut(text: _Text, suspects: list[int], at: int) -> _Cut | None:
     """The first place from line `at` on below which everything is old. Marks attributions of quotes on the way."""
     kinds = text.kinds
-    for n in suspects:
-        if n < at:
-            continue
+    for n in suspects[bisect_left(suspects, at) :]:
         cut = None
         if kinds[n] == "t":
             cut = _cut_at_line(text, n, at)
-        elif kinds[n] == "m" and text.bare[n] in {HISTORY, RULE}:
+        elif kinds[n] == "m" and text.bare[n] in {HISTORY, RULE} and kinds[n + 1 : n + 2] != ["m"]:
             cut = _cut_at_mark(text, n)
         if cut is not None:
             return cut
@@ -226,11 +233,14 @@ def _cut_at_line(text: _Text, n: int, floor: int) -> _Cut | None:
     if header_block.may_label(line) and (block := header_block.find(text.lines, n)) is not None:
         return _Cut(n, block.end, Old("header", block))
     if line[-1] in _ATTRIBUTION_ENDS or attribution.ends_with_verb(line):
-        return _cut_at_attribution(text, n, floor)
+        text.tried += 1
+        return _cut_at_attribution(text, n, floor) if text.tried <= _MAX_ATTRIBUTIONS else None
     return None
 
 
 def _cut_at_attribution(text: _Text, n: int, floor: int) -> _Cut | None:
+    if text.bare[n][-1] in ">)" and _prefix(text, text.next_full(n + 1)) is None:
+        return None  # without a colon or a verb only a quote below can prove it
     start, proof = attribution.find(text.lines, n, floor)
     if proof is Proof.NONE:
         return None
