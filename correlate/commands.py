@@ -6,7 +6,7 @@ from typing import Any, get_args
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, correcting, lifecycle, resolving, splitting
+from correlate import answers, correcting, lifecycle, problems, resolving, splitting
 from correlate.effects import CommandRefused, NoteAdded
 from correlate.records import Reason, Record, RecordStatus
 from correlate.turn import Turn
@@ -18,6 +18,8 @@ _BY_PERSON = Reason("done by a person")
 
 def command_came(turn: Turn, command: Command, _: Classification | None) -> None:
     """An action of a person; what cannot be done is refused with a sentence and changes nothing."""
+    if problems.problem_command(turn, command):
+        return
     if command.action not in _ACTIONS:
         refuse(turn, command, Reason("unknown action", {"action": command.action}))
         return

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from classify.classification import Classification
-from correlate import alerts, announcing, commands, grouping, mails, resolving
+from correlate import alerts, announcing, commands, grouping, mails, resolving, suggesting
 from correlate.effects import (
     ChangeRecorded,
     Effect,
@@ -140,6 +140,8 @@ _DECIDERS: dict[type, Callable[[Turn, Any, Classification | None], None]] = {
 _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "announce": announcing.announce,
     "close": resolving.close,
+    "digest": suggesting.digest,
+    "night": suggesting.night,
     "settle": grouping.settled,
     "tell": resolving.tell,
     "watch": resolving.look,

@@ -9,6 +9,8 @@ from correlate.effects import DeadlineCleared, DeadlineSet, Effect
 from correlate.identity import cause_of
 from correlate.records import Cause, Deadline, Reason
 from correlate.situation import Situation
+from correlate.suggesting import NIGHT, begin_rounds
+from correlate.turn import Turn
 from ingest.event import Event
 
 _PASSED = Reason("deadline passed")
@@ -28,6 +30,8 @@ def step(
     """
     effects: list[Effect] = []
     apply = situation.apply
+    if NIGHT not in situation.deadlines:
+        _begin_rounds(situation, at, position, effects)
     pass_time(situation, at, position, effects)
     for index, (event, classification) in enumerate(events):
         for effect in decide(situation, event, classification, at, Cause(position, index), route):
@@ -45,6 +49,15 @@ def pass_time(situation: Situation, at: datetime, position: int, effects: list[E
         for effect in decided:
             situation.apply(effect)
             effects.append(effect)
+
+
+def _begin_rounds(situation: Situation, at: datetime, position: int, effects: list[Effect]) -> None:
+    """With the first input that ever comes, the nightly and weekly rounds begin."""
+    turn = Turn(situation, at, Cause(position))
+    begin_rounds(turn)
+    for effect in turn.effects:
+        situation.apply(effect)
+        effects.append(effect)
 
 
 def _cleared(deadline: Deadline, position: int) -> DeadlineCleared:

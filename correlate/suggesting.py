@@ -1,0 +1,210 @@
+"""Every night findings become suggestions; people accept, merge, decline or snooze them; a digest goes out weekly."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from math import exp
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from correlate.effects import DeadlineSet, SuggestionChanged
+from correlate.identity import message_id
+from correlate.records import Deadline, Outgoing, Reason, Suggestion
+from correlate.recurrence import Finding, Fleet, search
+from correlate.turn import Turn
+from correlate.wording import claim, title_of, week_series
+
+NIGHT, DIGEST = "round:night", "round:digest"
+NIGHT_HOUR = 4
+_LIVE = ("proposed", "accepted", "merged", "snoozed")
+_SEARCHED = Reason("searched for what recurs")
+_EVERY_WEEK = Reason("weekly digest")
+
+
+# --- rounds ---
+
+
+def begin_rounds(turn: Turn) -> None:
+    """Set the nightly search and the weekly digest going where they are not yet."""
+    known = turn.situation.deadlines
+    if NIGHT not in known:
+        _next(turn, NIGHT, "night", _next_night(turn))
+    if DIGEST not in known:
+        _next(turn, DIGEST, "digest", _next_digest(turn))
+
+
+def _next(turn: Turn, name: str, kind: str, due: datetime) -> None:
+    deadline = Deadline(id=name, due=due, kind=kind)
+    turn.effects.append(DeadlineSet(cause=turn.cause, at=turn.at, reason=_SEARCHED, deadline=deadline))
+
+
+def _next_night(turn: Turn) -> datetime:
+    return _at_hour(turn, NIGHT_HOUR, lambda _: True)
+
+
+def _next_digest(turn: Turn) -> datetime:
+    policy = turn.policy
+    return _at_hour(turn, policy.digest_hour, lambda day: day.weekday() == policy.digest_weekday)
+
+
+def _at_hour(turn: Turn, hour: int, fits: Callable[[datetime], bool]) -> datetime:
+    """The next time after now at which the desk's clocks show this hour on a fitting day."""
+    local = turn.at.astimezone(ZoneInfo(turn.policy.timezone))
+    candidate = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    while candidate <= local or not fits(candidate):
+        candidate += timedelta(days=1)
+    return candidate.astimezone(turn.at.tzinfo)
+
+
+def night(turn: Turn, _: str) -> None:
+    """Search the past; propose what is new, and add to what was proposed before."""
+    situation = turn.situation
+    fleet = Fleet(
+        tuple(situation.past.values()), tuple(situation.changes.values()), situation.services, turn.policy, turn.at
+    )
+    for suggestion in situation.suggestions.values():
+        if suggestion.status == "snoozed" and suggestion.snoozed_until and suggestion.snoozed_until <= turn.at:
+            _say(turn, replace(suggestion, status="proposed", snoozed_until=None), "returned", _SEARCHED)
+    number = situation.counters.get("SUG", 0)
+    for finding in search(fleet, len(situation.suggestions)):
+        known = _known(turn, finding)
+        if known is None:
+            number += 1
+            _propose(turn, fleet, finding, f"SUG-{number}")
+        else:
+            _grow(turn, fleet, finding, known)
+    _next(turn, NIGHT, "night", _next_night(turn))
+
+
+def _known(turn: Turn, finding: Finding) -> Suggestion | None:
+    """What was suggested before about the same thing, or about mostly the same incidents."""
+    members = set(_numbers(finding))
+    for suggestion in turn.situation.suggestions.values():
+        if suggestion.key == finding.key or 2 * len(members & set(suggestion.incidents)) > len(members):
+            return suggestion
+    return None
+
+
+def _numbers(finding: Finding) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(past.number for event in finding.pattern.events for past in event.incidents))
+
+
+def _propose(turn: Turn, fleet: Fleet, finding: Finding, name: str) -> None:
+    suggestion = Suggestion(
+        id=name,
+        key=finding.key,
+        kind=finding.kind,
+        status="proposed",
+        title=title_of(finding),
+        service=finding.place,
+        incidents=_numbers(finding),
+        first_proposed_at=turn.at,
+        updated_at=turn.at,
+        **_figures(fleet, finding),
+    )
+    _say(turn, suggestion, "proposed", _found(finding))
+
+
+def _grow(turn: Turn, fleet: Fleet, finding: Finding, known: Suggestion) -> None:
+    removed = set(known.evidence.get("removed", ()))
+    members = tuple(dict.fromkeys((*known.incidents, *(n for n in _numbers(finding) if n not in removed))))
+    if len(members) == len(known.incidents):
+        return
+    if known.status == "declined":
+        strength = known.declined_strength or 1.0
+        if len(members) < max(2 * strength, strength + 5):
+            return
+    status = "proposed" if known.status == "declined" else known.status
+    figures = _figures(fleet, finding)
+    if removed:
+        figures["evidence"] = {**figures["evidence"], "removed": sorted(removed)}
+    grown = replace(
+        known,
+        status=status,
+        title=title_of(finding),
+        kind=finding.kind,
+        incidents=members,
+        updated_at=turn.at,
+        **figures,
+    )
+    _say(turn, grown, "returned" if known.status == "declined" else "grown", _found(finding))
+
+
+def _figures(fleet: Fleet, finding: Finding) -> dict[str, Any]:
+    pattern = finding.pattern
+    return {
+        "p_value": exp(-min(finding.log_evidence, 700.0)),
+        "rate_ratio": pattern.rate_ratio,
+        "period_s": pattern.period_s,
+        "after_change": pattern.change,
+        "evidence": {
+            "sentence": claim(finding),
+            "times": len(pattern.events),
+            "days": round(finding.days, 1),
+            "expected": round(finding.expected, 2),
+            "since": pattern.events[0].at.isoformat(),
+            "partners": list(pattern.partners),
+            "chance_one_in": round(exp(min(finding.log_evidence, 700.0))),
+            "needed_one_in": round(exp(finding.needed)),
+            "series": week_series(fleet, finding),
+        },
+    }
+
+
+def _found(finding: Finding) -> Reason:
+    evidence = {"pattern": finding.pattern.name, "times": len(finding.pattern.events), "days": round(finding.days)}
+    return Reason("recurs more often than chance", evidence)
+
+
+def _say(turn: Turn, suggestion: Suggestion, change: str, reason: Reason, actor: str | None = None) -> None:
+    turn.effects.append(
+        SuggestionChanged(
+            cause=turn.cause, at=turn.at, reason=reason, suggestion=suggestion, change=change, actor=actor
+        )
+    )
+
+
+# --- the digest ---
+
+
+def digest(turn: Turn, _: str) -> None:
+    """Once a week: what is suggested, and how the week was, to every problem manager."""
+    situation, policy = turn.situation, turn.policy
+    waiting = [s for s in situation.suggestions.values() if s.status == "proposed"]
+    week_ago = turn.at - timedelta(days=7)
+    opened = sum(1 for past in situation.past.values() if past.opened_at > week_ago and past.merged_into is None)
+    facts: Mapping[str, Any] = {
+        "suggestions": [_digest_row(suggestion) for suggestion in waiting],
+        "counts": {"incidents": opened, "open": len(situation.open_records), "suggestions": len(waiting)},
+    }
+    for manager in dict.fromkeys(policy.problem_managers):
+        outgoing = Outgoing(
+            message_id=message_id(policy, "digest", manager, None, turn.cause),
+            kind="digest",
+            to=manager,
+            subject=f"{policy.desk_name}: {_count(len(waiting))}",
+            template="digest",
+            facts=facts,
+            language=policy.language,
+        )
+        turn.mail(outgoing, _EVERY_WEEK)
+    _next(turn, DIGEST, "digest", _next_digest(turn))
+
+
+def _count(number: int) -> str:
+    return f"{number} suggested problem{'' if number == 1 else 's'}" if number else "nothing new recurs"
+
+
+def _digest_row(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "id": suggestion.id,
+        "title": suggestion.title,
+        "sentence": suggestion.evidence.get("sentence"),
+        "service": suggestion.service,
+        "incidents": list(suggestion.incidents[-12:]),
+        "first_proposed_at": suggestion.first_proposed_at.isoformat(),
+    }
+
+
+__all__ = ["DIGEST", "NIGHT", "begin_rounds", "digest", "night"]

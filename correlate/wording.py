@@ -1,0 +1,98 @@
+"""A finding in words and figures: its title, the sentence that states the claim, and the series for the chart."""
+
+from datetime import timedelta
+from math import exp
+from typing import Any
+
+from correlate.recurrence import Finding, Fleet
+
+_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+
+
+def title_of(finding: Finding) -> str:
+    """One line, as a problem record would be called."""
+    pattern, place = finding.pattern, finding.place
+    first = pattern.events[0].at
+    match pattern.name:
+        case "daily":
+            return f"{place} fails nightly or daily about {first:%H:%M} UTC"
+        case "weekly":
+            return f"{place} fails on {_WEEKDAYS[first.weekday()]} about {first:%H:%M} UTC"
+        case "wear":
+            return f"{place} fails about every {_span(pattern.period_s or 0)}"
+        case "rising":
+            return f"{place} fails more and more often"
+        case "after-change":
+            return f"{place} fails after changes"
+        case "together":
+            return f"{place} and {_list(pattern.partners)} fail together"
+        case _:
+            return f"{place} keeps failing"
+
+
+def claim(finding: Finding) -> str:
+    """The claim in one sentence, with how often chance would make it."""
+    pattern = finding.pattern
+    times, days = len(pattern.events), round(finding.days)
+    what = {
+        "daily": "always about the same hour of the day",
+        "weekly": "always about the same hour of the week",
+        "wear": f"about every {_span(pattern.period_s or 0)}",
+        "rising": f"{_ratio(pattern.rate_ratio)} as often lately as before",
+        "after-change": f"soon after a change (the last time {pattern.change})",
+        "together": f"together with {_list(pattern.partners)}, and no dependency is declared",
+    }.get(pattern.name, f"where {finding.expected:.1f} would be usual")
+    return (
+        f"{finding.place} failed {times} times in {days} days, {what}; chance alone would look like this "
+        f"once in {_rounded(exp(min(finding.log_evidence, 40.0)))} desks."
+    )
+
+
+def week_series(fleet: Fleet, finding: Finding) -> dict[str, Any]:
+    """Incidents on the service by day or week, with what the fleet's habits would have given and its 95 % range."""
+    step = timedelta(days=1) if finding.days <= 42 else timedelta(days=7)
+    start = fleet.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    counts = [0] * (int((fleet.at - start) / step) + 1)
+    for event in fleet.events.get(finding.place, ()):
+        counts[int((event.at - start) / step)] += 1
+    expected = finding.expected / max(finding.days, 1.0) * step.total_seconds() / 86_400
+    high = _poisson_upper(expected)
+    n = len(counts)
+    return {
+        "from": start.isoformat(),
+        "step_s": step.total_seconds(),
+        "counts": counts,
+        "expected": [round(expected, 3)] * n,
+        "low": [0] * n,
+        "high": [high] * n,
+    }
+
+
+def _poisson_upper(mean: float) -> int:
+    """The smallest count that is not exceeded with a probability of 97.5 %."""
+    count, term = 0, exp(-min(mean, 500.0))
+    total = term
+    while total < 0.975 and count < 1000:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+def _span(seconds: float) -> str:
+    days = seconds / 86_400
+    return f"{days:.1f} days" if days >= 2 else f"{seconds / 3600:.0f} hours"
+
+
+def _ratio(ratio: float | None) -> str:
+    return f"{ratio:.1f} times" if ratio else "more"
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _rounded(value: float) -> str:
+    """Two figures are enough for a probability."""
+    digits = len(f"{value:.0f}") - 2
+    return f"{round(value, -max(digits, 0)):,.0f}" if digits < 8 else "more than a thousand million"
