@@ -26,7 +26,7 @@ _TABLE: Mapping[str, str] = {
     "meeting": "meeting, videoconference, video conference, besprechung, videokonferenz, visioconference, reunion, "
     "videoconferencia, webinar, zoom, conferencing",
     "calendar": "calendar, kalender, termin, termine, calendrier, agenda, calendario, appointment, appointments, booking",
-    "files": "file fileshare, shared drive, share, netzlaufwerk, laufwerk, laufwerke, lecteur, dossier partage, "
+    "files": "file share, fileshare, shared drive, netzlaufwerk, laufwerk, laufwerke, lecteur, dossier partage, "
     "unidad de red, unidad compartida, carpeta compartida, nas, dateiablage, file server, dateien, fichiers, fileserver, "
     "network drive, partage",
     "archive": "archive, archiv, archives, archivo, dms, document archive, dokumentenarchiv, documentos",

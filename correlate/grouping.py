@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import announcing, opening, resolving
+from correlate import announcing, chatter, opening, resolving
 from correlate.flapping import flaps
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.services import Relation
@@ -29,6 +29,7 @@ SPREAD: Mapping[Relation, int] = {
 }
 """Seconds after a symptom on the other service within which one here counts as the same trouble."""
 _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
+_WAITED_AT_MOST = timedelta(hours=2)
 _GRAVE = SEVERITY_RANK["major"]
 
 _WAITS = Reason("waits whether it lasts")
@@ -68,8 +69,12 @@ def settled(turn: Turn, fingerprint: str) -> None:
         number, reason = joins[0]
         turn.condition(replace(condition, record=number), "joined", reason)
         _grown(turn, number, condition)
+        return
+    companions = _companions(turn, condition)
+    if not companions and chatter.share(turn.situation.counters, condition) < chatter.ALONE_BELOW:
+        turn.condition(condition, "held back", chatter.reason(turn.situation.counters, condition))
     else:
-        open_with(turn, condition, _companions(turn, condition), None)
+        open_with(turn, condition, companions, None)
 
 
 def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
@@ -183,10 +188,10 @@ def open_with(
 def adopt_waiting(turn: Turn, number: str, service: str) -> None:
     """An incident opened for another reason (people wrote): the conditions that wait on its service join it."""
     reason = Reason("people report the same service", {"service": service})
-    for other, limit in _near(turn, service):
-        for fingerprint in turn.situation.waiting.get(other, ()):
+    for other, _ in _near(turn, service):
+        for fingerprint in sorted(turn.situation.waiting.get(other, ())):
             condition = turn.situation.conditions[fingerprint]
-            if turn.at - condition.first_at <= limit:
+            if turn.at - condition.first_at <= _WAITED_AT_MOST:
                 turn.condition(replace(condition, record=number), "joined", reason)
 
 

@@ -48,7 +48,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     """How long a new incident from alerts gathers before its owner is told."""
     join_window: int = 1800
     """How long after the last activity of an open incident a related new alert may still join it."""
-    settle: int = 180
+    settle: int = 300
     """How long a lone alert of low severity must last before it opens an incident: most are over by then."""
     ignored_severities: tuple[str, ...] = ("info",)
     """Severities that inform and never open an incident."""

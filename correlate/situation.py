@@ -15,6 +15,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from correlate import chatter
 from correlate.effects import (
     AlertRepeated,
     ChangeRecorded,
@@ -53,6 +54,7 @@ REMEMBERED = timedelta(days=1)
 BEGINNINGS = frozenset({"firing", "joined", "again"})
 """Changes of a condition by which a trouble spreads; all others leave it where it is."""
 
+LOW = frozenset({"minor", "warning"})
 ACTIVE = frozenset({"firing", "acknowledged"})
 
 _NUMBER = re.compile(r"(?:INC|REQ)-[1-9][0-9]{0,8}")
@@ -233,6 +235,7 @@ class Situation:
                     members.alerts += 1
                 self.heard[effect.fingerprint] = effect.at
             case ConditionChanged():
+                self._learn(effect)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
             case RecordOpened():
                 prefix, _, count = effect.record.number.partition("-")
@@ -337,6 +340,21 @@ class Situation:
             self._join(condition, condition.record, at, began)
         elif condition.status in ACTIVE and condition.suppressed_by is None:
             self.waiting.setdefault(place_of(condition), {})[fingerprint] = None
+
+    def _learn(self, effect: ConditionChanged) -> None:
+        """Count how alerts of low severity fare, see `correlate.chatter`."""
+        condition = effect.condition
+        if condition.severity not in LOW or effect.change not in ("waiting", "firing", "joined"):
+            return
+        came, grew = chatter.names_of(condition)
+        before = self.conditions.get(condition.fingerprint)
+        if came not in self.counters and len(self.counters) > 2 * chatter.MAX_KINDS:
+            return
+        if effect.change != "joined" or before is None or before.status != "firing":
+            self.counters[came] = self.counters.get(came, 0) + 1
+        members = self.members.get(condition.record or "")
+        if members is not None and (members.conditions or self.participants.get(condition.record or "")):
+            self.counters[grew] = self.counters.get(grew, 0) + 1
 
     def _join(self, condition: Condition, number: str, at: datetime | None, began: bool) -> None:
         members = self.members.get(number)
