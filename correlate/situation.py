@@ -408,8 +408,9 @@ class Situation:
             times.pop(0)
 
 
-def keys_of(event: Event) -> Keys:
-    """What the shell must load before the event can be decided."""
+def keys_of(event: Event, situation: Situation | None = None) -> Keys:
+    """What the shell must load before the event can be decided. What a suggestion or a problem is about, the situation
+    knows."""
     match event:
         case Alert():
             return Keys(fingerprints=frozenset({event.fingerprint}))
@@ -421,6 +422,10 @@ def keys_of(event: Event) -> Keys:
             return Keys(message_ids=frozenset(ids), numbers=numbers_in(event.subject), addresses=frozenset(people))
         case Command():
             named = {event.subject} if event.subject else set()
+            if situation is not None and event.subject:
+                suggestion, problem = situation.suggestions.get(event.subject), situation.problems.get(event.subject)
+                named.update(suggestion.incidents if suggestion else ())
+                named.update(problem.incidents if problem else ())
             named |= {v for v in event.arguments.values() if isinstance(v, str) and _NUMBER.fullmatch(v)}
             items = event.arguments.get("items")
             pairs = items if isinstance(items, list | tuple) else ()

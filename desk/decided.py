@@ -57,7 +57,7 @@ class Batch:
 
     def load(self, until: datetime, events: Sequence[Sequence[Event]]) -> None:
         """Bring in what these events, and the deadlines due by `until`, ask for."""
-        keys: list[Keys] = [keys_of(event) for each in events for event in each]
+        keys: list[Keys] = [keys_of(event, self._situation) for each in events for event in each]
         earliest = self._situation.next_deadline()
         if earliest is not None and earliest.due <= until:
             keys += [keys_of_deadline(d) for d in self._situation.deadlines.values() if d.due <= until]
