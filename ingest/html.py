@@ -265,7 +265,8 @@ def _enter(node: LexborNode, tag: str, writer: _Writer) -> bool:
     elif tag == "li":
         writer.text("- ")
     elif tag == "hr" and not writer.depth:
-        writer.mark(HISTORY if _HISTORY_ID.match(attributes.get("id") or "") else RULE)
+        divider = _HISTORY_ID.match(attributes.get("id") or "") or attributes.get("data-marker") == "__DIVIDER__"
+        writer.mark(HISTORY if divider else RULE)
         return False
     elif tag == "blockquote":
         return _enter_blockquote(attributes, writer)

@@ -1,12 +1,14 @@
 """A mail, read: RFC 5322 bytes to `Mail`. Composes the readers of this package; pure, and without an exception."""
 
+import mimetypes
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ingest import automatic, bounce, forwarded, tnef
 from ingest.addresses import first_address, parse_addresses
+from ingest.calendar_text import calendar_text
 from ingest.event import Address, Attachment, Mail, Reading
 from ingest.html import html_to_marked, strip_marks, without_signs
 from ingest.mime import Headers, Message, Part, parse
@@ -15,6 +17,8 @@ from ingest.quoting import split_reply
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 _MAX_REFERENCES = 200
 _MAX_TEXT = 2_000_000
+_INSIDE = 100_000
+"""A file inside part n (a winmail.dat) is numbered n * 100,000 + 1 and on: beyond any real part."""
 
 
 def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail:
@@ -104,6 +108,24 @@ def _joined(headers: Headers, name: str) -> bytes | None:
     return b", ".join(values) if len(values) > 1 else values[0] if values else None
 
 
+def html_body(raw: bytes) -> str | None:
+    """The raw HTML of a mail, not sanitised; None where it has none."""
+    return read_body(parse(raw)).html
+
+
+def part_bytes(raw: bytes, part_index: int) -> tuple[Attachment, bytes]:
+    """The attachment with that `Attachment.part`, and its decoded content. KeyError where the mail has none such."""
+    message = parse(raw)
+    found = next((item for item in read_body(message).attachments if item.part == part_index), None)
+    if found is None:
+        raise KeyError(part_index)
+    if part_index >= len(message.parts):
+        owner, inside = divmod(part_index, _INSIDE)
+        wrapped = tnef.unwrap(message.parts[owner].payload)
+        return found, wrapped.files[inside - 1][1] if wrapped else b""
+    return found, message.parts[part_index].payload
+
+
 # --- text and attachments -------------------------------------------------------------------------
 
 
@@ -112,14 +134,18 @@ class Body:
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
+        self.invitations: list[str] = []
+        self.wrapped: str | None = None
         self.html: str | None = None
         self.attachments: list[Attachment] = []
         self.oddities: list[str] = []
 
     @property
     def marked(self) -> str:
-        pieces = [piece.strip("\n") for piece in self.pieces]
-        return "\n\n".join(piece for piece in pieces if piece.strip())[:_MAX_TEXT]
+        pieces = [piece.strip("\n") for piece in self.pieces if piece and not piece.isspace()]
+        if not pieces:
+            pieces = [self.wrapped] if self.wrapped else self.invitations
+        return "\n\n".join(pieces)[:_MAX_TEXT]
 
 
 def read_body(message: Message) -> Body:
@@ -173,8 +199,8 @@ def _alternative(part: Part, body: Body) -> None:
         inner = Body()
         _gather(child, inner, inline=False)
         texts.append(inner)
-    rich = [inner for inner in texts if inner.html is not None and inner.marked.strip()]
-    plain = [inner for inner in texts if inner.marked.strip()]
+    rich = [inner for inner in texts if inner.html is not None and any(map(str.strip, inner.pieces))]
+    plain = [inner for inner in texts if any(map(str.strip, inner.pieces))]
     chosen = rich[-1] if rich else plain[0] if plain else None
     if chosen is not None:
         body.pieces += chosen.pieces
@@ -182,20 +208,16 @@ def _alternative(part: Part, body: Body) -> None:
     for inner in texts:
         body.attachments += inner.attachments
         body.oddities += inner.oddities
+        body.invitations += inner.invitations
 
 
 def _attach(part: Part, body: Body, inline: bool) -> None:
-    if part.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"} or (part.filename or "").lower() == "winmail.dat":
-        found = tnef.unwrap(part.payload)
-        if found is not None:
-            for name, data in found.files:
-                body.attachments.append(
-                    Attachment(filename=name, content_type="application/octet-stream", size=len(data), inline=False, part=part.index)
-                )
-            if not body.pieces and found.text:
-                body.pieces.append(without_signs(found.text))
-            if found.files:
-                return
+    if part.content_type == "text/calendar":
+        body.invitations.append(calendar_text(part.text()[0]))
+    if part.content_type in _TNEF_TYPES or (part.filename or "").lower() == "winmail.dat":
+        if _attach_wrapped(part, body):
+            return
+        body.oddities.append("winmail-unreadable")
     ident = (part.headers.text("content-id") or "").strip("<> ") or None
     body.attachments.append(
         Attachment(
@@ -207,6 +229,24 @@ def _attach(part: Part, body: Body, inline: bool) -> None:
             content_id=ident,
         )
     )
+
+
+_TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+
+
+def _attach_wrapped(part: Part, body: Body) -> bool:
+    """Attaches what a winmail.dat wraps; its text counts where the mail has no other."""
+    found = tnef.unwrap(part.payload)
+    if found is None:
+        return False
+    for number, (name, data) in enumerate(found.files[: _INSIDE - 1], 1):
+        kind = mimetypes.guess_type(name or "")[0] or "application/octet-stream"
+        place = part.index * _INSIDE + number
+        body.attachments.append(Attachment(filename=name, content_type=kind, size=len(data), inline=False, part=place))
+    if found.html or found.text:
+        body.wrapped = html_to_marked(found.html) if found.html else without_signs(found.text or "")
+    body.oddities.append("winmail-unwrapped")
+    return True
 
 
 def _filename(part: Part) -> str | None:
