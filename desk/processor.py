@@ -16,7 +16,7 @@ from sqlalchemy import exc
 
 from correlate.policy import Policy
 from correlate.records import Deadline
-from correlate.situation import Situation
+from correlate.situation import Situation, keys_of
 from desk import store
 from desk.classifying import Classifier, Models, Recorded
 from desk.clock import Clock, SystemClock
@@ -26,14 +26,14 @@ from desk.poison import Poison
 from desk.reader import Read, Reader, ReaderDiedError
 from desk.tables import to_micros
 from desk.write import STATEMENTS, write
-from ingest.event import Event, Input, Reading, Unreadable
+from ingest.event import Command, Event, Input, Reading, Unreadable
 from ingest.journal import Journal
 
 log = logging.getLogger(__name__)
 
 BATCH = 256
 """Inputs in one transaction at most."""
-BATCH_BYTES = 4 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
 _STEERING = ("config", "model")
 """Kinds of input that change how later ones are read or classified: a batch ends with them."""
 
@@ -239,6 +239,9 @@ class Processor:
     # --- deciding and writing ---
 
     def _settle(self, inputs: Sequence[Input], events: Read) -> int:
+        cut = _first_that_looks_back(inputs, events)
+        if cut:
+            return self._settle(inputs[:cut], events[:cut]) + self._settle(inputs[cut:], events[cut:])
         try:
             batch = self._decide(inputs, events)
             self._write(batch, inputs[-1])
@@ -326,6 +329,17 @@ def reading_of(policy: Policy) -> Reading:
         authserv_ids=policy.authserv_ids,
         mappings=policy.mappings,
     )
+
+
+def _first_that_looks_back(inputs: Sequence[Input], events: Read) -> int:
+    """The place of the first command about what an earlier input of the same batch became: that must be written first.
+    0 where there is none."""
+    first = inputs[0].position
+    for place, each in enumerate(events):
+        for event in each:
+            if isinstance(event, Command) and any(first <= p < first + place for p in keys_of(event).positions):
+                return place
+    return 0
 
 
 def _ends(inputs: Sequence[Input]) -> tuple[int, int]:

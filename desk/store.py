@@ -44,8 +44,8 @@ LIVE_STATUSES = ("firing", "acknowledged")
 SENT_FOR = timedelta(days=1)
 """How long the times of automatic mails are remembered."""
 
-_CHUNK = 5_000
-"""Values in one IN list; SQLite takes 32,766 parameters at most."""
+_LAST_POSITION = 2**63
+_MAX_ITEMS = 1_000
 
 T = TypeVar("T")
 
@@ -121,12 +121,13 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
     numbers |= _linked(situation, numbers)
     numbers |= _load_threads(connection, situation, message_ids)
     numbers |= _met(connection, addresses)
-    asked = _Found(connection, *_conditions_by(conditions.c.fingerprint, fingerprints - situation.conditions.keys()))
+    asked = _Found(
+        connection, *_conditions_by(connection, conditions.c.fingerprint, fingerprints - situation.conditions.keys())
+    )
     numbers.update(c.record for c in asked.conditions if c.record)
     numbers.update(c.record for f in fingerprints if (c := situation.conditions.get(f)) and c.record)
     situation.items.clear()
-    for chunk in _chunks(sorted(positions)):
-        numbers |= _load_items(connection, situation, chunk)
+    numbers |= _load_items(connection, situation, positions)
     added = _load_records(connection, situation, numbers)
     _put(situation, asked, [], [])
     return added
@@ -206,12 +207,10 @@ def _load_records(connection: sa.Connection, situation: Situation, numbers: Coll
     added: set[str] = set()
     wanted = set(numbers) - situation.records.keys()
     while wanted:
-        loaded: list[tuple[Record, Members]] = []
-        people: list[Participant] = []
-        for chunk in _chunks(sorted(wanted)):
-            loaded += _records(connection, records.c.number.in_(chunk))
-            people += _participants(connection, participants.c.record.in_(chunk))
-        _put(situation, _Found(connection, *_conditions_by(conditions.c.record, wanted)), loaded, people)
+        asked = _listed(connection, sorted(wanted))
+        loaded = _records(connection, records.c.number.in_(asked))
+        people = _participants(connection, participants.c.record.in_(asked))
+        _put(situation, _Found(connection, *_conditions_by(connection, conditions.c.record, wanted)), loaded, people)
         added |= wanted
         wanted = {r.merged_into for r, _ in loaded if r.merged_into} - situation.records.keys() - added
     return added
@@ -228,9 +227,12 @@ def _records(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[t
     return found
 
 
-def _conditions_by(column: sa.Column[Any], values: Collection[str]) -> Iterator[sa.Select[*tuple[Any, ...]]]:
-    for chunk in _chunks(sorted(values)):
-        yield sa.select(*_CONDITION).where(column.in_(chunk)).order_by(conditions.c.fingerprint)
+def _conditions_by(
+    connection: sa.Connection, column: sa.Column[Any], values: Collection[str]
+) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    if values:
+        chosen = column.in_(_listed(connection, sorted(values)))
+        yield sa.select(*_CONDITION).where(chosen).order_by(conditions.c.fingerprint)
 
 
 def _participants(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[Participant]:
@@ -254,43 +256,49 @@ def _linked(situation: Situation, numbers: Iterable[str]) -> set[str]:
 
 def _load_threads(connection: sa.Connection, situation: Situation, message_ids: Iterable[str]) -> set[str]:
     full = {bounded(message_id): message_id for message_id in message_ids}
-    for chunk in _chunks(sorted(full)):
-        query = sa.select(threads.c.message_id, threads.c.record).where(threads.c.message_id.in_(chunk))
-        for row in connection.execute(query):
-            situation.threads[full[row.message_id]] = row.record
+    if not full:
+        return set()
+    c = threads.c
+    query = sa.select(c.message_id, c.record).where(c.message_id.in_(_listed(connection, sorted(full))))
+    for row in connection.execute(query):
+        situation.threads[full[row.message_id]] = row.record
     return {situation.threads[message_id] for message_id in full.values() if message_id in situation.threads}
 
 
 def _met(connection: sa.Connection, addresses: Iterable[str]) -> set[str]:
     """Resolved records of these people; the open ones are in memory anyway."""
-    numbers: set[str] = set()
-    for chunk in _chunks(sorted(bounded(address, ADDRESS_BYTES) for address in addresses)):
-        query = (
-            sa.select(participants.c.record)
-            .join(records, records.c.number == participants.c.record)
-            .where(participants.c.address.in_(chunk), records.c.status == "resolved")
-        )
-        numbers.update(connection.execute(query).scalars())
-    return numbers
-
-
-def _load_items(connection: sa.Connection, situation: Situation, positions: Sequence[int]) -> set[str]:
-    """What these inputs became, so that a person can take one of them out of its record."""
-    kinds = ("mail-filed", "condition-changed", "alert-repeated")
+    known = sorted(bounded(address, ADDRESS_BYTES) for address in addresses)
+    if not known:
+        return set()
     query = (
-        sa.select(entries)
-        .where(entries.c.position.in_(positions), entries.c.kind.in_(kinds), entries.c.record.is_not(None))
-        .order_by(entries.c.id)
+        sa.select(participants.c.record)
+        .join(records, records.c.number == participants.c.record)
+        .where(participants.c.address.in_(_listed(connection, known)), records.c.status == "resolved")
     )
-    for row in connection.execute(query):
-        detail = msgspec.json.decode(row.detail) if row.detail else {}
-        situation.items[row.position, row._mapping["index"]] = FiledItem(
-            kind="mail" if row.kind == "mail-filed" else "alert",
-            record=row.record,
-            subject=row.subject,
-            sender=row.actor,
-            title=detail.get("subject"),
-            text=row.text or "",
+    return set(connection.execute(query).scalars())
+
+
+def _load_items(connection: sa.Connection, situation: Situation, positions: Collection[int]) -> set[str]:
+    """What these inputs became, so that a person can take one of them out of its record. Repeats are left out: which
+    of them has a row depends on the batches."""
+    asked = sorted(position for position in positions if 0 < position < _LAST_POSITION)[:_MAX_ITEMS]
+    if not asked:
+        return set()
+    c = entries.c
+    query = (
+        sa.select(c.position, c.index, c.kind, c.record, c.subject, c.actor, c.detail, c.text)
+        .where(c.position.in_(asked), c.kind.in_(("mail-filed", "condition-changed")), c.record.is_not(None))
+        .order_by(c.id)
+    )
+    for position, index, kind, record, subject, sender, detail, text in connection.execute(query):
+        said = msgspec.json.decode(detail) if detail else {}
+        situation.items[position, index] = FiledItem(
+            kind="mail" if kind == "mail-filed" else "alert",
+            record=record,
+            subject=subject,
+            sender=sender,
+            title=said.get("subject"),
+            text=text or "",
         )
     return {item.record for item in situation.items.values()}
 
@@ -315,9 +323,14 @@ def _bodies(connection: sa.Connection, table: sa.Table, kind: type[T], order: sa
         yield decode(body)
 
 
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+def _listed(connection: sa.Connection, values: Sequence[str]) -> sa.Select[str]:
+    """A sub-query that gives these values: one parameter, whatever their number, and one statement to compile."""
+    listed = sa.literal(msgspec.json.encode(values).decode(), sa.Text)
+    if connection.dialect.name == "sqlite":
+        each = sa.func.json_each(listed).table_valued("value")
+    else:
+        each = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)).table_valued("value")
+    return sa.select(each.c.value)
 
 
 # --- what pages ask ---------------------------------------------------------------------------------------------------

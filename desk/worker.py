@@ -84,6 +84,7 @@ class Worker:
 
 def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event) -> int:
     """The worker's process, from standing by to a clean stop; returns its exit status."""
+    from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
 
     clock = SystemClock()
@@ -94,10 +95,11 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
         processor = Processor(journal, engine, models_of(settings), reader, clock=clock)
         try:
             processor.start()
-            _tune_memory()
+            tune_memory()
             log.info("processing begins after position %d", processor.position)
             deliver = DeliveryLoop(engine, settings, clock, stop, journal)
-            Worker(processor, Scheduler(journal, clock), stop, [deliver]).run()
+            sign_of_life = DeadMan(settings.deadman, stop, trouble_of(engine, journal, clock))
+            Worker(processor, Scheduler(journal, clock), stop, [deliver, sign_of_life]).run()
             processor.close()
         except BeyondJournalError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
@@ -121,7 +123,7 @@ def _load(file: Path | str | None, digest: str) -> Model:
     return load(Path(file) if file else starter_model_path(), digest)
 
 
-def _tune_memory() -> None:
+def tune_memory() -> None:
     """Batches make many objects that live together and die together: look for cycles among them less often."""
     gc.collect()
     gc.freeze()

@@ -39,7 +39,7 @@ class KeywordModel:
         ]
 
 
-def fill(rig: Rig, seed: int = 3, inputs: int = 400) -> None:
+def fill(rig: Rig, seed: int = 3, inputs: int = 300) -> None:
     """Two days in the life of a desk, with repeats, flapping, replies, commands and broken posts."""
     chance = random.Random(seed)
     rig.configure()
@@ -78,9 +78,10 @@ def broken_post(rig: Rig):  # type: ignore[no-untyped-def]
     return Draft(kind="webhook", route="hook:prod", envelope={"tool": "alertmanager"}, body=b"{not json")
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Iterator[Rig]:
-    urls = Urls(f"sqlite:///{tmp_path}/journal.db", f"sqlite:///{tmp_path}/first.db")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    folder = tmp_path_factory.mktemp("filled")
+    urls = Urls(f"sqlite:///{folder}/journal.db", f"sqlite:///{folder}/first.db")
     with a_rig(urls, model=KeywordModel()) as rig:  # type: ignore[arg-type]
         fill(rig)
         rig.process()

@@ -1,0 +1,296 @@
+"""From the journal to the commit: mails and alerts, against what the machine can do at best.
+
+    python -m bench.pipeline [--rounds 7] [mails|new|repeats|memory ...]
+
+Mails are compared with the standard library's compat32 parser alone, reading the same mails. Alerts, in posts of 100,
+are compared with plain sqlite3 executemany of 300-byte rows in transactions of 100 (WAL, FULL). The desk uses two
+processes: one reads, one decides and writes.
+"""
+
+import argparse
+import email
+import email.policy
+import gc
+import json
+import resource
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.measure import ROUNDS, folder, interleaved, report, timed
+from classify.classification import Model
+from desk.classifying import always
+from desk.database import migrate, open_database
+from desk.processor import Processor
+from desk.reader import ChildReader
+from desk.worker import tune_memory
+from ingest.event import Configured, Draft, Reading
+from ingest.journal import Journal
+from ingest.journal_sql import open_journal
+from ingest.normalize import draft_of
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+DESK = "servicedesk@example.com"
+MAILS = 400
+POSTS = 100
+ALERTS = 100
+SERVICES = 50
+POLICY = {"address": DESK, "own_addresses": [DESK], "own_domains": ["example.com"], "message_id_domain": "example.com"}
+
+
+# --- inputs ---------------------------------------------------------------------------------------------------------
+
+
+def mail(number: int) -> bytes:
+    """A mail of 3 KB as office programs write it: plain text and HTML, each with a few sentences."""
+    person = f"person{number % 97}@example.com"
+    matters = ["cannot print on the second floor", "need access to the share of the sales team", "see no mails",
+               "cannot log in to the time sheet", "have no sound in meetings", "get an error when I save"]  # fmt: skip
+    matter = f"I {matters[number % len(matters)]} since {number % 12 + 1} o'clock."
+    lines = "".join(
+        f"<p>It is paragraph {k} of what I saw on screen {number * 7 + k}, nothing helped so far.</p>"
+        for k in range(14)
+    )
+    text = f"Hello,\r\n\r\n{matter}\r\nI restarted twice. The message has the code {number * 31 % 9973}.\r\n\r\n" + (
+        "Please tell me what to do next, I am at my desk until the evening.\r\n" * 3
+    )
+    return (
+        f"Received: from mx{number % 3}.example.com by desk.example.com; Mon, 2 Mar 2026 08:00:00 +0000\r\n"
+        f"From: Person {number % 97} <{person}>\r\nTo: Service Desk <{DESK}>\r\n"
+        f"Subject: {matters[number % len(matters)].capitalize()} ({number})\r\n"
+        f"Message-ID: <bench-{number}@mail.example.com>\r\nDate: Mon, 2 Mar 2026 08:00:00 +0000\r\n"
+        "MIME-Version: 1.0\r\n"
+        'Content-Type: multipart/alternative; boundary="=_b"\r\n\r\n'
+        f"--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\nRegards,\r\nPerson {number % 97}\r\n"
+        f"--=_b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>Hello,</p><p>{matter}</p>{lines}"
+        "<p>Regards</p></body></html>\r\n--=_b--\r\n"
+    ).encode()
+
+
+def post(number: int) -> bytes:
+    """An Alertmanager post of 100 alerts of one rule, with the labels that Prometheus usually has."""
+    service = f"service-{number % SERVICES}"
+    alerts = [
+        {
+            "status": "firing",
+            "labels": {
+                "alertname": f"Rule{number // SERVICES}", "instance": f"{service}-host{k}.example.com:9100",
+                "job": service, "service": service, "severity": "critical", "cluster": "eu-1", "team": "platform",
+            },
+            "annotations": {
+                "summary": f"{service}-host{k} does not answer",
+                "description": "No answer for five minutes. See the runbook for what to do next.",
+            },
+            "startsAt": "2026-03-02T07:55:00.000Z",
+            "endsAt": "0001-01-01T00:00:00Z",
+            "generatorURL": "http://prometheus.example.com/graph?g0.expr=up+%3D%3D+0",
+            "fingerprint": f"{number * ALERTS + k:016x}",
+        }
+        for k in range(ALERTS)
+    ]  # fmt: skip
+    body = {
+        "version": "4", "groupKey": f'{{}}:{{alertname="Rule{number // SERVICES}"}}', "truncatedAlerts": 0,
+        "status": "firing", "receiver": "desk", "groupLabels": {}, "commonLabels": {}, "commonAnnotations": {},
+        "externalURL": "http://alertmanager.example.com", "alerts": alerts,
+    }  # fmt: skip
+    return json.dumps(body).encode()
+
+
+def _post_draft(number: int) -> Draft:
+    envelope = {"tool": "alertmanager", "hook": "bench", "content_type": "application/json"}
+    return Draft(kind="webhook", route="hook:bench", envelope=envelope, body=post(number))
+
+
+def _mail_draft(number: int) -> Draft:
+    envelope = {"mail_from": f"person{number % 97}@example.com", "rcpt_to": [DESK]}
+    return Draft(kind="mail", route=DESK, envelope=envelope, body=mail(number))
+
+
+# --- the desk -------------------------------------------------------------------------------------------------------
+
+
+class Bench:
+    """A journal on disk, a reader that is warm, and fresh tables for each measurement."""
+
+    def __init__(self, place: Path, model: Model | None) -> None:
+        self.place = place
+        self.model = model
+        self.reader = ChildReader()
+        self.reader.submit(Reading(), []).result()
+        self._count = 0
+
+    def journal(self, name: str, drafts: Iterator[Draft]) -> Journal:
+        services = [{"name": f"service-{n}", "resources": [f"service-{n}-*"]} for n in range(SERVICES)]
+        journal = open_journal(f"sqlite:///{self.place}/{name}.db")
+        journal.append([draft_of(Configured(settings={**POLICY, "services": services}), "config")], START)
+        batch: list[Draft] = []
+        for draft in drafts:
+            batch.append(draft)
+            if len(batch) == 100:
+                journal.append(batch, START)
+                batch = []
+        if batch:
+            journal.append(batch, START)
+        return journal
+
+    @contextmanager
+    def processor(self, journal: Journal) -> Iterator[Processor]:
+        """On fresh tables, with the configuration already in force."""
+        self._count += 1
+        path = self.place / f"desk{self._count}.db"
+        engine = open_database(f"sqlite:///{path}")
+        migrate(engine)
+        processor = Processor(journal, engine, always(self.model), self.reader)
+        processor.start()
+        processor.run_until(1)
+        gc.collect()
+        yield processor
+        processor.close()
+        _expect_nothing_quarantined(engine)
+        engine.dispose()
+        for leftover in self.place.glob(f"desk{self._count}.db*"):
+            leftover.unlink()
+
+
+def _expect_nothing_quarantined(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        count = connection.exec_driver_sql("SELECT count(*) FROM quarantine").scalar_one()
+    if count:
+        raise RuntimeError(f"{count} inputs of the bench went to quarantine")
+
+
+def _through(bench: Bench, journal: Journal, start: int, end: int, each: int) -> Callable[[], float]:
+    """Events per second from after `start` to `end`; what is before is processed without being timed."""
+
+    def measure() -> float:
+        with bench.processor(journal) as processor:
+            processor.run_until(start)
+
+            def run() -> int:
+                processor.run_until(end)
+                return (end - start) * each
+
+            return timed(run)
+
+    return measure
+
+
+# --- baselines ------------------------------------------------------------------------------------------------------
+
+
+def parse_only() -> float:
+    """Mails per second of the standard library's parser."""
+    mails = [mail(number) for number in range(MAILS)]
+
+    def run() -> int:
+        for raw in mails:
+            email.message_from_bytes(raw, policy=email.policy.compat32)
+        return len(mails)
+
+    return timed(run)
+
+
+def executemany(place: Path) -> float:
+    """Rows of 300 bytes per second: sqlite3, executemany, 100 in a transaction, WAL, FULL."""
+    path = place / "baseline.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("page_size=16384", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+    rows = [("x" * 300,)] * 100
+
+    def run() -> int:
+        for _ in range(200):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("INSERT INTO rows (body) VALUES (?)", rows)
+            connection.execute("COMMIT")
+        return 200 * len(rows)
+
+    rate = timed(run)
+    connection.close()
+    for leftover in place.glob("baseline.db*"):
+        leftover.unlink()
+    return rate
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+
+def bench_mails(bench: Bench, rounds: int) -> None:
+    journal = bench.journal("mails", (_mail_draft(number) for number in range(MAILS)))
+    contenders = {"desk": _through(bench, journal, 1, MAILS + 1, 1), "compat32": parse_only}
+    report("pipeline", "mails", interleaved(contenders, rounds), "desk", "compat32", 0.12)
+
+
+def bench_alerts(bench: Bench, rounds: int, *, repeats: bool) -> None:
+    """New alerts, or four repeats of each."""
+    times = 5 if repeats else 1
+    name = "repeats" if repeats else "new alerts"
+    journal = bench.journal(name.replace(" ", "-"), (_post_draft(n) for _ in range(times) for n in range(POSTS)))
+    start, end = (POSTS + 1, times * POSTS + 1) if repeats else (1, POSTS + 1)
+    contenders = {
+        "desk": _through(bench, journal, start, end, ALERTS),
+        "executemany": lambda: executemany(bench.place),
+    }
+    report("pipeline", name, interleaved(contenders, rounds), "desk", "executemany", 0.35 if repeats else 0.15)
+
+
+def bench_memory(bench: Bench) -> None:
+    """Memory of the deciding process with 100,000 alerts firing, against before."""
+    journal = bench.journal("memory", (_post_draft(number) for number in range(1_000)))
+    with bench.processor(journal) as processor:
+        before = _megabytes()
+        processor.run_until(1_001)
+        gc.collect()
+        line: dict[str, Any] = {
+            "bench": "pipeline", "case": "memory after 100,000 alerts",
+            "megabytes": round(_megabytes()), "before": round(before),
+            "conditions": len(processor.situation.conditions),
+        }  # fmt: skip
+    print(json.dumps(line), flush=True)
+
+
+def _megabytes() -> float:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return pages * resource.getpagesize() / 2**20
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("cases", nargs="*", choices=["mails", "new", "repeats", "memory", []], default=[])
+    args = parser.parse_args()
+    cases = args.cases or ["mails", "new", "repeats", "memory"]
+    from classify.model import load, starter_model_path
+
+    place = Path(tempfile.mkdtemp(dir=folder()))
+    tune_memory()
+    bench = Bench(place, load(starter_model_path()) if "mails" in cases else None)
+    try:
+        if "mails" in cases:
+            bench_mails(bench, args.rounds)
+        if "new" in cases:
+            bench_alerts(bench, args.rounds, repeats=False)
+        if "repeats" in cases:
+            bench_alerts(bench, args.rounds, repeats=True)
+        if "memory" in cases:
+            bench_memory(bench)
+    finally:
+        bench.reader.close()
+        shutil.rmtree(place)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
