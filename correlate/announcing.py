@@ -23,9 +23,9 @@ def watch(turn: Turn, number: str) -> None:
 
 
 def watch_at(turn: Turn, number: str, due: datetime) -> None:
-    """Look at the incident at this time, or earlier where that is due already."""
+    """Look at the incident at this time, or earlier where that is due already; one that is due now is spent."""
     known = turn.situation.deadlines.get(f"watch:{number}")
-    if known is None or known.due > due:
+    if known is None or known.due > due or known.due <= turn.at:
         turn.set_deadline("watch", number, max(due, turn.at + timedelta(seconds=1)), _WATCH)
 
 

@@ -9,7 +9,7 @@ from classify.classification import Classification
 from correlate import answers, grouping, history, priorities, resolving
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
-from correlate.naming import CALLED, NAMED
+from correlate.naming import CALLED
 from correlate.opening import MAX_TITLE
 from correlate.records import (
     OPEN_STATUSES,
@@ -93,7 +93,7 @@ def open_for(
     """A record of its own for a mail, its acknowledgement, and the alerts that waited for it."""
     named = named or {}
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
-    kind, kind_of = _kind(mail, classification, insider, named)
+    kind, kind_of = _kind(mail, classification, insider)
     reason = _OUTSIDE if kind == "request" and not insider and kind_of == "question" else _NEW
     number = turn.next_number("INC" if kind == "incident" else "REQ")
     service = plainly_named(named) if named and max(named.values()) >= CALLED else None
@@ -108,16 +108,14 @@ def open_for(
         grouping.adopt_waiting(turn, number, service)
 
 
-def _kind(
-    mail: Mail, classification: Classification | None, insider: bool, named: Mapping[str, float]
-) -> tuple[RecordKind, RecordType]:
+def _kind(mail: Mail, classification: Classification | None, insider: bool) -> tuple[RecordKind, RecordType]:
     value = classification.type.value if classification is not None else None
     if not insider:
         # A stranger's trouble is no incident of the organisation until somebody says so.
         return "request", "question" if value in (None, "incident") else _request_type(value)
     if value is None or value == "incident":
         undecided = classification is None or not classification.type.decided
-        if undecided and max(named.values(), default=0.0) < NAMED and _asks_only(mail):
+        if undecided and _asks_only(mail):
             return "request", "question"
         return "incident", "incident"
     return "request", _request_type(value)

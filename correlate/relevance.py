@@ -79,7 +79,8 @@ _HOST = re.compile(r"^(?:[a-z][a-z0-9+]*://)?([^/:.]+)")
 
 def suppressed(turn: Turn, alert: Alert) -> str | None:
     """Why this alert opens nothing by itself; None where it may."""
-    if alert.severity in turn.policy.ignored_severities:
+    # Datadog states a priority and a type of event; the type "info" says that nobody has to act.
+    if alert.severity in turn.policy.ignored_severities or alert.labels.get("alert_type") == "info":
         return INFORMATIONAL
     if not turn.policy.open_nonproduction and nonproduction(alert):
         declared = turn.situation.services.declared(alert.resource)
