@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
+from correlate.records import Outgoing
 from desk.config import Settings
 from desk.maildir import Maildir
 from desk.outbox import (
@@ -256,12 +258,18 @@ class DeliveryLoop:
                 result = Result(id=due.id, attempts=due.attempts, outcome=handed.outcome, answer=handed.answer)
                 self._done.put((result, handed.down))
 
+    def _with_head(self, outgoing: Outgoing) -> Outgoing:
+        """A digest carries the journal's head out of the house, so that a rewritten journal is found out."""
+        if outgoing.kind != "digest":
+            return outgoing
+        return replace(outgoing, facts={**outgoing.facts, "head": str(self._journal.head())})
+
     def _hand(self, way: Way, due: Due) -> Handed | None:
         """What became of it; None where it was not tried."""
         if self._stop.is_set() or (self._down.is_set() and len(self._under_way) > 1):
             return None
         try:
-            letter = self._composer.compose(due.outgoing, due.created_at, due.id)
+            letter = self._composer.compose(self._with_head(due.outgoing), due.created_at, due.id)
         except UnsendableError as error:
             return Handed("failed", str(error))
         except Exception:  # whatever a mail is made of, the thread has to outlive it

@@ -4,11 +4,12 @@ Facts are plain JSON and any of them may be missing or of another shape: what is
 administrator's own that fails is logged, and the shipped one is used in its place.
 
 Facts that the shipped templates know: number, title, type, category, service, resource, priority, impact, urgency,
-status, reason (a sentence), next (a sentence), text (what a person wrote), resolution, workaround, assignee, requester,
-opened_at, updated_at, resolved_at, reopen_until, since, until (RFC 3339), may_belong_to, survivor, change, code (of a
-refusal: too_large, unknown, closed, command), alerts and incidents (lists of objects with number or title), records
-(of a status: objects like these facts), suggestions (objects with id, title, sentence, incidents, first_proposed_at),
-counts (of a digest: name to number), head (of the journal).
+status, reason (a sentence), next (a sentence), text (what a person wrote), resolution, workaround, assignee, actor,
+requester, related (records it may belong to), survivor, change (that probably caused it), happened (opened, resolved,
+…), code (of a refusal: too_large, unknown, closed, command), times in RFC 3339 (opened_at, updated_at, resolved_at,
+since, until), alerts (objects with title, resource, severity, opened_at), records (of a status: objects like these
+facts), suggestions (objects with id, title, sentence, service, incidents), counts (of a digest: name to number) and
+head (of the journal).
 """
 
 import logging
