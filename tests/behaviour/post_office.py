@@ -60,7 +60,7 @@ class PostOffice:
         o = tables.outbox
         with self._engine.connect() as connection:
             for mail in self._unread[before:]:
-                known = sa.select(o.c.kind, o.c.about).where(o.c.message_id == mail.header("Message-ID"))
+                known = sa.select(o.c.kind, o.c.about).where(o.c.message_id == mail.header("Message-ID").strip("<>"))
                 mail.kind, mail.about = connection.execute(known).one()
         return reports
 

@@ -92,6 +92,7 @@ def test_a_resolved_record_is_closed_after_a_while(desk: Desk) -> None:
     desk.expect_mail(ADA, "resolution")
     desk.advance(timedelta(days=8))
     assert desk.record(number).status == "closed"
+    desk.expect_mail("pm@fernhill.example", "digest")
 
 
 def test_a_command_for_what_does_not_exist_is_refused_with_a_sentence(desk: Desk) -> None:

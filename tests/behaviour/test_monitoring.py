@@ -74,7 +74,7 @@ def test_alerts_of_one_service_close_in_time_are_one_incident(desk: Desk) -> Non
 
 
 def test_alerts_of_unrelated_services_are_two_incidents(desk: Desk) -> None:
-    desk.fire("HighErrorRate", "erp-app-1")
+    desk.fire("trunk registration lost", "pbx-1")
     desk.fire("spooler stopped", "prn-hq")
     desk.advance(timedelta(minutes=5))
     assert len(desk.records()) == 2
