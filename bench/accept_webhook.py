@@ -128,7 +128,7 @@ def alertmanager_post(alerts: int = 1) -> bytes:
     one = {
         "status": "firing", "startsAt": "2026-03-02T08:15:00Z", "endsAt": "0001-01-01T00:00:00Z",
         "labels": {"alertname": "HighErrorRate", "service": "payments", "instance": "pay-1:9100", "severity": "page"},
-        "annotations": {"summary": "5% of requests fail", "description": "The error rate has been high for ten minutes."},
+        "annotations": {"summary": "5% of requests fail", "description": "Errors have been many for ten minutes."},
         "generatorURL": "http://prometheus.example.com/graph", "fingerprint": "c3ab8ff13720e8ad",
     }  # fmt: skip
     return json.dumps({"version": "4", "status": "firing", "receiver": "desk", "alerts": [one] * alerts}).encode()
