@@ -69,7 +69,7 @@ _TABLE: Mapping[str, str] = {
     "encuestas, poll",
     "translation": "translation, translations, ubersetzung, ubersetzungen, ubersetzer, traduction, traductions, traduccion, "
     "traducciones, translator, translation memory",
-    "newsletter": "newsletter, newsletters, mailing, mailings, rundbrief, lettre d'information, boletin, campaign, kampagne",
+    "newsletter": "newsletter, newsletters, campaign tool, kampagnen, mailing, mailings, rundbrief, lettre d'information, boletin, campaign, kampagne",
     "fleet": "fleet, vehicle, vehicles, car pool, fuhrpark, fahrzeug, fahrzeuge, dienstwagen, flotte, vehicules, flota, "
     "vehiculos, cars, pool car",
     "badge": "badge, badges, access control, door, doors, zutritt, zutrittskontrolle, turoffner, ausweis, "
@@ -77,7 +77,7 @@ _TABLE: Mapping[str, str] = {
     "kiosk": "kiosk, kiosque, quiosco, terminal, self service terminal, selbstbedienung, borne, self-service",
     "contracts": "contract, contracts, vertrag, vertrage, vertragsverwaltung, contrat, contrats, contrato, contratos",
     "quality": "qualitat, qualitatssicherung, qualite, calidad, complaints, reklamation, audit",
-    "laboratory": "laboratory, labor, laboratoire, laboratorio, lims, sample management, proben",
+    "laboratory": "laboratory, lab, labor, laboratoire, laboratorio, lims, sample management, proben",
     "maintenance": "maintenance, wartung, instandhaltung, entretien, mantenimiento, work orders",
     "visitor": "visitor, visitors, besucher, besucheranmeldung, visiteurs, visiteur, visitantes, reception desk",
     "canteen": "canteen, cafeteria, kantine, speiseplan, cantine, comedor, lunch",
@@ -134,6 +134,21 @@ LONGEST_PHRASE = max(len(words) for words in PHRASES)
 _BEGINNINGS = frozenset(words[0] for words in PHRASES)
 
 
+_COMPOUND = 9
+_COMPOUND_PART = 6
+
+
+def _compound(word: str) -> tuple[str, ...]:
+    """What a long compound begins with: "Einkaufssystem" is purchasing. Only words with a concept of their own count."""
+    if len(word) < _COMPOUND:
+        return ()
+    for length in range(len(word) - 3, _COMPOUND_PART - 1, -1):
+        found = SINGLE.get(stem(word[:length]))
+        if found:
+            return found
+    return ()
+
+
 def concepts_in(words: list[str]) -> list[str]:
     """The concepts that folded words (see `words.tokens`) speak of, in order of mention, each once.
 
@@ -151,7 +166,7 @@ def concepts_in(words: list[str]) -> list[str]:
                 position += length
                 break
         else:
-            for concept in SINGLE.get(stems[position], ()):
+            for concept in SINGLE.get(stems[position], ()) or _compound(words[position]):
                 found[concept] = None
             position += 1
     return list(found)

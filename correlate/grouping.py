@@ -29,6 +29,8 @@ SPREAD: Mapping[Relation, int] = {
 }
 """Seconds after a symptom on the other service within which one here counts as the same trouble."""
 _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
+_MANY = 50
+"""With so many firing conditions it is not worth looking where they are."""
 _WAITED_AT_MOST = timedelta(hours=2)
 _GRAVE = SEVERITY_RANK["major"]
 
@@ -38,7 +40,8 @@ _MERGE_AGE = timedelta(seconds=600)
 
 def place(turn: Turn, condition: Condition, change: str, classification: Classification | None) -> None:
     """A condition begins (for the first time or again): it joins an incident, opens one, or waits."""
-    if condition.record is not None and _returns(turn, condition):
+    before = turn.situation.conditions.get(condition.fingerprint)
+    if condition.record is not None and before is not None and _returns(turn, condition, before):
         return
     condition = replace(condition, record=None)
     joins = candidates(turn, condition)
@@ -84,8 +87,8 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
     best: dict[str, int] = {}
     for number in situation.by_service.get(here, ()):
         members = situation.members[number]
-        quiet = (turn.at - members.last_at).total_seconds()
-        if quiet <= turn.policy.join_window and _open(turn, number):
+        quiet = _quiet(turn, members, here)
+        if quiet is not None and quiet <= turn.policy.join_window and _open(turn, number):
             found.append((0, quiet, number, Reason("same service", {"service": here, "quiet_s": round(quiet)})))
             best[number] = 0
     for rank, (other, relation) in enumerate(situation.services.related(here), 1):
@@ -99,6 +102,28 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
     if len(found) > 1:
         return [(number, reason) for rank, _, number, reason in found if rank == found[0][0] or _bridges(reason)]
     return [(number, reason) for _, _, number, reason in found]
+
+
+def _quiet(turn: Turn, members: Members, here: str) -> float | None:
+    """Seconds since the trouble last showed on this service: a condition began, or one that fires was heard of.
+
+    Mails do not count: people go on writing when it is long over. An incident that only people reported counts as
+    they do.
+    """
+    if not members.places:
+        return (turn.at - members.last_at).total_seconds()
+    began = members.places.get(here)
+    if began is None:
+        return None
+    since = (turn.at - began).total_seconds()
+    if since > turn.policy.join_window and _fires_here(turn, members, here):
+        return (turn.at - members.last_at).total_seconds()
+    return since
+
+
+def _fires_here(turn: Turn, members: Members, here: str) -> bool:
+    firing = turn.situation.conditions
+    return len(members.firing) > _MANY or any(place_of(firing[f]) == here for f in members.firing)
 
 
 def _bridges(reason: Reason) -> bool:
@@ -115,7 +140,7 @@ def _open(turn: Turn, number: str) -> bool:
     return record is not None and record.status in OPEN_STATUSES
 
 
-def _returns(turn: Turn, condition: Condition) -> bool:
+def _returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     """A condition that comes back while its incident is open, or soon after it was resolved, is the same trouble."""
     number = turn.situation.survivor(condition.record or "")
     record = turn.record(number)
@@ -124,8 +149,7 @@ def _returns(turn: Turn, condition: Condition) -> bool:
     flapping = flaps(condition.history, turn.at, condition.flapping)
     back = replace(condition, record=number, flapping=flapping)
     if record.status in OPEN_STATUSES:
-        quiet = turn.at - turn.situation.members[number].last_at
-        if quiet.total_seconds() > turn.policy.quiet_after:
+        if turn.at - before.last_at > timedelta(seconds=turn.policy.join_window):
             return False
         if flapping and not condition.flapping:
             reason = Reason("flaps", {"changes": len(condition.history)})

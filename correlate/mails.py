@@ -14,6 +14,7 @@ _AGAIN = Reason("the same mail again")
 _OWN = Reason("a mail of our own")
 _NO_SENDER = Reason("nobody to answer")
 _BOUNCED = Reason("a mail of ours came back")
+_SURELY_REQUEST = 3.0
 _STATUS = re.compile(r"\s*(?:status|stand|statut|estado|état|etat)\s*[?.!]*\s*", re.IGNORECASE)
 
 
@@ -58,21 +59,18 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     words = similarity.telling_words(f"{subject or ''}\n{own_words or ''}")
     if threads.replies(mail):
         named = turn.situation.services.names.in_text(own_words)
-    if not _is_request(classification):
-        evidence = similarity.best_incident(turn, named, words)
-        if evidence is not None and _may_join(turn, mail, evidence.number):
-            _into(turn, mail, evidence.number, evidence.reason, words)
-            return
+    evidence = similarity.best_incident(turn, named, words, _doubt(classification))
+    if evidence is not None and _may_join(turn, mail, evidence.number):
+        _into(turn, mail, evidence.number, evidence.reason, words)
+        return
     filing.open_for(turn, mail, classification, named, words)
 
 
-def _is_request(classification: Classification | None) -> bool:
-    return (
-        classification is not None
-        and classification.type.decided
-        and classification.type.value is not None
-        and classification.type.value != "incident"
-    )
+def _doubt(classification: Classification | None) -> float:
+    """How much speaks against a trouble: nothing where it looks like one, at most 3 where it is surely a request."""
+    if classification is None or classification.type.value in (None, "incident"):
+        return 0.0
+    return -_SURELY_REQUEST * max(0.0, 2 * classification.type.confidence - 1)
 
 
 def _may_join(turn: Turn, mail: Mail, number: str) -> bool:

@@ -15,7 +15,7 @@ from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.services import Relation
 from correlate.situation import REMEMBERED
 from correlate.turn import Turn
-from correlate.words import stem, tokens
+from correlate.words import Lexicon, stem, tokens
 
 WEIGHTS: Mapping[str, float] = {
     "start": -2.0,
@@ -41,6 +41,7 @@ _VAGUE_WITHIN = 5400.0
 
 _OWN_TROUBLE_FOR = timedelta(minutes=30)
 """Troubles of no known service are one trouble only where several people write of it soon after each other."""
+_NAMED_LATE = 0.35
 _SIBLING_FOR = timedelta(minutes=15)
 
 _SAYS_NOTHING = frozenset(
@@ -70,9 +71,16 @@ _SAYS_NOTHING = frozenset(
         "erreur message meldung today heute hoy aujourd hui yesterday earlier morning noon deadline office building "
         "floor annex people person affected same minutes minute minuten hours hour stunden heures horas time times "
         "restarted restart already neustart geholfen redemarre reiniciado look check tell back know find write mail "
+        "aqui podeis mirarlo mirar cuando hoy ici chez regarder merci notre quand hier bei uns genau gleiche gleich mismo "
+        "misma pareil exactly identical likewise idem too also me too plus equipe dans service pres puede alguien "
+        "somebody anybody someone anyone "
         "acting strange wrong broken kaputt casse roto available reachable going everything moment two three"
     ).split()
 )
+
+
+_COURTESY = Lexicon(word for word in _SAYS_NOTHING if len(word) >= 5)
+"""The same words with a typo in them."""
 
 
 class Evidence(Struct, frozen=True):
@@ -94,16 +102,19 @@ def telling_words(text: str | None) -> list[str]:
     for word in tokens(text):
         if len(word) > 2 and not word.isdigit():
             stemmed = stem(word)
-            if stemmed not in _SAYS_NOTHING:
+            if stemmed not in _SAYS_NOTHING and _COURTESY.find(stemmed) is None:
                 found[stemmed] = None
     return list(found)
 
 
-def best_incident(turn: Turn, named: Mapping[str, float], words: list[str]) -> Evidence | None:
-    """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely."""
+def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0) -> Evidence | None:
+    """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely.
+
+    `doubt` (zero or less) is added to every score: how much the mail looks like a request rather than a trouble.
+    """
     best: Evidence | None = None
     for number in sorted(_candidates(turn, named, words), key=_serial):
-        evidence = _weigh(turn, number, named, words)
+        evidence = _weigh(turn, number, named, words, doubt)
         if evidence is not None and (best is None or evidence.score > best.score):
             best = evidence
     return best if best is not None and best.score > 0 else None
@@ -132,7 +143,7 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
     return found
 
 
-def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]) -> Evidence | None:
+def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str], doubt: float) -> Evidence | None:
     situation = turn.situation
     record = situation.records.get(number)
     if record is None or record.kind != "incident" or record.status in ("closed", "merged"):
@@ -145,7 +156,7 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
         return None
     # Where most alerts are over, it is probably over, whatever the rest says.
     fading = 2 if members.conditions and 2 * len(members.firing) <= len(members.conditions) else 1
-    pieces = {"start": WEIGHTS["start"], "hour": fading * WEIGHTS["hour"] * quiet.total_seconds() / 3600}
+    pieces = {"start": WEIGHTS["start"] + doubt, "hour": fading * WEIGHTS["hour"] * quiet.total_seconds() / 3600}
     if record.status not in OPEN_STATUSES:
         pieces["resolved"] = WEIGHTS["resolved"]
         since = turn.at - (record.resolved_at or turn.at)
@@ -172,6 +183,10 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
         pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
     if not said:
         return None
+    if "service" in pieces:
+        # People find time to write hours later; whoever names the very service in trouble means it all the same.
+        for name in ("hour", "hour since resolved", "hour since it began there"):
+            pieces[name] = pieces.get(name, 0.0) * _NAMED_LATE
     return Evidence(number, sum(pieces.values()), pieces)
 
 
@@ -186,7 +201,7 @@ def _by_service(
     """Add what the services that the mail names say about an incident with symptoms at these places."""
     best_name, best, best_place = "", 0.0, ""
     for service, strength in named.items():
-        for place in places:
+        for place in sorted(places):
             relation: Relation | None = turn.situation.services.relation(service, place)
             if relation is None or (relation == "sibling" and (quiet > _SIBLING_FOR or began_at)):
                 continue  # alerts tell by themselves where the trouble is; only people's words leave it open
