@@ -22,6 +22,7 @@ from correlate.records import (
     RecordType,
 )
 from correlate.similarity import plainly_named
+from correlate.situation import numbers_in
 from correlate.templates import template_of
 from correlate.turn import Turn
 from correlate.words import tokens
@@ -187,10 +188,11 @@ def _level(value: str | None, default: Level) -> Level:
 
 
 def _related(turn: Turn, mail: Mail) -> tuple[str, ...]:
-    """Records that the thread names without proving that this mail belongs to them."""
+    """Records that the thread or the subject names without proving that this mail belongs to them."""
     found = [turn.situation.threads[name] for name in mail.references if name in turn.situation.threads]
     if mail.in_reply_to in turn.situation.threads:
         found.append(turn.situation.threads[mail.in_reply_to])
+    found += [number for number in sorted(numbers_in(mail.subject)) if turn.record(number) is not None]
     return tuple(dict.fromkeys(turn.situation.survivor(number) for number in found))
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from correlate.reasons import sentence
 
 from classify.classification import Model
 from correlate.policy import Policy, Service
+from correlate.reasons import sentence
 from correlate.records import Outgoing, Problem, Reason, Record, Suggestion
 from desk import tables
 from desk.clock import MovableClock
