@@ -100,11 +100,12 @@ def _plain(payload: dict[str, Any], mail: Mail) -> Alert:
     title = mail.subject or line(mail.text) or "Mail"
     found = values(mail.text)
     state = _STATE.match(title)
-    said = first(found, "status", "state", "alertstatus") or (state["state"] if state else None)
+    flat = folded(payload)
+    stated = first(found, "status", "state", "alertstatus") or pick(flat, "alertstatus", "status", "state")
+    said = stated or (state["state"] if state else None)
     status: AlertStatus = word(STATUS, said, "firing")
     if status != "resolved" and said is None and _OVER.search(title):
         status = "resolved"
-    flat = folded(payload)
     rank = first(found, "severity", "priority", "level") or pick(flat, "severity", "priority")
     bare = (title[state.end() :] if state else title).strip() or title
     moment = mail.date

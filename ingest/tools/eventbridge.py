@@ -29,7 +29,7 @@ from ingest.tools.times import instant
 
 _FIRING = """failed failure fail error errored timed_out timeout timed-out aborted alarm unhealthy rejected critical
     stopped_with_error impaired degraded open unsuccessful rolled_back faulted fault insufficient_capacity
-    deactivated_by_error active new"""
+    deactivated_by_error"""
 _DONE = """succeeded success successful completed complete ok running pending started in_progress in-progress queued
     submitted starting creating created stopping stopped terminated shutting-down healthy available cancelled
     canceled superseded resumed provisioning stopped-by-user"""

@@ -43,9 +43,9 @@ _SPELLINGS: Mapping[str, str] = {
         timestamp time datetime date occurredat eventtime at""",
     "ended": "endsat endedat endtime enddate end resolvedat closedat clearedat recoveredat",
     "key": """fingerprint dedupkey deduplicationkey dedup incidentkey alertkey groupingkey alias key correlationid
-        uniqueid alertid incidentid monitorid checkid ruleid triggerid""",
+        uniqueid alertuid alertid incidentid monitorid checkid ruleid triggerid""",
     "links": """url link href permalink dashboardurl alerturl generatorurl runbookurl runbook externalurl weburl htmlurl
-        detailsurl incidenturl""",
+        detailsurl incidenturl linktoupstreamdetails""",
 }
 _NAMES: Mapping[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _SPELLINGS.items()}
 _WRAPPERS = (

@@ -4,7 +4,7 @@ import re
 
 from ingest.event import Alert, Mail
 from ingest.tools.fields import labels, links_within, paragraphs, word
-from ingest.tools.mail_lines import first, is_answer, moment_of, subject_of, values
+from ingest.tools.mail_lines import first, is_answer, moment_of, plain, subject_of, values
 from ingest.tools.mail_nagios import BANNER
 from ingest.tools.nagios import SEVERITY, status_of
 from ingest.tools.notice import notice
@@ -40,8 +40,8 @@ def read(mail: Mail) -> Alert | None:
     if not named and not (subject and first(found, "host", "hostname", "when")):
         return None
     host, service = (
-        first(found, "host", "hostname") or parts.get("host"),
-        first(found, "service") or parts.get("service"),
+        plain(first(found, "host", "hostname")) or parts.get("host"),
+        plain(first(found, "service")) or parts.get("service"),
     )
     kind = first(found, "notificationtype") or parts.get("type")
     if host is None or kind is None:

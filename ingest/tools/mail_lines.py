@@ -7,6 +7,7 @@ from ingest.event import Mail
 from ingest.tools.fields import fold, text
 
 _LINE = re.compile(r"^[ \t>|*-]{0,8}(?P<name>[A-Za-z][\w /().-]{0,40}?)[ \t]*:(?!//)[ \t]*(?P<value>.*)$")
+_DISPLAY_NAME = re.compile(r'\s*\(Display Name: "[^"]{0,200}"\)\s*$')
 MAX_LINES = 600
 
 
@@ -30,6 +31,11 @@ def values(mail_text: str | None) -> dict[str, str]:
 
 def first(found: dict[str, str], *names: str) -> str | None:
     return next((said for name in names if (said := text(found.get(name))) is not None), None)
+
+
+def plain(said: str | None) -> str | None:
+    """A name without the display name that some templates put behind it."""
+    return (_DISPLAY_NAME.sub("", said).strip() or None) if said else None
 
 
 def subject_of(mail: Mail) -> str:

@@ -30,9 +30,9 @@ OVER: Mapping[str, str] = {
     "uid succeeded": "uid failed", "uptime succeeded": "uptime failed",
     "bytes received normal": "bytes received exceeded", "download bytes ok": "download bytes exceeded",
     "upload bytes ok": "upload bytes exceeded", "non-existence succeeded": "non-existence failed",
-    "existence succeeded": "existence failed",
+    "action done": "timeout", "existence succeeded": "existence failed",
 }  # fmt: skip
-NO_TROUBLE = frozenset({"instance changed", "action done", "heartbeat", "monit instance changed"})
+NO_TROUBLE = frozenset({"instance changed", "heartbeat", "monit instance changed"})
 
 
 def read(mail: Mail) -> Alert | None:

@@ -4,17 +4,17 @@ import re
 
 from ingest.event import Alert, Mail
 from ingest.tools.fields import labels, links_within, paragraphs, word
-from ingest.tools.mail_lines import first, is_answer, moment_of, subject_of, values
-from ingest.tools.nagios import SEVERITY, status_of
+from ingest.tools.mail_lines import first, is_answer, moment_of, plain, subject_of, values
+from ingest.tools.nagios import SEVERITY, STATE, status_of
 from ingest.tools.notice import notice
 from ingest.tools.times import instant
 
 _SUBJECT = re.compile(
-    r"^\W{0,4}(?P<type>PROBLEM|RECOVERY|ACKNOWLEDGEMENT|FLAPPING\w{0,10}|DOWNTIME\w{0,10}|CUSTOM)\W{1,6}"
+    r"^(?:(?:Nagios|Naemon|Icinga):\s*)?\W{0,4}(?P<type>PROBLEM|RECOVERY|ACKNOWLEDGEMENT|FLAPPING\w{0,10}|DOWNTIME\w{0,10}|CUSTOM)\W{1,6}"
     r"(?:(?:Service|Host)\s+(?:Alert|Notification):\s*)?(?P<what>(?P<about>\S.{0,300}?)\s+is\s+(?P<state>[A-Za-z]{2,11}))\W{0,4}$",
     re.IGNORECASE,
 )
-BANNER = re.compile(r"^\*{2,8}\s*(?P<tool>\w[\w ]{1,40}?)\s*\*{2,8}", re.MULTILINE)
+BANNER = re.compile(r"^\*{2,8}[ \t]*(?P<tool>\w[\w .:-]{1,120}?)[ \t]*\*{2,8}", re.MULTILINE)
 TOOLS = frozenset({"nagios", "naemon", "shinken", "centreon", "nagios xi", "shinken notification", "nagios core"})
 
 
@@ -30,9 +30,9 @@ def read_as(mail: Mail, tool: str, banners: frozenset[str]) -> Alert | None:
     subject = _SUBJECT.match(subject_of(mail))
     found = values(mail.text)
     kind = first(found, "notificationtype", "type") or (subject["type"] if subject else None)
-    host = first(found, "host", "hostname", "hostalias")
-    service = first(found, "service", "servicedescription", "servicename")
-    if not named and (tool != "mail_nagios" or subject is None or "notificationtype" not in found):
+    host = plain(first(found, "host", "hostname", "hostalias"))
+    service = plain(first(found, "service", "servicedescription", "servicename"))
+    if not named and (tool != "mail_nagios" or subject is None or not _has_the_lines(found, subject["state"])):
         return None
     if host is None and subject is not None:
         host, service = about(subject["about"], service)
@@ -58,6 +58,13 @@ def read_as(mail: Mail, tool: str, banners: frozenset[str]) -> Alert | None:
         ended_at=moment,
         labels=labels(found),
         links=links_within(mail.text),
+    )
+
+
+def _has_the_lines(found: dict[str, str], state: str) -> bool:
+    """Templates without a banner still list the macros; a person's "Problem: …" does not."""
+    return "notificationtype" in found or (
+        state.casefold() in STATE and "state" in found and first(found, "host", "hostname") is not None
     )
 
 

@@ -1,5 +1,6 @@
 """New Relic: workflow notifications of issues, and the policy webhooks before them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,7 +51,7 @@ def _policy_webhook(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
     """Incidents of alert policies. Ids may be 0, which is an id."""
     target = mapping(dig(flat, "targets", 0))
     state, rank = pick(flat, "currentstate", "state"), pick(flat, "severity", "priority")
-    status: AlertStatus = word(STATUS, state, "firing")
+    status: AlertStatus = word(STATUS, state, "unknown" if state else "firing")
     moment = instant(flat.get("timestamp"))
     tags = pairs(target.get("labels"))
     return notice(
@@ -85,7 +86,8 @@ def _policy_webhook(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
 
 def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
     rank = pick(flat, "priority", "severity", "issuepriority")
-    status: AlertStatus = word(STATUS, pick(flat, "state", "issuestate", "status"), "firing")
+    state = pick(flat, "state", "issuestate", "status")
+    status: AlertStatus = word(STATUS, state, "unknown" if state else "firing")
     entities = _names(flat, "impactedentities", "entitiesdataname", "entities", "entityname")
     policies = _names(flat, "alertpolicynames", "policyname", "policynames")
     conditions = _names(flat, "alertconditionnames", "conditionname", "conditionnames")
@@ -94,11 +96,10 @@ def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
         or line(next(iter(items(flat.get("title"))), None))
         or next(iter(conditions), None)
     )
+    issue = pick(flat, "id", "issueid") or _issue_in(pick(flat, "issueurl"))
     return notice(
         "newrelic",
-        key={"issue": pick(flat, "id", "issueid")}
-        if pick(flat, "id", "issueid")
-        else {"conditions": conditions, "entities": entities},
+        key={"issue": issue} if issue else {"conditions": conditions, "entities": entities},
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
@@ -118,6 +119,11 @@ def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
         if text(flat.get("trigger")) == "TEST" or "test notification" in (title or "").casefold()
         else "alert",
     )
+
+
+def _issue_in(link: str | None) -> str | None:
+    found = re.search(r"/issues/([0-9a-f-]{8,60})", link or "")
+    return found[1] if found else None
 
 
 def _names(flat: dict[str, Any], *fields: str) -> list[str]:

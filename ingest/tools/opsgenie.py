@@ -30,7 +30,8 @@ def parse(payload: Payload) -> list[Alert]:
     if not isinstance(payload, dict):
         raise NotThisToolError("Opsgenie posts one JSON object.")
     alert = payload.get("alert")
-    found = alert if isinstance(alert, dict) else mapping(payload.get("data")) if "message" not in payload else payload
+    bare = bool({"message", "alias", "alertId", "tinyId"} & payload.keys())
+    found = alert if isinstance(alert, dict) else payload if bare else mapping(payload.get("data"))
     if not pick(found, "message", "alias", "alertId", "id", "tinyId"):
         raise NotThisToolError(
             'An Opsgenie post has "alert" with "message" and "alias", or is the body of a create request.'

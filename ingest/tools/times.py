@@ -24,8 +24,8 @@ _ISO = re.compile(
 _AMERICAN = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 _WORDY = (
     "%a %b %d %H:%M:%S %Y", "%b %d %Y %H:%M:%S", "%b %d, %Y %H:%M:%S", "%b %d %H:%M:%S %Y", "%d %b %Y %H:%M:%S",
-    "%b %d, %Y %I:%M:%S %p", "%b %d, %Y %I:%M %p", "%B %d, %Y %I:%M %p", "%B %d, %Y %I:%M:%S %p", "%d %B %Y %H:%M:%S",
-    "%d-%m-%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%H:%M:%S %Y.%m.%d", "%Y.%m.%d %H:%M:%S",
+    "%d %b %Y %H:%M", "%b %d, %Y %I:%M:%S %p", "%b %d, %Y %I:%M %p", "%B %d, %Y %I:%M %p", "%B %d, %Y %I:%M:%S %p",
+    "%d %B %Y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%H:%M:%S %Y.%m.%d", "%Y.%m.%d %H:%M:%S",
 )  # fmt: skip
 _ZONES = {
     "UTC": 0,

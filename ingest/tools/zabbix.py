@@ -4,6 +4,7 @@ Zabbix has no fixed shape: people post the macros they like under names they lik
 ({TRIGGER.NAME}, {HOST.NAME}, {EVENT.SEVERITY}) and of the common templates are read in any spelling.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -82,10 +83,20 @@ def _tags(payload: dict[str, Any]) -> dict[str, str]:
     """{EVENT.TAGS} is "name:value, name:value"; {EVENT.TAGSJSON} and exports are lists of {tag, value}."""
     for name, value in payload.items():
         if fold(name) in {"tags", "eventtags", "tagsjson", "eventtagsjson"}:
+            if isinstance(value, str) and value.lstrip().startswith("["):
+                value = _listed(value)
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 return pairs(value, key="tag" if "tag" in value[0] else "name")
             return pairs(value)
     return {}
+
+
+def _listed(said: str) -> Any:
+    """{EVENT.TAGSJSON} that a template put between quotes."""
+    try:
+        return json.loads(said)
+    except (ValueError, RecursionError):
+        return said
 
 
 def _key(flat: dict[str, Any], host: str | None, title: str, found: tuple[str, ...]) -> dict[str, object]:

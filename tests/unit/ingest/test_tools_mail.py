@@ -179,3 +179,26 @@ def test_a_reader_can_be_named() -> None:
     assert alerts_in_mail(written, Reading(), "mail_nagios")
     assert not alerts_in_mail(written, Reading(), "mail_zabbix")
     assert set(READERS) == {"mail_nagios", "mail_icinga2", "mail_zabbix", "mail_checkmk", "mail_monit", "mail_cron"}
+
+
+def test_icinga_names_without_their_display_names() -> None:
+    text = (
+        "***** Icinga 2 Service Monitoring on icinga.example.net *****\n\n"
+        "==> lists on mx.example.net is {state}! <==\n\n"
+        'Info: x\n\nWhen: 2025-03-04 10:00:01 +0100\nService: lists (Display Name: "Block lists")\n'
+        'Host: mx.example.net (Display Name: "Mail")\n'
+    )
+    fired = only("[PROBLEM] lists on mx.example.net is CRITICAL!", text.format(state="CRITICAL"))
+    over = only("[PROBLEM] lists on mx.example.net is OK!", text.format(state="OK"))
+    assert (fired.resource, fired.service) == ("mx.example.net", "lists")
+    assert (fired.status, over.status) == ("firing", "resolved")
+    assert fired.fingerprint == over.fingerprint
+
+
+def test_a_template_without_a_banner() -> None:
+    alert = only(
+        "*** PROBLEM *** db1 / Tablespace is CRITICAL",
+        "--SERVICE-ALERT---\n- Hostname:    db1\n- Service:     Tablespace\n- State:       CRITICAL\n"
+        "- Output:      97 %\n",
+    )
+    assert (alert.resource, alert.service, alert.severity) == ("db1", "Tablespace", "critical")
