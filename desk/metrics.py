@@ -113,7 +113,7 @@ def _records(connection: Connection) -> Iterable[Metric]:
         .where(records.c.status.in_(_OPEN))
         .group_by(records.c.kind, records.c.priority, records.c.status)
     )
-    for kind, priority, status, count in rows.tuples():
+    for kind, priority, status, count in rows:
         opened.add_metric((kind, priority, status), count)
     yield opened
     oldest = connection.scalar(
@@ -130,7 +130,7 @@ def _records(connection: Connection) -> Iterable[Metric]:
         .where(conditions.c.status.in_(("firing", "acknowledged")))
         .group_by(conditions.c.severity)
     )
-    for severity, count in rows.tuples():
+    for severity, count in rows:
         states.add_metric((severity,), count)
     yield states
 
@@ -143,7 +143,7 @@ def _mails(connection: Connection) -> Iterable[Metric]:
     rows = connection.execute(
         select(outbox.c.status, func.count()).where(outbox.c.status.in_(tuple(counts))).group_by(outbox.c.status)
     )
-    for status, count in (counts | dict(rows.tuples().all())).items():
+    for status, count in (counts | dict(rows.all())).items():
         waiting.add_metric((status,), count)
     yield waiting
     oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.status.in_(("due", "sending"))))
@@ -162,7 +162,7 @@ def _judgement(connection: Connection) -> Iterable[Metric]:
             suggestions.c.kind, suggestions.c.status
         )
     )
-    for kind, status, count in rows.tuples():
+    for kind, status, count in rows:
         proposed.add_metric((kind, status), count)
     yield proposed
     known = GaugeMetricFamily("desk_problems", "Problem records, by status.", labels=("status",))
@@ -173,7 +173,7 @@ def _judgement(connection: Connection) -> Iterable[Metric]:
 
 def _grouped(connection: Connection, column: "object", always: Iterable[str]) -> Mapping[str, int]:
     rows = connection.execute(select(column, func.count()).group_by(column))  # type: ignore[call-overload]
-    return {**dict.fromkeys(always, 0), **dict(rows.tuples().all())}
+    return {**dict.fromkeys(always, 0), **dict(rows.all())}
 
 
 class Decisions:
@@ -203,7 +203,7 @@ class Decisions:
             .where(entries.c.id > self._through, entries.c.id <= newest)
             .group_by(entries.c.kind, entries.c.change, entries.c.rule)
         )
-        for kind, change, rule, count in rows.tuples():
+        for kind, change, rule, count in rows:
             key = (kind, change or "", rule)
             self._counts[key] = self._counts.get(key, 0) + int(count)
         self._through = newest

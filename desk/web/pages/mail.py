@@ -1,9 +1,11 @@
 """Mail that leaves the desk: every one can be read as it was or will be sent; held ones are released or dropped."""
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from desk.outbox import try_again
 from desk.web import outcome
 from desk.web.page import AgentPosts, SignedIn
 from desk.web.preview import preview
@@ -66,3 +68,12 @@ async def held(posted: AgentPosts) -> Response:
     if position is not None:
         await outcome.processed(posted.page.services, position)
     return posted.back("/mail?state=held", position)
+
+
+@router.post("/mail/{number}/again")
+async def again(posted: AgentPosts, number: int) -> Response:
+    """Begin anew with a mail that was given up. How delivery goes is no input: nothing is decided by it."""
+    services = posted.page.services
+    if not await run_in_threadpool(try_again, services.engine, [number], services.clock()):
+        raise HTTPException(409, "Only a mail that was given up can be sent again.")
+    return posted.back(f"/mail/{number}")

@@ -52,7 +52,7 @@ def navigation(connection: Connection, login: str) -> Navigation:
             .where(outbox.c.status.in_(("held", "failed")))
             .group_by(outbox.c.status)
         )
-        .tuples()
+        
         .all()
     )
     return Navigation(
@@ -84,7 +84,7 @@ def open_by_priority(connection: Connection) -> dict[str, dict[str, int]]:
         .where(records.c.status.in_(OPEN))
         .group_by(records.c.priority, records.c.status)
     )
-    for priority, status, count in rows.tuples():
+    for priority, status, count in rows:
         found.setdefault(priority, {})[status] = count
     return found
 
@@ -108,7 +108,7 @@ def mail_states(connection: Connection) -> dict[str, int]:
     rows = connection.execute(
         select(outbox.c.status, func.count()).where(outbox.c.status.in_(waiting)).group_by(outbox.c.status)
     )
-    return found | dict(rows.tuples().all())
+    return found | dict(rows.all())
 
 
 def flow(connection: Connection, now: datetime, span: timedelta) -> Flow:
@@ -124,7 +124,7 @@ def flow(connection: Connection, now: datetime, span: timedelta) -> Flow:
         .where(records.c.opened_at >= since)
         .group_by(records.c.kind)
     )
-    by_kind = {kind: (count, notices, resolved) for kind, count, notices, resolved in rows.tuples()}
+    by_kind = {kind: (count, notices, resolved) for kind, count, notices, resolved in rows}
     incidents, requests = by_kind.get("incident", (0, 0, 0)), by_kind.get("request", (0, 0, 0))
     return Flow(
         since=since, notices=int(incidents[1]), incidents=incidents[0], requests=requests[0],

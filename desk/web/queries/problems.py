@@ -86,7 +86,7 @@ def state_of(suggestion: Suggestion) -> str:
 
 def state_counts(connection: Connection) -> dict[str, int]:
     rows = connection.execute(select(suggestions.c.status, func.count()).group_by(suggestions.c.status))
-    by_status: dict[str, int] = dict(rows.tuples().all())
+    by_status: dict[str, int] = dict(rows.all())
     return {state: sum(by_status.get(status, 0) for status in statuses) for state, statuses in STATES.items()}
 
 
@@ -98,7 +98,7 @@ def verdicts(connection: Connection) -> list[Verdicts]:
             suggestions.c.kind, suggestions.c.status
         )
     )
-    for kind, status, count in rows.tuples():
+    for kind, status, count in rows:
         counts.setdefault(kind, {})[status] = count
     return [
         Verdicts(kind=kind, taken=by.get("accepted", 0) + by.get("merged", 0), declined=by.get("declined", 0))
@@ -115,7 +115,7 @@ def members(connection: Connection, numbers: Sequence[str]) -> list[Member]:
         .where(records.c.number.in_(wanted))
         .order_by(records.c.opened_at.desc(), records.c.serial.desc())
     )
-    return [_member(msgspec.json.decode(body, type=Record), alerts, known) for _, alerts, body, known in rows.tuples()]
+    return [_member(msgspec.json.decode(body, type=Record), alerts, known) for _, alerts, body, known in rows]
 
 
 def _member(record: Record, alerts: int, known: str | None) -> Member:

@@ -62,7 +62,7 @@ def titles(connection: Connection, numbers: Sequence[str | None]) -> dict[str, s
     wanted = [number for number in dict.fromkeys(numbers) if number][:100]
     found = connection.execute(select(records.c.number, records.c.title).where(records.c.number.in_(wanted)))
     also = connection.execute(select(problems.c.number, problems.c.title).where(problems.c.number.in_(wanted)))
-    return dict([*found.tuples(), *also.tuples()])
+    return dict([*found, *also])
 
 
 def _conditions(connection: Connection, number: str) -> Sequence[RowMapping]:
