@@ -12,10 +12,12 @@ import uvicorn
 from sqlalchemy import Engine
 
 from desk.accounts import Accounts
+from desk.attribution import Accept, attributing
 from desk.clock import SystemClock
 from desk.config import Settings
 from desk.hooks import HookKeys
 from desk.metrics import DoorCounters
+from desk.plus_addresses import PlusAddresses, secret_in
 from desk.web import create_app
 from desk.web.services import WebServices
 from ingest.alerts import check_webhook
@@ -52,7 +54,7 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
     clock = SystemClock()
     counters = DoorCounters()
     with GroupCommit(journal, clock) as commit:
-        mail = _mail_door(settings, commit, counters, clock) if settings.smtp_in.enabled else None
+        mail = _mail_door(settings, engine, commit, counters, clock) if settings.smtp_in.enabled else None
         services = WebServices(
             engine=engine,
             journal=journal,
@@ -93,10 +95,14 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
 
 
 def _mail_door(
-    settings: Settings, commit: GroupCommit, counters: DoorCounters, clock: Callable[[], datetime]
+    settings: Settings, engine: Engine, commit: GroupCommit, counters: DoorCounters, clock: Callable[[], datetime]
 ) -> SmtpServer:
     own = frozenset(settings.own_addresses())
-    return smtp_server(settings.smtp_door(), commit.accept, clock, allow=own.__contains__, count=counters.mail)
+    accept: Accept = commit.accept
+    if settings.delivery.plus_addresses:
+        plus = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
+        accept = attributing(accept, engine, plus)
+    return smtp_server(settings.smtp_door(), accept, clock, allow=own.__contains__, count=counters.mail)
 
 
 async def _until_stopped(settings: Settings, mail: SmtpServer | None, pages: _Pages, stop: threading.Event) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from ingest import automatic, bounce, forwarded, tnef
 from ingest.addresses import first_address, parse_addresses
 from ingest.calendar_text import calendar_text
-from ingest.event import Address, Attachment, Mail, Reading
+from ingest.event import Address, Attachment, Bounce, Mail, Reading
 from ingest.html import html_to_marked, strip_marks, without_signs
 from ingest.mime import Headers, Message, Part, parse
 from ingest.quoting import split_reply
@@ -22,7 +24,13 @@ _INSIDE = 100_000
 
 
 def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail:
-    """What a mail says. `envelope` may hold `mail_from` and `rcpt_to`; never raises, whatever the bytes."""
+    """What a mail says; never raises, whatever the bytes.
+
+    `envelope` may hold `mail_from`, `rcpt_to`, and `answers`: the Message-ID of the mail of ours that this one answers,
+    or that came back; the door knows it for certain.
+    """
+    named = envelope.get("answers")
+    answers = named if isinstance(named, str) else None
     message = parse(raw)
     headers = message.headers
     hint = message.charset_hint
@@ -42,7 +50,7 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         subject=subject,
         date=read_date(headers),
         message_id=message_id_of(headers.text("message-id")),
-        in_reply_to=message_id_of(headers.text("in-reply-to")),
+        in_reply_to=answers or message_id_of(headers.text("in-reply-to")),
         references=tuple(_MESSAGE_ID.findall(headers.text("references") or "")[-_MAX_REFERENCES:]),
         text=text.strip() or None,
         new_text=reply.new,
@@ -50,13 +58,17 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         attachments=tuple(body.attachments),
         automatic=verdict.automatic,
         answerable=verdict.answerable,
-        bounce=found.bounce if found and verdict.automatic == "bounce" else None,
+        bounce=_attributed(found.bounce, answers) if found and verdict.automatic == "bounce" else None,
         forwarded=None if found else forwarded.read_forwarded(message, reply, subject),
         rules=verdict.rules,
         recipients=recipients_of(headers, envelope, to, cc),
         oddities=tuple(dict.fromkeys([*message.oddities, *body.oddities])),
         authentication_results=headers.text("authentication-results"),
     )
+
+
+def _attributed(found: Bounce, answers: str | None) -> Bounce:
+    return found if answers is None else replace(found, message_id=answers)
 
 
 def message_id_of(value: str | None) -> str | None:
