@@ -59,8 +59,13 @@ def _records(paths: Sequence[Path]) -> list[Recorded]:
     return found
 
 
+def _config(args: argparse.Namespace) -> Path | None:
+    """`desk --config FILE replay` gives a string, `desk replay --config FILE` a path."""
+    return Path(args.config) if args.config is not None else None
+
+
 def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy:
-    config: Path | None = args.config
+    config = _config(args)
     if config is not None:
         policy = load_settings(config).policy()
     else:
@@ -72,7 +77,7 @@ def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy:
 
 
 def _model(args: argparse.Namespace) -> Model | None:
-    config: Path | None = args.config
+    config = _config(args)
     path = load_settings(config).model.file if config is not None else None
     return load(Path(path) if path else starter_model_path())
 
