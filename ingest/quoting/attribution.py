@@ -127,9 +127,18 @@ def find(lines: list[str], end: int, floor: int) -> tuple[int, Proof]:
             continue
         if opens(line):
             return start, max(found, best[1])
-        if best[1] is Proof.NONE or (lines[start].rstrip().endswith(("<", "(", ",")) and start == best[0] - 1):
+        if found > best[1] or (lines[start].rstrip().endswith(("<", "(", ",")) and start == best[0] - 1):
             best = (start, found)
     return best
+
+
+_WITH_TEXT = re.compile(r"(.{12,300}?@[^\s<>]{2,120}>\s?[^:<>]{2,40}:)[ \u00a0]{2,}\S")
+
+
+def with_text_behind(line: str) -> bool:
+    """Yahoo's phones put the old text right behind the attribution, on its line."""
+    hit = _WITH_TEXT.match(line)
+    return hit is not None and opens(line) and proof(hit[1]) is Proof.ALONE
 
 
 VERB_TAILS: Final = frozenset(tail for verb in _VERBS for tail in (verb[-2:].lower(), verb[-2:].upper()))

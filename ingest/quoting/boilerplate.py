@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 _DEVICE = (
-    r"(?:iphone|ipad|ipod|imac|macbook|apple watch|android|samsung|galaxy|black ?berry|windows phone|windows \d|nokia|lumia|huawei|xiaomi|redmi|htc|"
+    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows phone|windows \d|nokia|lumia|huawei|xiaomi|redmi|htc|"
     r"motorola|pixel|oneplus|outlook|hotmail|yahoo|gmail|gmx|web\.de|t-online|aol|airmail|mailbox|spark|proton ?mail|k-9|thunderbird|postbox|"
     r"tutanota|typeapp|blue ?mail|edison|newton|superhuman|mailbird|em client|aquamail|aqua mail|mail\.ru|yandex|zoho|libero|orange|fairemail|"
     r"mobile|mobil|phone|telefon|teléfono|telefone|téléphone|handy|smartphone|smarttelefon|tablet|cell|device|appareil|dispositivo|mail for windows|"

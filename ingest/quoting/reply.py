@@ -232,6 +232,8 @@ def _cut_at_line(text: _Text, n: int, floor: int) -> _Cut | None:
         return _Cut(n, n + 1, Old("above", None))
     if header_block.may_label(line) and (block := header_block.find(text.lines, n)) is not None:
         return _Cut(n, block.end, Old("header", block))
+    if ">" in line and "@" in line and ":  " in line.replace("\u00a0", " ") and attribution.with_text_behind(line):
+        return _Cut(n, n + 1, Old("attribution", None))
     if line[-1] in _ATTRIBUTION_ENDS or attribution.ends_with_verb(line):
         text.tried += 1
         return _cut_at_attribution(text, n, floor) if text.tried <= _MAX_ATTRIBUTIONS else None

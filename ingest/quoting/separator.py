@@ -16,7 +16,7 @@ _WITH_NAME = re.compile(
 # Apple Mail's lines stand without dashes.
 _BARE = frozenset(word for word in FORWARD if word.startswith((
     "begin", "anfang", "début", "inicio", "inizio", "início", "początek", "början", "start på", "začátek", "начало", "välitet", "välitty", "videresendt",
-    "vidarebefordrat", "iletilmiş", "i̇letilmiş", "下面是", "开始", "開始", "転送された", "전달된",
+    "vidarebefordrat", "iletilmiş", "下面是", "开始", "開始", "転送された", "전달된",
 )))  # fmt: skip
 _MAX_LENGTH: Final = 200
 
@@ -36,7 +36,7 @@ def separator(line: str) -> Separator | None:
     text = line.strip()
     if len(text) < 4:
         return None
-    core = text.strip(_RIM).lower()
+    core = text.strip(_RIM).lower().replace("i\u0307", "i")  # Turkish İ
     if not core:
         return None
     if _DASHED.search(text):
