@@ -26,6 +26,7 @@ _MAX_TAGS = 6_000
 """So many tags may nest as they like: the tree builder's worst case is then 0.1 s."""
 _MAX_NODES = 400_000
 _MAX_LINK = 2_000
+_MAX_QUOTES = 20
 
 _BLOCK = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
@@ -68,6 +69,7 @@ class _Writer:
         self.lines: list[str] = []
         self.current: list[str] = []
         self.depth = 0
+        self.last_depth = 0
         self.blank_due = False
         self.preformatted = 0
 
@@ -98,13 +100,9 @@ class _Writer:
         if self.blank_due and content:
             self.blank_due = False
             if self.lines and self.lines[-1].strip(" >"):
-                self.lines.append(self._prefixed(""))
-        self.lines.append(self._prefixed(content))
-
-    def _prefixed(self, content: str) -> str:
-        if not self.depth:
-            return content
-        return (">" * min(self.depth, 20) + " " + content).rstrip()
+                self.lines.append(">" * min(self.depth, self.last_depth, _MAX_QUOTES))
+        self.lines.append((">" * min(self.depth, _MAX_QUOTES) + " " + content).rstrip() if self.depth else content)
+        self.last_depth = self.depth
 
     def paragraph(self) -> None:
         self.line()

@@ -42,6 +42,15 @@ def test_new_words_stay_and_old_ones_go(name: str, lines: list[str], new: list[s
     assert full(mail.quoted_text) == old
 
 
+@pytest.mark.parametrize("path", sorted((CORPUS / "html").glob("*.html")), ids=lambda path: path.stem)
+def test_what_clients_mark_in_their_html(path: Path) -> None:
+    html, _, new = path.read_text(encoding="utf-8").partition("\n=== new\n")
+    raw = "From: Pat Example <pat@example.org>\nTo: desk@example.com\nSubject: Re: INC-2041\n"
+    raw += "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + html + "\n"
+    mail = read_mail(raw.encode(), Reading(), {})
+    assert full(mail.new_text) == full(new)
+
+
 def test_the_corpus_is_as_large_as_promised() -> None:
     html = list((CORPUS / "html").glob("*.html"))
     assert len(MAILS) + len(html) >= 300
