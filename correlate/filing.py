@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, grouping, history, priorities, resolving
+from correlate import answers, gist, grouping, history, priorities, resolving
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.naming import CALLED
@@ -124,7 +124,7 @@ def _kind(mail: Mail, classification: Classification | None, insider: bool) -> t
 
 def _asks_only(mail: Mail) -> bool:
     """Whether every sentence that says something is a question: it asks, and reports no trouble."""
-    sentences = [part.strip() for part in _SENTENCE.findall((mail.new_text or "")[:2_000])]
+    sentences = [part.strip() for part in _SENTENCE.findall(gist.own_words(mail)[:2_000])]
     telling = [part for part in sentences if len(tokens(part)) >= _SENTENCE_WORDS]
     return bool(telling) and all(part.endswith("?") for part in telling)
 
@@ -219,5 +219,5 @@ def after_reply(turn: Turn, mail: Mail, record: Record, person: Participant) -> 
 
 
 def _only_thanks(mail: Mail) -> bool:
-    text = mail.new_text or mail.text or ""
+    text = gist.own_words(mail)
     return len(tokens(text)) <= _SHORT_THANKS and _THANKS.search(text) is not None

@@ -30,7 +30,7 @@ SPREAD: Mapping[Relation, int] = {
 """Seconds after a symptom on the other service within which one here counts as the same trouble."""
 _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
 _MANY = 50
-"""With so many firing conditions it is not worth looking where they are."""
+"""With so many firing conditions it is not worth looking which of them were heard of last."""
 _WAITED_AT_MOST = timedelta(hours=2)
 _GRAVE = SEVERITY_RANK["major"]
 
@@ -116,14 +116,19 @@ def _quiet(turn: Turn, members: Members, here: str) -> float | None:
     if began is None:
         return None
     since = (turn.at - began).total_seconds()
-    if since > turn.policy.join_window and _fires_here(turn, members, here):
-        return (turn.at - members.last_at).total_seconds()
-    return since
+    if since <= turn.policy.join_window or len(members.firing) > _MANY:
+        return since
+    return min([since, *_heard_here(turn, members, here)])
 
 
-def _fires_here(turn: Turn, members: Members, here: str) -> bool:
-    firing = turn.situation.conditions
-    return len(members.firing) > _MANY or any(place_of(firing[f]) == here for f in members.firing)
+def _heard_here(turn: Turn, members: Members, here: str) -> Iterable[float]:
+    """Seconds since each condition that fires on this service was heard of."""
+    situation = turn.situation
+    for fingerprint in members.firing:
+        condition = situation.conditions[fingerprint]
+        if place_of(condition) == here:
+            heard = max(condition.last_at, situation.heard.get(fingerprint, condition.last_at))
+            yield (turn.at - heard).total_seconds()
 
 
 def _bridges(reason: Reason) -> bool:

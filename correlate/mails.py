@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, filing, similarity, threads
+from correlate import answers, filing, gist, similarity, threads
 from correlate.records import OPEN_STATUSES, Participant, Reason, Record
 from correlate.turn import Turn
 from ingest.event import Mail
@@ -48,17 +48,15 @@ def _automatic(turn: Turn, mail: Mail) -> None:
 
 
 def _of_person(turn: Turn, mail: Mail, classification: Classification | None) -> None:
-    named = turn.situation.services.names.in_text(f"{mail.subject or ''}\n{mail.new_text or mail.text or ''}")
-    replied = threads.proven(turn, mail, named)
+    own_words = gist.own_words(mail)
+    replied = threads.proven(turn, mail, own_words)
     if replied is not None:
         number, reason = replied
         _into(turn, mail, number, reason)
         return
-    own_words = mail.new_text or mail.text
-    subject = None if threads.replies(mail) else mail.subject
-    words = similarity.telling_words(f"{subject or ''}\n{own_words or ''}")
-    if threads.replies(mail):
-        named = turn.situation.services.names.in_text(own_words)
+    said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
+    named = turn.situation.services.names.in_text(said)
+    words = similarity.telling_words(said)
     evidence = similarity.best_incident(turn, named, words, _doubt(classification))
     if evidence is not None and _may_join(turn, mail, evidence.number):
         _into(turn, mail, evidence.number, evidence.reason, words)
@@ -86,7 +84,7 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
         return
     known = turn.participant(number, mail.sender.address)
     filing.file(turn, mail, number, reason)
-    if known is not None and _STATUS.fullmatch(mail.new_text or mail.text or ""):
+    if known is not None and _STATUS.fullmatch(gist.own_words(mail)):
         person = filing.seen(turn, mail, known)
         turn.person(person, reason)
         answers.send(

@@ -1,7 +1,6 @@
 """Threading by the strongest proof: what a reply, a number in a subject or a bounce proves, and what it does not."""
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 
 from correlate import answers
@@ -43,12 +42,12 @@ def record_of_bounce(turn: Turn, mail: Mail) -> str | None:
     return None if number is None else turn.situation.survivor(number)
 
 
-def proven(turn: Turn, mail: Mail, named: Mapping[str, float]) -> tuple[str, Reason] | None:
+def proven(turn: Turn, mail: Mail, own_words: str) -> tuple[str, Reason] | None:
     """The record that the mail belongs to by proof, with which proof; None where it has to be found by its content."""
     sender = mail.sender.address if mail.sender is not None else ""
     number = record_of_thread(turn, mail)
     record = turn.record(number) if number is not None else None
-    if record is not None and _continues(turn, mail, record, sender):
+    if record is not None and _continues(turn, own_words, record, sender):
         return record.number, Reason("reply in its thread", {"record": record.number})
     for found in sorted(numbers_in(mail.subject)):
         record = turn.record(turn.situation.survivor(found))
@@ -78,12 +77,12 @@ def _alive(turn: Turn, record: Record) -> bool:
     return (turn.at - since).total_seconds() <= turn.policy.reopen_for
 
 
-def _continues(turn: Turn, mail: Mail, record: Record, sender: str) -> bool:
+def _continues(turn: Turn, own_words: str, record: Record, sender: str) -> bool:
     """Whether a reply goes on with its thread's matter; an old thread is often answered about something else."""
     participant = turn.participant(record.number, sender) is not None
     if not participant and not answers.insider(turn, sender):
         return False
-    if _about_something_else(turn, mail, record):
+    if _about_something_else(turn, own_words, record):
         return False
     if record.status in OPEN_STATUSES:
         quiet = turn.at - turn.situation.members[record.number].last_at
@@ -94,22 +93,18 @@ def _continues(turn: Turn, mail: Mail, record: Record, sender: str) -> bool:
     return turn.at - since <= _THREAD_GOES_ON_FOR
 
 
-def _about_something_else(turn: Turn, mail: Mail, record: Record) -> bool:
+def _about_something_else(turn: Turn, own_words: str, record: Record) -> bool:
     """The new text names services, and none of them has to do with the record."""
-    named = turn.situation.services.names.in_text(mail.new_text)
+    named = turn.situation.services.names.in_text(own_words)
     plain = [service for service, strength in named.items() if strength >= CALLED]
     if not plain:
         return False
     places = {*turn.situation.members[record.number].places, *((record.service,) if record.service else ())}
     if not places:
         # A record of no known service: somebody's own matter. Naming a service at length is another one.
-        return len(tokens(mail.new_text)) >= _OWN_MATTER and bool(record.topic) and not _shares(turn, mail, record)
+        words = tokens(own_words)
+        return len(words) >= _OWN_MATTER and bool(record.topic) and set(words).isdisjoint(record.topic)
     services = turn.situation.services
     return not any(
         services.relation(service, place) not in (None, "sibling") for service in plain for place in sorted(places)
     )
-
-
-def _shares(turn: Turn, mail: Mail, record: Record) -> bool:  # noqa: ARG001 - same shape as its neighbours
-    words = set(tokens(mail.new_text))
-    return not words.isdisjoint(record.topic)

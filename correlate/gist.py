@@ -1,0 +1,29 @@
+"""What a mail itself says: its new words without the lines that a house or a device puts under every mail."""
+
+import re
+
+from ingest.event import Mail
+
+_FOOTER = re.compile(
+    r"(?:consider|think of|think about|care for) (?:the|our) environment|before (?:you )?print"
+    r"|(?:contains?|may contain|with|is|are) (?:privileged|confidential|proprietary)|intended recipient|if you (?:are not|have received)"
+    r"|sent from my|get outlook for|gesendet von mein|von meinem .{1,40} gesendet|vertrauliche? (?:information|inhalt)|umwelt"
+    r"|envoyé (?:de|depuis) mon|confidentiel|pensez à l.environnement|enviado desde mi|información confidencial|medio ambiente",
+    re.IGNORECASE,
+)
+_CLUES = ("nviron", "print", "onfiden", "ecipient", "eceived", "ent from", "esendet", "utlook", "ertraulich", "mwelt",
+          "nvoyé", "nviado", "ambiente", "roprietary", "rivileged")  # fmt: skip
+MAX_LINE = 400
+
+
+def own_words(mail: Mail) -> str:
+    """The mail's new text without footers; the whole text where nothing is known to be new."""
+    text = mail.new_text if mail.new_text is not None else mail.text or ""
+    return "\n".join(line for line in text.split("\n") if not _is_footer(line))
+
+
+def _is_footer(line: str) -> bool:
+    # A cheap look first: patterns cost, and few lines have any of these words.
+    if not any(clue in line for clue in _CLUES):
+        return False
+    return _FOOTER.search(line[:MAX_LINE]) is not None
