@@ -1,8 +1,11 @@
 """Notification mails: the stock mails of the tools, and mails that look like them and are not."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.alert_mail import READERS, alerts_in_mail
 from ingest.event import Alert, Mail, Reading
@@ -202,3 +205,47 @@ def test_a_template_without_a_banner() -> None:
         "- Output:      97 %\n",
     )
     assert (alert.resource, alert.service, alert.severity) == ("db1", "Tablespace", "critical")
+
+
+PIECES = st.sampled_from(
+    [
+        "** PROBLEM Service Alert: a/b is CRITICAL **",
+        "[PROBLEM] a on b is DOWN!",
+        "***** Nagios *****",
+        "Host:",
+        "Host: a",
+        "Problem: x",
+        "Problem name: x",
+        "monit alert --  Timeout a",
+        "Timeout Service a",
+        "Checkmk: a/b OK -> CRIT",
+        "Cron <a@b> c",
+        "Notification Type: RECOVERY",
+        "Service: (Display Name: ",
+        "When: 2025-99-99",
+        "*" * 300,
+        "State: OK",
+        "Event: OK -> ?",
+        " " * 2000,
+        "a:" * 500,
+        "�",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=40), max_size=12), PIECES | st.text(max_size=80))
+def test_any_mail_is_read_without_a_fault(lines: list[str], subject: str) -> None:
+    written = Mail(sender=None, subject=subject, text="\n".join(lines))
+    assert all(isinstance(alert, Alert) for alert in alerts_in_mail(written, Reading()))
+
+
+LONG = ["a: " * 200_000, "*" * 500_000, "Host:\n" * 100_000, " " * 500_000, "(Display Name: " * 50_000]
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_long_mails_are_read_soon(text: str) -> None:
+    start = time.perf_counter()
+    subject = f"** PROBLEM Host Alert: {'a ' * 5000}is DOWN **"
+    alerts_in_mail(Mail(sender=None, subject=subject, text=text), Reading())
+    assert time.perf_counter() - start < 3
