@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from classify.classification import Classification
 from correlate import grouping, relevance
 from correlate.flapping import noted
+from correlate.hosts import host_stem
 from correlate.records import Condition, Reason
 from correlate.templates import template_of
 from correlate.turn import Turn
@@ -106,7 +107,7 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
     if known is not None and _is_late(alert, known, began, at):
         _late_firing(turn, alert, known)
         return
-    service = turn.situation.services.of(alert.resource, alert.service, alert.title) or alert.service
+    service = service_of(turn, alert)
     condition = Condition(
         fingerprint=alert.fingerprint,
         status="firing",
@@ -133,6 +134,22 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
     grouping.place(turn, condition, "firing", classification)
 
 
+def service_of(turn: Turn, alert: Alert) -> str | None:
+    """The service that the alert is about: declared, named, or learned from the host.
+
+    Tools call many things a service (a check, a job). So a name that nobody declared counts only where nothing is
+    declared at all.
+    """
+    situation = turn.situation
+    known = situation.services.of(alert.resource, alert.service, alert.title)
+    if known is not None:
+        return known
+    learned = situation.aliases.get(host_stem(alert.resource) or "")
+    if learned is not None and learned in situation.services.by_name:
+        return learned
+    return None if situation.services.by_name else alert.service
+
+
 def _is_late(alert: Alert, known: Condition, began: datetime, at: datetime) -> bool:
     if known.status != "resolved" or alert.started_at is None:
         return False
@@ -143,7 +160,7 @@ def _late_firing(turn: Turn, alert: Alert, known: Condition) -> None:
     """The notice of the beginning arrives after that of the end: it belongs where the end belongs and changes nothing
     else. Where the end overtook it altogether, the trouble may still be part of an incident at hand."""
     if known.record is None and known.first_at == known.resolved_at:
-        grouping.adopt_late(turn, known)
+        grouping.adopt_late(turn, known, None)
         return
     _ignore(turn, alert, known, _STALE_FIRING)
 
@@ -186,7 +203,7 @@ def _end_unseen(turn: Turn, alert: Alert, condition: Condition | None) -> None:
         tool=alert.tool,
         severity=alert.severity,
         resource=alert.resource,
-        service=turn.situation.services.of(alert.resource, alert.service, alert.title) or alert.service,
+        service=service_of(turn, alert),
         title=alert.title,
         template=template_of(alert.title, alert.resource),
         first_at=turn.at,
@@ -194,7 +211,7 @@ def _end_unseen(turn: Turn, alert: Alert, condition: Condition | None) -> None:
         changed_at=min(alert.ended_at, turn.at),
         resolved_at=turn.at,
     )
-    turn.condition(seen, "resolved", _UNSEEN)
+    grouping.adopt_late(turn, seen, _UNSEEN)
 
 
 def _ended_before(turn: Turn, alert: Alert, condition: Condition | None) -> None:

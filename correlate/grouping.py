@@ -6,7 +6,7 @@ and is not grave waits a little, for most of that is over at once.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from classify.classification import Classification
 from correlate import announcing, chatter, opening, resolving
 from correlate.flapping import flaps
+from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.services import Relation
 from correlate.situation import Members, place_of
@@ -29,6 +30,7 @@ SPREAD: Mapping[Relation, int] = {
 }
 """Seconds after a symptom on the other service within which one here counts as the same trouble."""
 _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
+_LATE_NOTICE = timedelta(minutes=15)
 _MANY = 50
 """With so many firing conditions it is not worth looking which of them were heard of last."""
 _WAITED_AT_MOST = timedelta(hours=2)
@@ -85,15 +87,17 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
     situation, here = turn.situation, place_of(condition)
     found: list[tuple[int, float, str, Reason]] = []
     best: dict[str, int] = {}
-    for number in situation.by_service.get(here, ()):
-        members = situation.members[number]
-        quiet = _quiet(turn, members, here)
-        if quiet is not None and quiet <= turn.policy.join_window and _open(turn, number):
-            found.append((0, quiet, number, Reason("same service", {"service": here, "quiet_s": round(quiet)})))
-            best[number] = 0
+    moment = _moment(turn, condition)
+    host = host_stem(condition.resource)
+    for there in (here,) if host is None or host == here else (here, host):
+        for number in situation.by_service.get(there, ()):
+            quiet = _quiet(turn, situation.members[number], there, moment)
+            if quiet is not None and quiet <= turn.policy.join_window and _open(turn, number):
+                found.append((0, quiet, number, Reason("same service", {"service": there, "quiet_s": round(quiet)})))
+                best[number] = 0
     for rank, (other, relation) in enumerate(situation.services.related(here), 1):
         for number in situation.by_service.get(other, ()):
-            lag = _lag(turn, situation.members[number], other)
+            lag = _lag(situation.members[number], other, moment)
             if number not in best and lag is not None and lag <= SPREAD[relation] and _open(turn, number):
                 evidence = {"service": here, "other": other, "relation": relation, "lag_s": round(lag)}
                 found.append((rank, lag, number, Reason("related service", evidence)))
@@ -104,7 +108,7 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
     return [(number, reason) for _, _, number, reason in found]
 
 
-def _quiet(turn: Turn, members: Members, here: str) -> float | None:
+def _quiet(turn: Turn, members: Members, here: str, moment: datetime) -> float | None:
     """Seconds since the trouble last showed on this service: a condition began, or one that fires was heard of.
 
     Mails do not count: people go on writing when it is long over. An incident that only people reported counts as
@@ -115,7 +119,7 @@ def _quiet(turn: Turn, members: Members, here: str) -> float | None:
     began = members.places.get(here)
     if began is None:
         return None
-    since = (turn.at - began).total_seconds()
+    since = abs((moment - began).total_seconds())
     if since <= turn.policy.join_window or len(members.firing) > _MANY:
         return since
     return min([since, *_heard_here(turn, members, here)])
@@ -135,9 +139,16 @@ def _bridges(reason: Reason) -> bool:
     return reason.rule == "same service" or reason.evidence.get("relation") in _BRIDGES
 
 
-def _lag(turn: Turn, members: Members, service: str) -> float | None:
+def _lag(members: Members, service: str, moment: datetime) -> float | None:
     began = members.places.get(service)
-    return None if began is None else (turn.at - began).total_seconds()
+    return None if began is None else abs((moment - began).total_seconds())
+
+
+def _moment(turn: Turn, condition: Condition) -> datetime:
+    """When the condition began; for a notice that came late that is what the tool says, otherwise when we heard."""
+    if condition.status == "firing" and turn.at - condition.changed_at > _LATE_NOTICE:
+        return condition.changed_at
+    return turn.at
 
 
 def _open(turn: Turn, number: str) -> bool:
@@ -224,12 +235,17 @@ def adopt_waiting(turn: Turn, number: str, service: str) -> None:
                 turn.condition(replace(condition, record=number), "joined", reason)
 
 
-def adopt_late(turn: Turn, condition: Condition) -> None:
-    """The end of this condition overtook its beginning: it joins the incident at hand, or changes nothing."""
+def adopt_late(turn: Turn, condition: Condition, unseen: Reason | None) -> None:
+    """The end of this condition overtook its beginning: it joins the incident at hand, or changes nothing.
+
+    `unseen` is the reason where the end is all that we heard so far; it is remembered in any case.
+    """
     joins = candidates(turn, condition)
     if joins:
         number, reason = joins[0]
         turn.condition(replace(condition, record=number), "joined late", reason)
+    elif unseen is not None:
+        turn.condition(condition, "resolved", unseen)
     else:
         turn.alert_ignored(condition.fingerprint, None, Reason("over before it was heard of"))
 

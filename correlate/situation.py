@@ -34,6 +34,7 @@ from correlate.effects import (
     RecordOpened,
     SuggestionChanged,
 )
+from correlate.hosts import host_stem
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -54,6 +55,7 @@ REMEMBERED = timedelta(days=1)
 BEGINNINGS = frozenset({"firing", "joined", "again"})
 """Changes of a condition by which a trouble spreads; all others leave it where it is."""
 
+MAX_ALIASES = 50_000
 LOW = frozenset({"minor", "warning"})
 ACTIVE = frozenset({"firing", "acknowledged"})
 
@@ -66,8 +68,8 @@ def numbers_in(subject: str | None) -> frozenset[str]:
 
 
 def place_of(condition: Condition) -> str:
-    """Where a condition is, for want of a known service: the service, else the resource, else the condition itself."""
-    return condition.service or condition.resource or condition.fingerprint
+    """Where a condition is: its service; for want of a known one its host without the number, its resource, itself."""
+    return condition.service or host_stem(condition.resource) or condition.resource or condition.fingerprint
 
 
 def _drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
@@ -135,6 +137,8 @@ class Situation:
         self.conditions: dict[str, Condition] = {}
         self.heard: dict[str, datetime] = {}
         """Fingerprint to the last repeat, where it is later than the condition's own `last_at`."""
+        self.aliases: dict[str, str] = {}
+        """Name of a host without its number to the service that alerts from there were about."""
         self.waiting: dict[str, dict[str, None]] = {}
         """Place to the firing conditions there that have not opened an incident yet."""
         self.participants: dict[str, dict[str, Participant]] = {}
@@ -342,8 +346,12 @@ class Situation:
             self.waiting.setdefault(place_of(condition), {})[fingerprint] = None
 
     def _learn(self, effect: ConditionChanged) -> None:
-        """Count how alerts of low severity fare, see `correlate.chatter`."""
+        """Learn which hosts are whose, and how alerts of low severity fare (see `correlate.chatter`)."""
         condition = effect.condition
+        if condition.service is not None and condition.service in self.services.by_name:
+            stem = host_stem(condition.resource)
+            if stem is not None and stem not in self.aliases and len(self.aliases) < MAX_ALIASES:
+                self.aliases[stem] = condition.service
         if condition.severity not in LOW or effect.change not in ("waiting", "firing", "joined"):
             return
         came, grew = chatter.names_of(condition)

@@ -74,6 +74,7 @@ def open_situation(connection: sa.Connection) -> Situation:
     situation = Situation(msgspec.convert(known["policy"], Policy) if "policy" in known else None)
     situation.model = known.get("model")
     situation.counters.update(known.get("counters", {}))
+    situation.aliases.update(known.get("aliases", {}))
     now = from_micros(known.get("time", 0))
     at_hand = sa.or_(
         records.c.status.in_(_OPEN), sa.and_(records.c.status == "resolved", records.c.resolved_at >= now - REMEMBERED)

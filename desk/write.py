@@ -198,6 +198,7 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
 
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
     yield ("counters", _json(situation.counters))
+    yield ("aliases", _json(situation.aliases))
     if rows.policy:
         yield ("policy", _json(situation.policy))
     if rows.model:

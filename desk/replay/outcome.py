@@ -69,7 +69,7 @@ class Outcome:
         if change == "moved":
             return  # what it brought stays with the record that was merged, and is found through the survivor
         if record is None:
-            if change in ("waiting", "suppressed"):
+            if change in ("waiting", "suppressed") or (change == "resolved" and fingerprint not in self._waiting):
                 self._waiting[fingerprint] = []
         elif fingerprint in self._waiting:
             self._held.setdefault(record, []).extend(self._waiting.pop(fingerprint))
