@@ -1,0 +1,180 @@
+"""A real Chromium, driven through ChromeDriver by the W3C WebDriver protocol: the few commands that the tests need."""
+
+import base64
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import uvicorn
+
+from tests.integration.pages_desk import PASSWORD, PagesDesk
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+KEYS = {"enter": "\ue007", "escape": "\ue00c", "tab": "\ue004"}
+_QUIET = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(desk: PagesDesk) -> Iterator[str]:
+    """The desk's pages on a port of this machine; gives their address."""
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(desk.app, port=port, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        _until(lambda: server.started)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _until(true: Any, seconds: float = 20.0) -> Any:
+    waited = threading.Event()
+    for _ in range(int(seconds * 50)):
+        if answer := true():
+            return answer
+        waited.wait(0.02)
+    raise AssertionError(f"not within {seconds} s")
+
+
+class Chromium:
+    """One window. `javascript=False` turns scripts off as a user would."""
+
+    def __init__(
+        self,
+        chromium: str,
+        driver: str,
+        *,
+        javascript: bool = True,
+        width: int = 1280,
+        height: int = 860,
+        dark: bool = False,
+    ) -> None:
+        port = free_port()
+        self._profile = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
+        self._driver = subprocess.Popen(
+            [driver, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
+        _until(self._ready)
+        arguments = [*_QUIET, f"--user-data-dir={self._profile.name}", f"--window-size={width},{height}"]
+        options: dict[str, Any] = {"args": arguments, "binary": chromium}
+        if not javascript:
+            options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
+        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
+        self._session = f"/session/{made['sessionId']}"
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+        if dark:
+            features = [{"name": "prefers-color-scheme", "value": "dark"}]
+            self.devtools("Emulation.setEmulatedMedia", {"features": features})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            self._call("DELETE", self._session)
+        finally:
+            self._http.close()
+            self._driver.terminate()
+            self._driver.wait()
+            self._profile.cleanup()
+
+    def _ready(self) -> bool:
+        try:
+            return bool(self._http.get("/status").json()["value"]["ready"])
+        except httpx.TransportError:
+            return False
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        answer = self._http.request(method, path, json=body if method == "POST" else None).json()["value"]
+        if isinstance(answer, dict) and "error" in answer:
+            raise AssertionError(f"{path}: {answer['error']}: {answer.get('message', '')[:300]}")
+        return answer
+
+    # --- what a person does ---
+
+    def open(self, url: str) -> None:
+        self._call("POST", f"{self._session}/url", {"url": url})
+
+    def click(self, css: str) -> None:
+        self._call("POST", f"{self._session}/element/{self._find(css)}/click", {})
+
+    def write(self, css: str, text: str) -> None:
+        self._call("POST", f"{self._session}/element/{self._find(css)}/value", {"text": text})
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other: letters, or the names in KEYS."""
+        pressed = [KEYS.get(key, key) for key in keys]
+        actions = [{"type": kind, "value": key} for key in pressed for kind in ("keyDown", "keyUp")]
+        self._call("POST", f"{self._session}/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
+
+    def sign_in(self, address: str, login: str) -> None:
+        self.open(f"{address}/login")
+        self.write("input[name=login]", login)
+        self.write("input[name=password]", PASSWORD)
+        self.press("enter")
+        self.arrive("/")
+
+    # --- what a person sees ---
+
+    @property
+    def url(self) -> str:
+        return str(self._call("GET", f"{self._session}/url"))
+
+    @property
+    def text(self) -> str:
+        return " ".join(str(self._call("GET", f"{self._session}/element/{self._find('body')}/text")).split())
+
+    def shows(self, css: str) -> bool:
+        found = self._call("POST", f"{self._session}/elements", {"using": "css selector", "value": css})
+        return any(self._call("GET", f"{self._session}/element/{one[ELEMENT]}/displayed") for one in found)
+
+    def arrive(self, path: str) -> str:
+        """Wait until the address begins with this path; gives the address."""
+        _until(lambda: httpx.URL(self.url).path.startswith(path))
+        return self.url
+
+    def see(self, words: str) -> None:
+        """Wait until these words can be read."""
+        _until(lambda: words in self.text)
+
+    def run(self, script: str) -> Any:
+        return self._call("POST", f"{self._session}/execute/sync", {"script": script, "args": []})
+
+    def complaints(self) -> list[str]:
+        """What the browser wrote to its console: breaches of the page's own policy stand there."""
+        return [entry["message"] for entry in self._call("POST", f"{self._session}/se/log", {"type": "browser"})]
+
+    def devtools(self, command: str, parameters: dict[str, Any]) -> Any:
+        return self._call("POST", f"{self._session}/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def picture(self, path: Path) -> None:
+        """A PNG of what is in the window."""
+        path.write_bytes(base64.b64decode(self.devtools("Page.captureScreenshot", {"format": "png"})["data"]))
+
+    def _find(self, css: str) -> str:
+        return str(self._call("POST", f"{self._session}/element", {"using": "css selector", "value": css})[ELEMENT])

@@ -1,0 +1,201 @@
+"""The pages in a real browser: with the keyboard alone, with JavaScript off, in the dark and on a telephone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.chromium import Chromium, served
+from tests.integration.pages_desk import PagesDesk, a_desk
+
+pytestmark = pytest.mark.server
+
+Open = Callable[..., Chromium]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PagesDesk]:
+    with a_desk(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def address(desk: PagesDesk) -> Iterator[str]:
+    with served(desk) as found:
+        yield found
+
+
+@pytest.fixture
+def chromium(server_program: Callable[[str], str]) -> Iterator[Open]:
+    """Opens windows; whatever the pages' own policy forbids must not have been tried by them."""
+    browser, driver = server_program("chromium"), server_program("chromedriver")
+    windows: list[Chromium] = []
+
+    def window(**options: object) -> Chromium:
+        windows.append(Chromium(browser, driver, **options))  # type: ignore[arg-type]
+        return windows[-1]
+
+    yield window
+    complaints = [line for one in windows for line in one.complaints() if "favicon" not in line]
+    for one in windows:
+        one.__exit__(None, None, None)
+    assert not complaints
+
+
+def test_a_problem_manager_reviews_suggestions_with_the_keyboard_alone(
+    desk: PagesDesk, address: str, chromium: Open
+) -> None:
+    incident = desk.incident("shop-1")
+    for place in range(1, 5):
+        desk.suggestion(incident, name=f"SUG-{place}", p_value=10.0**-place, title=f"Pattern {place}")
+    browser = chromium()
+    browser.sign_in(address, "pia")
+    browser.press("g", "s")
+    browser.arrive("/suggestions")
+    browser.see("SUG-4")
+    browser.press("j")
+    browser.arrive("/suggestions/SUG-3")
+    browser.press("k")
+    browser.arrive("/suggestions/SUG-4")
+    browser.press("1")
+    browser.arrive("/problems/PRB-")
+    browser.see("Pattern 4")
+    browser.press("g", "s")
+    browser.see("SUG-3")
+    browser.press("3")
+    browser.press("enter")
+    browser.see("SUG-2")
+    browser.press("h")
+    browser.press("enter")
+    browser.see("SUG-1")
+    browser.press("2")
+    browser.press("enter")
+    browser.see("No pattern stands out from chance")
+    statuses = dict(desk.rows("SELECT id, status FROM suggestions"))
+    assert statuses == {"SUG-4": "accepted", "SUG-3": "declined", "SUG-2": "snoozed", "SUG-1": "merged"}
+
+
+def test_the_same_without_javascript(desk: PagesDesk, address: str, chromium: Open) -> None:
+    incident = desk.incident("shop-1")
+    desk.suggestion(incident, p_value=0.00001)
+    desk.suggestion(incident, name="SUG-2")
+    browser = chromium(javascript=False)
+    browser.sign_in(address, "pia")
+    browser.click("a[href='/suggestions']")
+    browser.see("SUG-1")
+    browser.click("form[action$='/accept'] button")
+    browser.arrive("/problems/PRB-")
+    browser.see(incident)
+    browser.click("a[href='/suggestions']")
+    browser.see("SUG-2")
+    browser.click("details:has(form[action$='/decline']) > summary")
+    browser.write("input[name=reason]", "Planned work.")
+    browser.click("form[action$='/decline'] button")
+    browser.see("No pattern stands out from chance")
+    assert dict(desk.rows("SELECT id, status FROM suggestions")) == {"SUG-1": "accepted", "SUG-2": "declined"}
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_agent_answers_and_resolves(desk: PagesDesk, address: str, chromium: Open, javascript: bool) -> None:
+    number = desk.request("Blank labels")
+    browser = chromium(javascript=javascript)
+    browser.sign_in(address, "ann")
+    if javascript:
+        browser.press("g", "q")
+        browser.arrive("/queue")
+        browser.see(number)
+        browser.press("j", "enter")
+        browser.arrive(f"/records/{number}")
+        browser.see("History")
+        browser.press("t")
+        browser.see("yours")
+        browser.press("r")
+    else:
+        browser.click("a[href='/queue']")
+        browser.click(f"a[href='/records/{number}']")
+        browser.click("form[action$='/take'] button")
+        browser.see("yours")
+        browser.click("details:has(form[action$='/reply']) > summary")
+    browser.write("textarea[name=text]", "A new ribbon is on its way.")
+    browser.click("form[action$='/reply'] button.main")
+    browser.see("A new ribbon is on its way.")
+    browser.click("details:has(form[action$='/resolve']) > summary")
+    browser.write("input[name=resolution]", "New ribbon")
+    browser.click("form[action$='/resolve'] button.main")
+    browser.see("resolved")
+    assert desk.rows("SELECT status, assignee FROM records") == [("resolved", "ann")]
+
+
+def test_what_happens_elsewhere_shows_without_a_reload(desk: PagesDesk, address: str, chromium: Open) -> None:
+    browser = chromium()
+    browser.sign_in(address, "ann")
+    browser.see("Nothing is open")
+    number = desk.request("Blank labels")
+    browser.see(number)
+    assert browser.run("return performance.getEntriesByType('navigation').length") == 1
+
+
+def test_a_list_stays_still_while_somebody_is_in_it(desk: PagesDesk, address: str, chromium: Open) -> None:
+    first = desk.request("Blank labels")
+    browser = chromium()
+    browser.sign_in(address, "ann")
+    browser.open(f"{address}/queue")
+    browser.press("j")
+    second = desk.request("No sound")
+    browser.see("Something has changed")
+    assert second not in browser.text
+    browser.click("#fresh")
+    browser.see(second)
+    assert first in browser.text
+
+
+def test_every_page_fits_a_telephone_and_the_dark(desk: PagesDesk, address: str, chromium: Open) -> None:
+    number, incident = desk.request("Blank labels"), desk.incident("shop-1", "shop-2")
+    name = desk.suggestion(incident)
+    browser = chromium(width=360, height=740, dark=True)
+    browser.sign_in(address, "ada")
+    paths = ("/", "/queue", f"/records/{number}", f"/records/{incident}", f"/suggestions/{name}", "/problems", "/mail",
+             "/mail/1", "/sources", "/quarantine", "/health", "/search?q=shop", "/api", "/inputs/2")  # fmt: skip
+    for path in paths:
+        browser.open(address + path)
+        assert browser.run("return document.documentElement.scrollWidth") <= 360, path
+        background = browser.run("return getComputedStyle(document.body).backgroundColor")
+        assert background == "rgb(18, 24, 26)", path
+
+
+def test_text_stands_out_from_what_is_behind_it(desk: PagesDesk, address: str, chromium: Open) -> None:
+    number, incident = desk.request("Blank labels"), desk.incident("shop-1", "shop-2")
+    name = desk.suggestion(incident)
+    for dark in (False, True):
+        browser = chromium(dark=dark)
+        browser.sign_in(address, "ada")
+        for path in ("/", "/queue", f"/records/{number}", f"/suggestions/{name}", "/mail", "/sources"):
+            browser.open(address + path)
+            assert browser.run(_FAINT) == [], (path, dark)
+
+
+_FAINT = """
+const srgb = (color) => {
+  const canvas = document.createElement("canvas"); canvas.width = canvas.height = 1;
+  const paint = canvas.getContext("2d"); paint.fillStyle = color; paint.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = paint.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
+};
+const light = ([r, g, b]) => [r, g, b].map((v) => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; })
+  .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+const behind = (element) => {
+  for (let one = element; one; one = one.parentElement) {
+    const color = srgb(getComputedStyle(one).backgroundColor);
+    if (color[3] > .95) return color;
+  }
+  return srgb(getComputedStyle(document.body).backgroundColor);
+};
+const found = [];
+for (const element of document.querySelectorAll("body *")) {
+  const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  if (!own || !element.checkVisibility() || element.closest("svg, .hidden-text, .skip, option, iframe")) continue;
+  const style = getComputedStyle(element), a = light(srgb(style.color)), b = light(behind(element));
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  if (ratio < 4.5) found.push(`${element.tagName}.${element.className} "${element.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
+}
+return [...new Set(found)].slice(0, 12);
+"""
