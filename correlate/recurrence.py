@@ -6,7 +6,7 @@ looked at sum to one: e-LOND (Xu and Ramdas, "Online multiple testing with e-val
 discovery rate over the desk's whole life. Everything here is a pure function of the past.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from math import exp, log
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from correlate import statistics as evidence_of
+from correlate.nodes import one_node
 from correlate.policy import Policy
 from correlate.records import Change, Past, SuggestionKind
 from correlate.seasons import Seasons
@@ -26,7 +27,7 @@ ONE_EVENT = timedelta(minutes=30)
 """Incidents on one service that begin within so short a time count once."""
 FEWEST = 3
 """Below three times nothing recurs, whatever the figures say."""
-EVEN_SHARES = 64
+EVEN_SHARES = 32
 AFTER_CHANGE = (timedelta(hours=1), timedelta(hours=4))
 IN_PHASE_DAYS = 0.07
 
@@ -79,15 +80,25 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Fleet:
-    """Everything that the desk remembers, arranged for the search. `changes` are those that began before `at`."""
+    """Everything that the desk remembers, arranged for the search.
+
+    `explained` are incidents that belong to what was suggested before: they say nothing of what is usual elsewhere.
+    """
 
     def __init__(
-        self, past: Sequence[Past], changes: Sequence[Change], services: ServiceMap, policy: Policy, at: datetime
+        self,
+        past: Sequence[Past],
+        changes: Sequence[Change],
+        services: ServiceMap,
+        policy: Policy,
+        at: datetime,
+        explained: Collection[str] = (),
     ) -> None:
         self.at = at
         self.zone: tzinfo = ZoneInfo(policy.timezone)
         self.rate = policy.false_discovery_rate
         self.services = services
+        self.explained = frozenset(explained)
         recent = sorted((p for p in past if _counts(p) and p.opened_at > at - LOOK_BACK), key=_order)
         self.events = _events(recent)
         self.changes = sorted((c for c in changes if at - LOOK_BACK < c.start <= at), key=lambda c: (c.start, c.id))
@@ -103,7 +114,10 @@ class Fleet:
 
     def counts_without(self, place: str) -> list[int]:
         known = {*self.services.by_name, *self.events} - {place}
-        return [len(self.events.get(name, ())) for name in sorted(known)]
+        return [sum(map(self._is_usual, self.events.get(name, ()))) for name in sorted(known)]
+
+    def _is_usual(self, event: Event) -> bool:
+        return any(past.number not in self.explained for past in event.incidents)
 
 
 def _counts(past: Past) -> bool:
@@ -144,8 +158,8 @@ def search(fleet: Fleet, found_so_far: int) -> list[Finding]:
 def _share(number: int) -> float:
     """The share of the promised rate that the n-th service gets: even ones first, then ever smaller; they sum to 1."""
     if number <= EVEN_SHARES:
-        return 0.5 / EVEN_SHARES
-    return 0.5 * EVEN_SHARES / (number * (number - 1))
+        return 0.75 / EVEN_SHARES
+    return 0.25 * EVEN_SHARES / (number * (number - 1))
 
 
 def _finding(fleet: Fleet, place: str, events: Sequence[Event], needed: float) -> Finding | None:
@@ -194,6 +208,7 @@ def _rates(
         unseen = sum(1 for event in members if all(p.origin == "mail" for p in event.incidents))
         chance = max(0.15, fleet.unseen_share)
         bets.append(rose + evidence_of.more_often_than(unseen, len(members) - unseen, chance, (0.6, 0.9)))
+    bets.append(rose + one_node([[past.resource for past in event.incidents] for event in members]))
     grows, _ = evidence_of.rising(moments, now, prior)
     return [
         Pattern(

@@ -61,7 +61,12 @@ def night(turn: Turn, _: str) -> None:
     """Search the past; propose what is new, and add to what was proposed before."""
     situation = turn.situation
     fleet = Fleet(
-        tuple(situation.past.values()), tuple(situation.changes.values()), situation.services, turn.policy, turn.at
+        tuple(situation.past.values()),
+        tuple(situation.changes.values()),
+        situation.services,
+        turn.policy,
+        turn.at,
+        {number for suggestion in situation.suggestions.values() for number in suggestion.incidents},
     )
     for suggestion in situation.suggestions.values():
         if suggestion.status == "snoozed" and suggestion.snoozed_until and suggestion.snoozed_until <= turn.at:
