@@ -7,6 +7,8 @@ F64 = NDArray[np.float64]
 
 NEVER = 2.0
 """A threshold that no confidence reaches."""
+_FEWEST = 25
+"""Fewer answers than this prove nothing."""
 
 
 def lower_bound(right: int, total: int, risk: float = 0.05) -> float:
@@ -21,21 +23,19 @@ def lower_bound(right: int, total: int, risk: float = 0.05) -> float:
 def threshold(confidence: F64, right: NDArray[np.bool_], promise: float = 0.9, risk: float = 0.05) -> float:
     """The lowest confidence from which answers keep the promise, NEVER where none does.
 
-    Answers at or above it were right often enough that the lower bound of their accuracy is at least `promise`;
-    every larger threshold that was tried on the way up from it is not asked (fixed sequence from the surest answers
-    down, stopping at the first failure after the bound could first be met: Angelopoulos et al. 2021, Learn then Test).
-    The grid steps by twentieths of the answers, so that one lucky answer decides nothing.
+    The answers at or above it were right often enough that the lower bound of their accuracy is at least `promise`
+    (selection with guaranteed risk, Geifman and El-Yaniv 2017). Sets of answers are tried in steps of a hundredth of
+    all, so that one lucky answer decides nothing; equal confidences are decided together.
     """
     total = len(confidence)
     order = np.argsort(-confidence, kind="stable")
+    falling = -confidence[order]
     hits = np.cumsum(right[order])
-    chosen, met = NEVER, False
-    step = max(total // 40, 1)
-    for count in range(step, total + 1, step):
-        if count < total and confidence[order[count - 1]] == confidence[order[count]]:
-            count = int(np.searchsorted(-confidence[order], -confidence[order[count - 1]], side="right"))
+    chosen = NEVER
+    if total < _FEWEST:
+        return NEVER
+    for tried in (*range(_FEWEST, total, max(total // 100, 1)), total):
+        count = int(np.searchsorted(falling, falling[tried - 1], side="right"))
         if lower_bound(int(hits[count - 1]), count, risk) >= promise:
-            chosen, met = float(confidence[order[count - 1]]), True
-        elif met:
-            break
+            chosen = float(-falling[tried - 1])
     return chosen

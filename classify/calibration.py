@@ -9,8 +9,9 @@ F64 = NDArray[np.float64]
 
 SIGMOID_FROM = 150
 """Fewer answers than this bear no correction of the confidence beyond the scale of the scores."""
-ISOTONIC_FROM = 1_500
-"""From here on the shape of the correction is left to the data (Niculescu-Mizil and Caruana 2005: about 1,000)."""
+ISOTONIC_FROM = 10_000
+"""From here on the shape of the correction is left to the data. Isotonic regression wants many answers (Niculescu-Mizil
+and Caruana 2005); on real tickets a sigmoid was as good or better up to several thousand."""
 _KNOTS = 21
 
 

@@ -85,6 +85,8 @@ class Classification(Struct, frozen=True, kw_only=True):
     priority: Priority = "P4"
     model: str | None = None
     rules: tuple[str, ...] = ()
+    language: str | None = None
+    """What the text is written in, as an ISO 639-1 code; None where it does not tell."""
 
 
 TARGETS: tuple[str, ...] = ("type", "category", "assignment_group", "service", "impact", "urgency")
