@@ -3,7 +3,6 @@
 import json
 import multiprocessing
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,28 +14,33 @@ ROUNDS = 7
 
 
 @contextmanager
+def child(target: Callable[..., None], *arguments: Any) -> Iterator[Connection]:
+    """Run `target(pipe, *arguments)` in a fresh process; yields our end of the pipe once it has sent something."""
+    with _process(target, *arguments) as (pipe, _):
+        yield pipe
+
+
+@contextmanager
 def server(target: Callable[..., None], *arguments: Any) -> Iterator[Any]:
     """Run `target(pipe, *arguments)` in a fresh process; yields what it first sends, and ends it by sending None."""
+    with _process(target, *arguments) as (_, first):
+        yield first
+
+
+@contextmanager
+def _process(target: Callable[..., None], *arguments: Any) -> Iterator[tuple[Connection, Any]]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments))
     process.start()
     theirs.close()
     try:
-        yield ours.recv()
+        yield ours, ours.recv()
         ours.send(None)
         process.join(30)
     finally:
         if process.is_alive():
             process.kill()
-
-
-def until_told(pipe: Connection) -> None:
-    """Block until the parent says that it is over, or is gone."""
-    try:
-        pipe.recv()
-    except EOFError:
-        sys.exit(1)
 
 
 def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, list[float]]:

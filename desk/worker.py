@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 30.0
+NICENESS = 10
 
 
 class Companion(Protocol):
@@ -86,8 +88,10 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
     """The worker's process, from standing by to a clean stop; returns its exit status."""
     from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
+    from desk.erasing import Retention
 
     clock = SystemClock()
+    let_doors_go_first()
     with leadership(engine, stop) as active:
         if not active:
             return 0
@@ -99,7 +103,8 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
             log.info("processing begins after position %d", processor.position)
             deliver = DeliveryLoop(engine, settings, clock, stop, journal)
             sign_of_life = DeadMan(settings.deadman, stop, trouble_of(engine, journal, clock))
-            Worker(processor, Scheduler(journal, clock), stop, [deliver, sign_of_life]).run()
+            retention = Retention(engine, journal, settings.storage, clock, stop)
+            Worker(processor, Scheduler(journal, clock), stop, [deliver, sign_of_life, retention]).run()
             processor.close()
         except BeyondJournalError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
@@ -123,6 +128,11 @@ def _load(file: Path | str | None, digest: str) -> Model:
     return load(Path(file) if file else starter_model_path(), digest)
 
 
+def let_doors_go_first() -> None:
+    """Lower this process's priority, and that of its children to come: thinking must not slow accepting."""
+    os.nice(NICENESS)
+
+
 def tune_memory() -> None:
     """Batches make many objects that live together and die together: look for cycles among them less often."""
     gc.collect()
@@ -130,4 +140,4 @@ def tune_memory() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-__all__ = ["Clock", "Companion", "Worker", "models_of", "run_worker"]
+__all__ = ["Clock", "Companion", "Worker", "let_doors_go_first", "models_of", "run_worker"]
