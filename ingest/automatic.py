@@ -29,7 +29,7 @@ _OUT_OF_OFFICE = re.compile(
 )
 _AUTO_SUBJECT = re.compile(
     r"^\s*(?:auto(?:matic|mated|matische[rs]?|matisk|maattinen|matyczna|matická|matique)?[ :-]{0,2}(?:re(?:ply|sponse|spuesta|sposta|ponse)|antwort|svar|odpowied|odpověď|vastaus)"
-    r"|automatic reply|auto:|autoreply|auto-?response|automatische(?:s)? (?:antwort|antwoord|beantwoording)|réponse automatique|respuesta automática|"
+    r"|automatic reply|auto:|autoreply|auto-?response|automatische?s? (?:antwort|antwoord|beantwoording)|automatisch antwoord|réponse automatique|respuesta automática|"
     r"risposta automatica|resposta automática|automatyczna odpowiedź|odpowiedź automatyczna|automatiskt svar|automatisk svar|autosvar|automaattinen vastaus|"
     r"automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|otomatik cevap|自动回复|自動回覆|自動応答|自動返信|자동 회신|자동 응답|자동회신)",
     re.IGNORECASE,

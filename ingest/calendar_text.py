@@ -2,7 +2,10 @@
 
 import re
 
-_SHOWN = ("SUMMARY", "DTSTART", "DTEND", "LOCATION", "ORGANIZER", "DESCRIPTION")
+# Property to the word shown before it.
+_SHOWN = {
+    "SUMMARY": "", "DTSTART": "Start: ", "DTEND": "End: ", "LOCATION": "Location: ", "ORGANIZER": "Organizer: ", "DESCRIPTION": "",
+}  # fmt: skip
 _ESCAPES = {"\\n": "\n", "\\N": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 _ESCAPE = re.compile(r"\\[nN,;\\]")
 _MAX_LENGTH = 200_000
@@ -23,11 +26,4 @@ def calendar_text(source: str) -> str:
             name = head.partition(";")[0].strip().upper()
             if colon and name in _SHOWN:
                 found.setdefault(name, _ESCAPE.sub(lambda hit: _ESCAPES[hit[0]], value).strip())
-    shown = [_shown(name, found[name]) for name in _SHOWN if found.get(name)]
-    return "\n".join(shown)
-
-
-def _shown(name: str, value: str) -> str:
-    if name in {"SUMMARY", "DESCRIPTION"}:
-        return value
-    return f"{name.title().replace('Dt', '')}: {value.removeprefix('mailto:').removeprefix('MAILTO:')}"
+    return "\n".join(label + re.sub(r"(?i)^mailto:", "", found[name]) for name, label in _SHOWN.items() if found.get(name))

@@ -359,7 +359,7 @@ def _divide(part: Part, oddities: list[str]) -> list[bytes]:
 
 def _slices(body: bytes, boundary: bytes) -> list[bytes]:
     """What stands between the boundary lines; an unclosed last part counts (RFC 2046, 5.1.2)."""
-    pieces = []
+    pieces: list[bytes] = []
     start = -1
     mark = b"--" + boundary
     at = body.find(mark)
