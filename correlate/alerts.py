@@ -186,7 +186,7 @@ def _end(turn: Turn, alert: Alert, condition: Condition | None) -> None:
     grouping.condition_over(turn, over)
 
 
-def _acknowledge(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+def _acknowledge(turn: Turn, _: Alert, condition: Condition | None) -> None:
     if condition is not None:
         taken = replace(condition, status="acknowledged", last_at=turn.at, notices=condition.notices + 1)
         turn.condition(taken, "acknowledged", _ACKNOWLEDGED)

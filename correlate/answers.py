@@ -162,7 +162,7 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
         "priority": record.priority,
         "impact": record.impact,
         "urgency": record.urgency,
-        "reason": explained(turn, record),
+        "reason": explained(record),
         "service": record.service,
         "status": record.status,
         "assignee": record.assignee,
@@ -177,7 +177,7 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
     }
 
 
-def explained(turn: Turn, record: Record) -> str:
+def explained(record: Record) -> str:
     """Why the record has its priority, in one sentence."""
     decided = record.decided_by.get("impact", "default")
     who = {"person": "set by an agent", "tool": "from the severity of the alerts", "model": "from your words"}

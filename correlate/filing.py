@@ -74,15 +74,17 @@ def participant(turn: Turn, mail: Mail, number: str, role: str) -> Participant:
         role="requester" if role == "requester" else "reporter",
         insider=answers.insider(turn, address),
         joined_at=turn.at,
+        language=turn.language,
         last_message_id=mail.message_id,
         last_subject=mail.subject,
     )
 
 
-def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:  # noqa: ARG001 - reads as its neighbours
-    """A participant who wrote again: answers are threaded to this mail now."""
+def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:
+    """A participant who wrote again: answers are threaded to this mail now, and in its language."""
     return replace(
         person,
+        language=turn.language or person.language,
         last_message_id=mail.message_id or person.last_message_id,
         last_subject=mail.subject or person.last_subject,
     )
@@ -213,9 +215,12 @@ def after_reply(turn: Turn, mail: Mail, record: Record, person: Participant) -> 
     if record.status == "waiting":
         resumed = replace(record, status="assigned" if record.assignee else "new")
         turn.changed(resumed, "resumed", _RESUMED)
-    elif record.status in ("resolved", "closed") and not _only_thanks(mail):
-        if person.told_resolved or record.kind == "request":
-            resolving.reopen(turn, record, _REPLIED, person.address)
+    elif record.status in ("resolved", "closed") and _disagrees(mail, record, person):
+        resolving.reopen(turn, record, _REPLIED, person.address)
+
+
+def _disagrees(mail: Mail, record: Record, person: Participant) -> bool:
+    return (person.told_resolved or record.kind == "request") and not _only_thanks(mail)
 
 
 def _only_thanks(mail: Mail) -> bool:

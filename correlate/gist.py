@@ -6,9 +6,10 @@ from ingest.event import Mail
 
 _FOOTER = re.compile(
     r"(?:consider|think of|think about|care for) (?:the|our) environment|before (?:you )?print"
-    r"|(?:contains?|may contain|with|is|are) (?:privileged|confidential|proprietary)|intended recipient|if you (?:are not|have received)"
-    r"|sent from my|get outlook for|gesendet von mein|von meinem .{1,40} gesendet|vertrauliche? (?:information|inhalt)|umwelt"
-    r"|envoyé (?:de|depuis) mon|confidentiel|pensez à l.environnement|enviado desde mi|información confidencial|medio ambiente",
+    r"|(?:contains?|may contain|with|is|are) (?:privileged|confidential|proprietary)|intended recipient"
+    r"|if you (?:are not|have received)|sent from my|get outlook for|gesendet von mein|von meinem .{1,40} gesendet"
+    r"|vertrauliche? (?:information|inhalt)|umwelt|envoyé (?:de|depuis) mon|confidentiel|pensez à l.environnement"
+    r"|enviado desde mi|información confidencial|medio ambiente",
     re.IGNORECASE,
 )
 _CLUES = ("nviron", "print", "onfiden", "ecipient", "eceived", "ent from", "esendet", "utlook", "ertraulich", "mwelt",

@@ -55,7 +55,7 @@ def place(turn: Turn, condition: Condition, change: str, classification: Classif
             merge_young(turn, number, other)
         return
     companions = _companions(turn, condition)
-    if SEVERITY_RANK[condition.severity] >= _GRAVE or condition.severity == "unknown" or companions:
+    if is_grave(condition) or condition.severity == "unknown" or companions:
         open_with(turn, condition, companions, classification)
         return
     turn.condition(condition, "waiting", _WAITS)
@@ -80,6 +80,11 @@ def settled(turn: Turn, fingerprint: str) -> None:
         turn.condition(condition, "held back", chatter.reason(turn.situation.counters, condition))
     else:
         open_with(turn, condition, companions, None)
+
+
+def is_grave(condition: Condition) -> bool:
+    """Whether one such alert is enough for an incident, without waiting."""
+    return SEVERITY_RANK[condition.severity] >= _GRAVE
 
 
 def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
@@ -269,9 +274,8 @@ def severity_changed(turn: Turn, condition: Condition, classification: Classific
             grown = announcing.with_severity(turn, record, condition)
             if grown is not record:
                 turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
-    elif condition.suppressed_by is None and condition.status == "firing":
-        if SEVERITY_RANK[condition.severity] >= _GRAVE:
-            open_with(turn, condition, _companions(turn, condition), classification)
+    elif condition.suppressed_by is None and condition.status == "firing" and is_grave(condition):
+        open_with(turn, condition, _companions(turn, condition), classification)
 
 
 def condition_over(turn: Turn, condition: Condition) -> None:

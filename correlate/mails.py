@@ -48,6 +48,7 @@ def _automatic(turn: Turn, mail: Mail) -> None:
 
 
 def _of_person(turn: Turn, mail: Mail, classification: Classification | None) -> None:
+    turn.language = classification.language if classification is not None else None
     own_words = gist.own_words(mail)
     replied = threads.proven(turn, mail, own_words)
     if replied is not None:

@@ -14,45 +14,11 @@ PARTLY = 0.5
 
 _SHAREABLE = 3
 """A word that means more services than this says nothing about which one."""
-_COMMON = frozenset(
-    [
-        "portal",
-        "service",
-        "services",
-        "system",
-        "server",
-        "tool",
-        "program",
-        "application",
-        "app",
-        "online",
-        "central",
-        "core",
-        "main",
-        "internal",
-        "external",
-        "web",
-        "data",
-        "time",
-        "help",
-        "desk",
-        "self",
-        "north",
-        "south",
-        "east",
-        "west",
-        "team",
-        "work",
-        "office",
-        "print",
-        "file",
-        "mail",
-        "page",
-        "site",
-        "entry",
-        "management",
-    ]
-)
+_COMMON_WORDS = """
+portal service services system server tool program application app online central core main internal external web
+data time help desk self north south east west team work office print file mail page site entry management
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class Names:

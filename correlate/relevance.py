@@ -13,67 +13,16 @@ NONPRODUCTION = "not production"
 _ENVIRONMENT_LABELS = (
     "env", "environment", "stage", "deployment_environment", "deployment.environment", "namespace_env", "landscape",
 )  # fmt: skip
-_NOT_PRODUCTION = frozenset(
-    [
-        "staging",
-        "stage",
-        "stg",
-        "stag",
-        "test",
-        "tests",
-        "testing",
-        "tst",
-        "qa",
-        "uat",
-        "dev",
-        "devel",
-        "develop",
-        "development",
-        "sandbox",
-        "sbx",
-        "preprod",
-        "preproduction",
-        "nonprod",
-        "nonproduction",
-        "demo",
-        "integration",
-        "int",
-        "ci",
-        "pre",
-        "lab",
-        "playground",
-        "loadtest",
-        "perf",
-        "perftest",
-        "canarytest",
-        "training",
-        "abnahme",
-        "recette",
-        "preproduccion",
-        "pruebas",
-        "entwicklung",
-    ]
-)
-_IN_NAMES = frozenset(
-    [
-        "staging",
-        "stg",
-        "stag",
-        "tst",
-        "test",
-        "qa",
-        "uat",
-        "dev",
-        "devel",
-        "sandbox",
-        "sbx",
-        "preprod",
-        "nonprod",
-        "demo",
-        "loadtest",
-        "playground",
-    ]
-)
+_NOT_PRODUCTION_WORDS = """
+staging stage stg stag test tests testing tst qa uat dev devel develop development sandbox sbx preprod preproduction
+nonprod nonproduction demo integration int ci pre lab playground loadtest perf perftest canarytest training abnahme
+recette preproduccion pruebas entwicklung
+"""
+_NOT_PRODUCTION = frozenset(_NOT_PRODUCTION_WORDS.split())
+_IN_NAMES_WORDS = """
+staging stg stag tst test qa uat dev devel sandbox sbx preprod nonprod demo loadtest playground
+"""
+_IN_NAMES = frozenset(_IN_NAMES_WORDS.split())
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+]*://)?([^/:.]+)")
 
 

@@ -10,6 +10,7 @@ from heapq import nlargest
 
 from msgspec import Struct
 
+from correlate.courtesy import SAYS_NOTHING
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.services import Relation
@@ -36,50 +37,15 @@ WEIGHTS: Mapping[str, float] = {
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
-_VAGUE_WITHIN = 5400.0
-"""Seconds since the last activity within which a mail that says nothing in particular may be about an incident."""
+_VAGUE_WITHIN = timedelta(minutes=90)
+"""Time since the last activity within which a mail that says nothing in particular may be about an incident."""
 
 _OWN_TROUBLE_FOR = timedelta(minutes=30)
 """Troubles of no known service are one trouble only where several people write of it soon after each other."""
 _NAMED_LATE = 0.35
 _SIBLING_FOR = timedelta(minutes=15)
 
-_SAYS_NOTHING = frozenset(
-    stem(word)
-    for word in (
-        # greetings and courtesy
-        "hello hi dear good morning afternoon evening team service desk regards best kind cheers thanks thank you please "
-        "advance colleague colleagues hallo guten tag morgen moin liebe kollegen gruss grusse viele freundlichen mit danke "
-        "bitte dringend prufen bonjour tous cordialement merci bien vous hola buenos dias buenas saludos gracias saludo "
-        "sent phone iphone android mobile "
-        # small words
-        "the a an and or but if not no nor is are was were be been am i we my our your me us it its this that these those "
-        "there here in on at to of for from by with as so do does did done can could cannot cant will would shall should "
-        "have has had when what which who why how where any some all more most much many very too also just only again "
-        "since after before while during up down out off over about into than then now still yet ever never every each "
-        "der die das ein eine einen einem einer und oder aber nicht kein keine ist sind war waren bin ich wir mein unser "
-        "es zu im in am an auf fur von bei aus nach seit um so wie was wer wann wo noch nur auch mehr alle alles wieder "
-        "haben hat hatte kann konnen konnte wird werden sich mich uns man dass wenn "
-        "le la les un une des du de et ou mais ne pas est sont etait suis je nous mon ma mes notre nos il elle ce cette "
-        "ces dans sur a au aux pour par avec que qui quoi quand comment plus tout tous toute depuis encore aussi bien "
-        "el los las uno una unos y o pero no es son era soy yo nosotros mi mis nuestro nuestra en al del para por con que "
-        "quien cuando como mas todo todos desde otra vez tambien ya se lo su sus "
-        # what every report says
-        "problem problems problema probleme issue issues trouble help hilfe ayuda aide urgent urgente urgence it pc "
-        "computer rechner ordinateur ordenador equipo laptop work works working arbeit arbeiten travailler trabajar "
-        "funciona funktioniert fonctionne geht nothing nichts rien nada anything something etwas error errors fehler "
-        "erreur message meldung today heute hoy aujourd hui yesterday earlier morning noon deadline office building "
-        "floor annex people person affected same minutes minute minuten hours hour stunden heures horas time times "
-        "restarted restart already neustart geholfen redemarre reiniciado look check tell back know find write mail "
-        "aqui podeis mirarlo mirar cuando hoy ici chez regarder merci notre quand hier bei uns genau gleiche gleich mismo "
-        "misma pareil exactly identical likewise idem too also me too plus equipe dans service pres puede alguien "
-        "somebody anybody someone anyone "
-        "acting strange wrong broken kaputt casse roto available reachable going everything moment two three"
-    ).split()
-)
-
-
-_COURTESY = Lexicon(word for word in _SAYS_NOTHING if len(word) >= 5)
+_COURTESY = Lexicon(word for word in SAYS_NOTHING if len(word) >= 5)
 """The same words with a typo in them."""
 
 
@@ -102,7 +68,7 @@ def telling_words(text: str | None) -> list[str]:
     for word in tokens(text):
         if len(word) > 2 and not word.isdigit():
             stemmed = stem(word)
-            if stemmed not in _SAYS_NOTHING and _COURTESY.find(stemmed) is None:
+            if stemmed not in SAYS_NOTHING and _COURTESY.find(stemmed) is None:
                 found[stemmed] = None
     return list(found)
 
@@ -146,48 +112,55 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
 def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str], doubt: float) -> Evidence | None:
     situation = turn.situation
     record = situation.records.get(number)
-    if record is None or record.kind != "incident" or record.status in ("closed", "merged"):
-        return None
-    if record.resolved_at is not None and turn.at - record.resolved_at > REMEMBERED:
+    if record is None or not _in_reach(turn, record):
         return None
     members = situation.members[number]
     quiet = turn.at - members.last_at
-    if quiet > timedelta(seconds=turn.policy.mail_window):
-        return None
-    # Where most alerts are over, it is probably over, whatever the rest says.
-    fading = 2 if members.conditions and 2 * len(members.firing) <= len(members.conditions) else 1
-    pieces = {"start": WEIGHTS["start"] + doubt, "hour": fading * WEIGHTS["hour"] * quiet.total_seconds() / 3600}
-    if record.status not in OPEN_STATUSES:
-        pieces["resolved"] = WEIGHTS["resolved"]
-        since = turn.at - (record.resolved_at or turn.at)
-        pieces["hour since resolved"] = WEIGHTS["hour since resolved"] * since.total_seconds() / 3600
-    if not members.places and record.service is None and quiet > _OWN_TROUBLE_FOR:
-        return None
-    places = {*members.places, *((record.service,) if record.service else ())}
-    said = False
-    if named:
-        said = _by_service(turn, pieces, named, places, quiet, members.places)
     people = len(situation.participants.get(number, ()))
+    pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, record, quiet)}
+    places = {*members.places, *((record.service,) if record.service else ())}
+    said = bool(named) and _by_service(turn, pieces, named, places, quiet, members.places)
     shared = sum(min(1.0, 2 * record.topic[word] / max(people, 1)) for word in words if word in record.topic)
     if shared:
         pieces["words"] = WEIGHTS["words"] * shared / max(3, len(words))
-        said = True
-    if not named and len(words) <= 1 and not shared:
-        if quiet.total_seconds() > _VAGUE_WITHIN or not (people or members.firing):
-            return None
+    if said or shared:
+        pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
+    elif named or len(words) > 1 or quiet > _VAGUE_WITHIN or not (people or members.firing):
+        return None
+    else:
         age = (turn.at - record.opened_at).total_seconds() / 3600
         pieces["vague"] = WEIGHTS["vague"]
         pieces["hour since it began there"] = 2 * WEIGHTS["hour since it began there"] * age
-        said = True
-    elif said:
-        pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
-    if not said:
-        return None
     if "service" in pieces:
         # People find time to write hours later; whoever names the very service in trouble means it all the same.
         for name in ("hour", "hour since resolved", "hour since it began there"):
             pieces[name] = pieces.get(name, 0.0) * _NAMED_LATE
     return Evidence(number, sum(pieces.values()), pieces)
+
+
+def _in_reach(turn: Turn, record: Record) -> bool:
+    """Whether a mail of now can be about the incident at all."""
+    if record.kind != "incident" or record.status in ("closed", "merged"):
+        return False
+    if record.resolved_at is not None and turn.at - record.resolved_at > REMEMBERED:
+        return False
+    members = turn.situation.members[record.number]
+    quiet = turn.at - members.last_at
+    if not members.places and record.service is None:
+        return quiet <= _OWN_TROUBLE_FOR
+    return quiet <= timedelta(seconds=turn.policy.mail_window)
+
+
+def _of_time(turn: Turn, record: Record, quiet: timedelta) -> dict[str, float]:
+    members = turn.situation.members[record.number]
+    # Where most alerts are over, it is probably over, whatever the rest says.
+    fading = 2 if members.conditions and 2 * len(members.firing) <= len(members.conditions) else 1
+    pieces = {"hour": fading * WEIGHTS["hour"] * quiet.total_seconds() / 3600}
+    if record.status not in OPEN_STATUSES:
+        since = turn.at - (record.resolved_at or turn.at)
+        pieces["resolved"] = WEIGHTS["resolved"]
+        pieces["hour since resolved"] = WEIGHTS["hour since resolved"] * since.total_seconds() / 3600
+    return pieces
 
 
 def _by_service(

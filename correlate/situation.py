@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-
 from typing import Literal
 
 from msgspec import Struct

@@ -28,7 +28,7 @@ from correlate.situation import Situation
 class Turn:
     """`route` is the door of the input; for a deadline it is empty."""
 
-    __slots__ = ("_people", "_records", "at", "cause", "effects", "policy", "route", "situation")
+    __slots__ = ("_people", "_records", "at", "cause", "effects", "language", "policy", "route", "situation")
 
     def __init__(self, situation: Situation, at: datetime, cause: Cause, route: str = "") -> None:
         self.situation = situation
@@ -36,6 +36,8 @@ class Turn:
         self.at = at
         self.cause = cause
         self.route = route
+        self.language: str | None = None
+        """Of the mail that is decided, where it tells."""
         self.effects: list[Effect] = []
         self._records: dict[str, Record] | None = None
         self._people: dict[tuple[str, str], Participant] | None = None

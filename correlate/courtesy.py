@@ -1,0 +1,32 @@
+"""Words that say nothing of what a mail is about: greetings, small words, and what every report of a trouble says."""
+
+from correlate.words import stem
+
+_WORDS = """
+hello hi dear good morning afternoon evening team service desk regards best kind cheers thanks thank you please
+advance colleague colleagues hallo guten tag morgen moin liebe kollegen gruss grusse viele freundlichen mit danke
+bitte dringend prufen bonjour tous cordialement merci bien vous hola buenos dias buenas saludos gracias saludo sent
+phone iphone android mobile
+the a an and or but if not no nor is are was were be been am i we my our your me us it its this that these those
+there here in on at to of for from by with as so do does did done can could cannot cant will would shall should have
+has had when what which who why how where any some all more most much many very too also just only again since after
+before while during up down out off over about into than then now still yet ever never every each der die das ein
+eine einen einem einer und oder aber nicht kein keine ist sind war waren bin ich wir mein unser es zu im auf fur von
+bei aus nach seit um wie wer wann wo noch nur auch mehr alle alles wieder haben hat hatte kann konnen konnte wird
+werden sich mich uns man dass wenn le la les un une des du de et ou mais ne pas est sont etait suis je nous mon ma
+mes notre nos il elle ce cette ces dans sur au aux pour par avec que qui quoi quand comment plus tout tous toute
+depuis encore aussi bien el los las uno una unos y o pero son era soy yo nosotros mi mis nuestro nuestra en al del
+para por con quien cuando como mas todo todos desde otra vez tambien ya se lo su sus
+problem problems problema probleme issue issues trouble help hilfe ayuda aide urgent urgente urgence it pc computer
+rechner ordinateur ordenador equipo laptop work works working arbeit arbeiten travailler trabajar funciona
+funktioniert fonctionne geht nothing nichts rien nada anything something etwas error errors fehler erreur message
+meldung today heute hoy aujourd hui yesterday earlier morning noon deadline office building floor annex people
+person affected same minutes minute minuten hours hour stunden heures horas time times restarted restart already
+neustart geholfen redemarre reiniciado look check tell back know find write mail aqui podeis mirarlo mirar cuando
+ici chez regarder merci notre quand hier bei uns genau gleiche gleich mismo misma pareil exactly identical likewise
+idem too also me plus equipe dans service pres puede alguien somebody anybody someone anyone acting strange wrong
+broken kaputt casse roto available reachable going everything moment two three
+"""
+
+SAYS_NOTHING = frozenset(stem(word) for word in _WORDS.split())
+"""Folded and stemmed, in English, German, French and Spanish."""
