@@ -3,7 +3,10 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from classify.classification import Classification, Model, Text
+from classify.language import language_of
 from desk.decided import Classified
 from ingest.event import Event, Input, Mail
 
@@ -43,21 +46,27 @@ class Classifier:
         """Classifications of the mails in a batch. `digest` names the model in force."""
         if self._recorded is not None:
             return self._recorded([item.position for item in inputs])
-        texts = texts_of(inputs, events)
+        try:
+            return self._ask(digest, texts_of(inputs, events))
+        except Exception as error:
+            # Rules are better than no desk; what went wrong shows on the health page.
+            log.exception("Classifying failed")
+            self.trouble = f"Classifying failed ({type(error).__name__}): rules decide alone."
+            return {}
+
+    def _ask(self, digest: str | None, texts: Mapping[tuple[int, int], Text]) -> Classified:
         if not texts:
             return {}
         model = self._model(digest)
         if model is None:
             return {}
-        try:
-            answers = model.classify(list(texts.values()))
-        except Exception as error:
-            log.exception("The model failed")
-            self.trouble = f"The model failed ({type(error).__name__}): rules decide alone."
-            return {}
+        answers = model.classify(list(texts.values()))
         found: dict[int, dict[int, Classification]] = {}
-        for (position, index), answer in zip(texts, answers, strict=True):
-            found.setdefault(position, {})[index] = answer
+        for ((position, index), text), answer in zip(texts.items(), answers, strict=True):
+            language = (
+                answer.language or language_of(text.body) or language_of(f"{text.subject or ''}\n{text.body or ''}")
+            )
+            found.setdefault(position, {})[index] = replace(answer, language=language) if language else answer
         return found
 
     def _model(self, digest: str | None) -> Model | None:
