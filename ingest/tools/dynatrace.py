@@ -28,7 +28,7 @@ def parse(payload: Payload) -> list[Alert]:
         raise NotThisToolError('A Dynatrace notification has "ProblemTitle", "ProblemID" and "State".')
     details = mapping(flat.get("problemdetailsjsonv2")) or mapping(flat.get("problemdetailsjson"))
     rank = pick(flat, "problemseverity", "severitylevel", "severity") or pick(details, "severityLevel")
-    state = pick(flat, "state", "status", "problemstate") or pick(details, "status")
+    state = pick(flat, "state", "status", "problemstate", "problemstatus") or pick(details, "status")
     tags = _tags(flat)
     alert = notice(
         "dynatrace",

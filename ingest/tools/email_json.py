@@ -5,6 +5,7 @@ subject, with the state that the subject's first word names.
 """
 
 import re
+from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Any
 
@@ -41,44 +42,47 @@ def parse(payload: Payload) -> list[Alert]:
     return [_plain(payload, mail)]
 
 
+_FROM = ("from", "sender", "fromemail", "fromaddress", "fromfull", "envelopefrom")
+_SUBJECT = ("subject", "title")
+_PLAIN = (
+    "bodyplain", "textbody", "text", "plain", "body", "content", "strippedtext", "message", "snippet", "bodytext",
+    "textpart",
+)  # fmt: skip
+_HTML = ("bodyhtml", "htmlbody", "html", "strippedhtml", "htmlpart")
+_DATE = ("timestamp", "date", "receivedat", "receiveddate", "time")
+
+
 def mail_in(payload: dict[str, Any]) -> Mail:
-    """The mail in a relay's post, under the names of the known relays."""
-    flat = folded(payload)
-    common = folded(dig(payload, "mail", "commonHeaders") or {})
-    headers = _headers(flat.get("headers")) | _headers(flat.get("messageheaders"))
-    sender = (
-        pick(flat, "from", "sender", "fromemail", "fromaddress")
-        or pick(common, "from")
-        or text(dig(common.get("from"), 0))
-    )
-    sender = sender or pick(flat.get("fromfull"), "Email") or pick(flat.get("from"), "email", "address")
-    subject = pick(flat, "subject", "title") or pick(common, "subject") or headers.get("subject")
-    plain = pick(
-        flat,
-        "bodyplain",
-        "textbody",
-        "text",
-        "plain",
-        "body",
-        "content",
-        "strippedtext",
-        "message",
-        "snippet",
-        "bodytext",
-    )
-    html = pick(flat, "bodyhtml", "htmlbody", "html", "strippedhtml")
+    """The mail in a relay's post, under the names of the known relays; some put it one level deeper."""
+    levels = [folded(payload)]
+    levels += [
+        folded(payload[name]) for name in ("email", "data", "message", "payload") if isinstance(payload.get(name), dict)
+    ]
+    levels.append(folded(dig(payload, "mail", "commonHeaders") or {}))
+    levels += [folded(_headers(level.get(name))) for level in levels[:3] for name in ("headers", "messageheaders")]
+    html = _first(levels, _HTML)
+    plain = _first(levels, _PLAIN)
     if plain is None and html is not None:
         plain = strip_marks(html_to_marked(html)).strip() or None
-    stated = (
-        flat.get("timestamp") or flat.get("date") or flat.get("receivedat") or common.get("date") or headers.get("date")
-    )
-    name, address = parseaddr(sender or "")
+    name, address = parseaddr(_first(levels, _FROM) or "")
     return Mail(
         sender=Address(name or None, address) if address else None,
-        subject=line(subject),
-        date=instant(stated),
+        subject=line(_first(levels, _SUBJECT)),
+        date=next((found for level in levels for name in _DATE if (found := instant(level.get(name)))), None),
         text=plain,
     )
+
+
+def _first(levels: list[dict[str, Any]], names: Iterable[str]) -> str | None:
+    """The first that says something; addresses also come as objects and in lists."""
+    for level in levels:
+        for name in names:
+            value = level.get(name)
+            value = value[0] if isinstance(value, list) and value else value
+            said = pick(value, "Email", "email", "address", "text") if isinstance(value, dict) else text(value)
+            if said is not None:
+                return said
+    return None
 
 
 def _headers(value: Any) -> dict[str, str]:
@@ -137,7 +141,9 @@ def looks_like(payload: Payload) -> bool:
     told = {"bodyplain", "textbody", "strippedtext", "bodyhtml", "htmlbody", "messageheaders"} & names
     if told and {"subject", "from", "sender"} & names:
         return True
-    return {"from", "subject"} <= names and bool({"text", "html", "body", "plain"} & names)
+    if "subject" not in names or not {"from", "sender"} & names:
+        return False
+    return bool({"text", "html", "body", "plain", "message", "content"} & names) or "headers" in names
 
 
 TOOL = Tool(

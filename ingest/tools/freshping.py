@@ -1,8 +1,12 @@
 """Freshping, and Insping whose webhooks have the same form: a check of an application changed its state."""
 
 from collections.abc import Mapping
+from typing import Any
+
+import msgspec
 
 from ingest.event import Alert, AlertStatus
+from ingest.tools import generic
 from ingest.tools.fields import dig, has, labels, links, mapping, pick, text, word
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
@@ -15,6 +19,8 @@ STATUS: Mapping[str, AlertStatus] = {
 
 def read(payload: Payload, tool: str) -> list[Alert]:
     event = mapping(dig(payload, "webhook_event_data"))
+    if not event and has(payload, "title", "description"):
+        return [_composed(payload, tool)]
     if not event:
         raise NotThisToolError('A Freshping or Insping webhook has "webhook_event_data".')
     state, url = pick(event, "check_state_name"), pick(event, "request_url")
@@ -39,6 +45,14 @@ def read(payload: Payload, tool: str) -> list[Alert]:
         kind="test" if (application or "").casefold() == "webhook test" else "alert",
     )
     return [alert]
+
+
+def _composed(payload: dict[str, Any], tool: str) -> Alert:
+    """A body that somebody composed, as for a ticket: the title says what is up and what is down."""
+    alert = generic.read(payload, tool)
+    words = (alert.title or "").casefold()
+    over = any(sign in words for sign in (" is up", "available again", "back up", "recovered", "resolved"))
+    return msgspec.structs.replace(alert, status="resolved") if over and alert.status == "firing" else alert
 
 
 def parse(payload: Payload) -> list[Alert]:

@@ -41,12 +41,7 @@ def parse(payload: Payload) -> list[Alert]:
         raise NotThisToolError(
             'A Kibana connector\'s body should hold {{rule.name}} as "ruleName" and {{alert.id}} as "alertId".'
         )
-    group = pick(member, "actionGroup", "actionGroupName") or pick(
-        flat, "actiongroup", "alertactiongroup", "actiongroupname", "alertactiongroupname"
-    )
-    recovered = text(flat.get("isrecovered")) == "true"
-    said = pick(flat, "status", "alertstate", "state", "eventaction")
-    status: AlertStatus = "resolved" if recovered else word(STATUS, said, word(STATUS, group, "firing"))
+    status = _status(flat, member)
     host = (
         pick(context, "host", "hostname")
         or pick(dig(context, "host"), "name", "hostname")
@@ -58,12 +53,8 @@ def parse(payload: Payload) -> list[Alert]:
         or text(dig(rule, "params", "severity"))
     )
     instance = pick(member, "id") or pick(flat, "alertinstanceid", "alertid", "instanceid") or pick(context, "group")
-    moment = (
-        instant(flat.get("date"))
-        or instant(flat.get("timestamp"))
-        or instant(context.get("timestamp"))
-        or instant(flat.get("startedat"))
-    )
+    stated = (flat.get("date"), flat.get("timestamp"), context.get("timestamp"), flat.get("startedat"))
+    moment = next((found for value in stated if (found := instant(value))), None)
     alert = notice(
         "kibana",
         key={
@@ -94,6 +85,16 @@ def parse(payload: Payload) -> list[Alert]:
         ),
     )
     return [alert]
+
+
+def _status(flat: dict[str, Any], member: dict[str, Any]) -> AlertStatus:
+    """An action group of "recovered" is the end; all other groups are names of the rule's own thresholds."""
+    if text(flat.get("isrecovered")) == "true":
+        return "resolved"
+    groups = ("actiongroup", "alertactiongroup", "actiongroupname", "alertactiongroupname")
+    group = pick(member, "actionGroup", "actionGroupName") or pick(flat, *groups)
+    said = pick(flat, "status", "alertstate", "state", "eventaction")
+    return word(STATUS, said, word(STATUS, group, "firing"))
 
 
 def _watch(payload: dict[str, Any]) -> Alert:
