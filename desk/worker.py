@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 30.0
-NICENESS = 10
+NICENESS = 5
 
 
 class Companion(Protocol):
