@@ -57,6 +57,7 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
     for name, content in raw.items():
         if name == "mappings":
             values[name] = _converted(content, dict[str, dict[str, str]], "[mappings]", problems)
+            problems.extend(_mapping_problems(values[name] or {}))
         elif name not in sections:
             problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings'], 'section')}")
         elif not isinstance(content, dict):
@@ -111,6 +112,13 @@ def _section(name: str, section: type[Struct], content: Mapping[str, Any], folde
         if isinstance(path, str):
             values[key] = str((folder / Path(path).expanduser()).resolve())
     return section(**{key: value for key, value in values.items() if value is not None})
+
+
+def _mapping_problems(mappings: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    from ingest import mapping  # JMESPath and RE2 are only needed where there is a mapping
+
+    for name, table in mappings.items():
+        yield from mapping.problems(name, table)
 
 
 def _converted(value: Any, wanted: Any, where: str, problems: list[str]) -> Any:
