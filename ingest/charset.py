@@ -26,8 +26,8 @@ _SUPERSET = {
     "utf8": "utf-8", "utf-8mb4": "utf-8", "unicode": "utf-8", "ansi": "cp1252", "windows-1252": "cp1252",
     "macintosh": "mac_roman", "x-mac-roman": "mac_roman", "cp-850": "cp850", "iso-10646-ucs-2": "utf_16",
 }  # fmt: skip
-_SHIFTING = frozenset({"iso2022_jp_ext", "iso2022_kr", "hz", "utf_7", "utf_16", "utf_16_le", "utf_16_be", "utf_32"})
-_WESTERN = frozenset({"ascii", "cp1252", "iso8859-15", "iso8859_15", "mac_roman", "cp850"})
+_SHIFTING = frozenset({"iso2022_jp_ext", "iso2022_kr", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+_WESTERN = frozenset({"ascii", "cp1252", "iso8859-15", "mac-roman", "cp850"})
 _DETECT_AT_MOST = 16_384
 _DETECT_AT_LEAST = 12
 """Bytes beyond ASCII: below this, detection is a guess, and Western text the best one."""
@@ -53,14 +53,24 @@ def _codec(label: str) -> str | None:
             return None
     except (LookupError, ValueError, TypeError, AssertionError, UnicodeError):
         return None
-    return name
+    return found.name
 
 
 def _try(data: bytes, codec: str) -> str | None:
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
     except (UnicodeError, ValueError, LookupError):
         return None
+    return _whole(text) if codec in _SHIFTING else text
+
+
+def _whole(text: str) -> str:
+    """Halves of characters, which UTF-7 and its like can smuggle in, become signs for "broken"."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
@@ -88,15 +98,14 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
 def _without_label(data: bytes, declared: str | None, codec: str | None) -> tuple[str, str]:
     if codec and codec not in _WESTERN:
         # A few broken characters in a label that is otherwise right (a mail cut in the middle of a character).
-        text = data.decode(codec, "replace")
+        text = _whole(data.decode(codec, "replace"))
         if text.count("\ufffd") * 20 <= len(text):
             return text, f"charset-broken:{declared}"
     if len(data[:_DETECT_AT_MOST].translate(None, _ASCII)) >= _DETECT_AT_LEAST:
         best = from_bytes(data[:_DETECT_AT_MOST], steps=5, chunk_size=512).best()
         if best is not None:
             name = _codec(best.encoding) or best.encoding
-            text = data.decode(name, "replace")
-            return text, f"charset-guessed:{name}"
+            return _whole(data.decode(name, "replace")), f"charset-guessed:{name}"
     western = _try(data, "cp1252")
     return (western if western is not None else data.decode("latin-1")), "charset-guessed:windows-1252"
 

@@ -23,7 +23,7 @@ _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
 _MAX_HEADS: Final = 100
 """So many heads of old mails may stand on each other above the message."""
-_MAX_ATTRIBUTIONS: Final = 2_000
+_MAX_ATTRIBUTIONS: Final = 1_000
 """So many lines are looked at as attributions: what comes then is kept."""
 _STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━") | MARK_SIGNS
 _ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0")
