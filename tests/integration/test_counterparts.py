@@ -5,6 +5,7 @@ import json
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,14 @@ receivers:
         f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=",
     )  # fmt: skip
     until(lambda: answers(f"http://127.0.0.1:{port}/-/ready"))
-    alert = {"labels": {"alertname": "HighErrorRate", "instance": "erp-app-1:9100", "severity": "critical"}}
+    began = datetime.now(UTC)
+    labels = {"alertname": "HighErrorRate", "instance": "erp-app-1:9100", "severity": "critical"}
+    alert = {"labels": labels, "startsAt": began.isoformat()}
 
     post(f"http://127.0.0.1:{port}/api/v2/alerts", [alert])
     assert until(lambda: desk.rows("SELECT service, status FROM records")) == [("erp", "new")]
 
-    post(f"http://127.0.0.1:{port}/api/v2/alerts", [alert | {"endsAt": "2020-01-01T00:00:00Z"}])
+    post(f"http://127.0.0.1:{port}/api/v2/alerts", [alert | {"endsAt": datetime.now(UTC).isoformat()}])
     until(lambda: desk.rows("SELECT 1 FROM records WHERE status = 'resolved'"))
 
 
