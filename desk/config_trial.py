@@ -1,6 +1,8 @@
 """What is wrong with a configuration that only trying shows: files, ports, certificates, databases, the mail server."""
 
 import errno
+import getpass
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -36,13 +38,9 @@ def trials(settings: Settings, *, online: bool = True) -> Iterator[Finding]:
 
 def _files(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = folder / ".check"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        yield Finding(f"[storage] data_dir: nothing can be written to {folder}: {error.strerror}.")
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        yield Finding(f"[storage] data_dir: nothing can be written to {folder} by {getpass.getuser()}.")
     for section, key, file in (
         ("model", "file", settings.model.file),
         ("delivery", "ca_file", settings.delivery.ca_file),

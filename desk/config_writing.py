@@ -1,6 +1,8 @@
 """Writing `desk.toml` with a comment on every setting, and the reference of settings: both from the descriptions."""
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -46,6 +48,13 @@ def reference() -> str:
     return "\n".join(lines)
 
 
+def renew_reference(page: Path) -> None:
+    """Put the present reference into the administrator's page, from its first section on."""
+    text = page.read_text("utf-8")
+    start = text.index("### `[")
+    page.write_text(f"{text[:start]}{reference().strip()}\n", encoding="utf-8")
+
+
 def default_of(field: FieldInfo) -> Any:
     """The default of a setting; None where it is unset."""
     if field.default is not msgspec.NODEFAULT:
@@ -78,3 +87,7 @@ def toml_value(value: Any) -> str:
 
 def _comment(text: str) -> list[str]:
     return [f"# {line}" for line in wrap(" ".join(text.split()), 110)]
+
+
+if __name__ == "__main__":  # python -m desk.config_writing docs/administrator.md
+    renew_reference(Path(sys.argv[1]))

@@ -39,7 +39,9 @@ def test_every_setting_is_in_the_file_that_init_writes_and_in_the_docs(section: 
 
 
 def test_the_reference_in_the_docs_is_up_to_date() -> None:
-    assert reference().strip() in (ROOT / "docs" / "administrator.md").read_text("utf-8")
+    renew = "run: python -m desk.config_writing docs/administrator.md"
+
+    assert reference().strip() in (ROOT / "docs" / "administrator.md").read_text("utf-8"), renew
 
 
 def test_the_written_file_is_read_as_the_defaults() -> None:
@@ -279,3 +281,13 @@ def test_listening_for_the_world_without_tls_is_a_warning(tmp_path: Path) -> Non
 
     assert any(w.startswith("[smtp_in] listen lets other machines in without TLS") for w in words)
     assert any(w.startswith("[http] listen lets other machines in without TLS") for w in words)
+
+
+def test_checking_makes_nothing(tmp_path: Path) -> None:
+    settings = parse_settings({"smtp_in": {"port": 0}, "http": {"port": 0}}, tmp_path)
+
+    assert [finding for finding in trials(settings) if finding.fatal] == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "desk-data").write_text("a file in the way")
+    (finding,) = [finding for finding in trials(settings) if finding.fatal]
+    assert finding.words.startswith("[storage] data_dir: nothing can be written to")
