@@ -106,6 +106,9 @@ SENTENCES: Mapping[str, str] = {
     "mail is not held": "This mail is not held (it is {status}).",
     "released by a person": "{actor} let it out.",
     "dropped by a person": "{actor} dropped it.",
+    "not in quarantine": "Input {position} does not wait in quarantine: somebody has seen to it already.",
+    "read again by a person": "{actor} had it read again, as input {again}.",
+    "dismissed by a person": "{actor} dismissed it.",
 }
 
 

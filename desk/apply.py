@@ -94,6 +94,8 @@ class Rows:
         self.delivered: list[MailDelivered] = []
         self.let_go: dict[str, tuple[str, datetime]] = {}
         """Message-IDs of held mails that a person released ("due") or dropped ("dropped"), and when."""
+        self.settled: dict[int, str] = {}
+        """Positions in quarantine to what a person made of them: "replayed" or "dismissed"."""
         self.deadlines: dict[str, Deadline | None] = {}
         self.changes: dict[str, Change] = {}
         self.suggestions: dict[str, Suggestion] = {}

@@ -17,6 +17,7 @@ from correlate.situation import Keys, Situation
 from desk import store
 from desk.apply import Rows
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
+from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
 from ingest.event import Command, Event, Input
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,13 @@ Classified = Mapping[int, Mapping[int, Classification]]
 """Position of an input and index of an event in it to what the model said of it."""
 
 _NOTHING: Mapping[int, Classification] = {}
+
+
+_HANDLERS = {
+    **dict.fromkeys(OUTBOX_ACTIONS, outbox_command),
+    **dict.fromkeys(QUARANTINE_ACTIONS, quarantine_command),
+}
+"""Commands about rows of the tables that no decision depends on."""
 
 
 class Decided(Struct, frozen=True):
@@ -67,7 +75,7 @@ class Batch:
         """Decide one input. Raises `UndecidableError`; then the situation is spoilt and must be loaded anew."""
         effects = self._without_broken(item)
         said = classified.get(item.position, _NOTHING)
-        ours = [event for event in events if isinstance(event, Command) and event.action in OUTBOX_ACTIONS]
+        ours = [event for event in events if isinstance(event, Command) and event.action in _HANDLERS]
         pairs = [] if ours else [(event, said.get(index)) for index, event in enumerate(events)]
         try:
             effects += step(self._situation, item.accepted_at, item.position, pairs, item.route)
@@ -78,7 +86,7 @@ class Batch:
             reason = f"The rules failed on it: {type(error).__name__}: {error}"[:300]
             raise UndecidableError(item.position, reason, at_fault) from error
         for command in ours:
-            effects += outbox_command(self._connection, self.rows, item, command)
+            effects += _HANDLERS[command.action](self._connection, self.rows, item, command)
         add = self.rows.add
         for effect in effects:
             add(effect)

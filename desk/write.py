@@ -63,6 +63,7 @@ class Statements:
             f"UPDATE outbox SET status = {place}, next_at = {place}, finished_at = {place} "  # noqa: S608
             f"WHERE message_id = {place} AND status = 'held'"
         )
+        self.settled = f"UPDATE quarantine SET status = {place} WHERE position = {place}"  # noqa: S608
 
     def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
         """An INSERT of all columns in the order of the table."""
@@ -194,6 +195,7 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
             for q in rows.quarantine.values()
         ),
     )
+    each(s.settled, ((status, position) for position, status in rows.settled.items()))
 
 
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:

@@ -83,9 +83,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     async def away(request: Request, error: Exception) -> Response:
         log.warning("the database did not answer: %s", str(error).partition("\n")[0])
-        words = (
-            "The database does not answer just now. Mail and alerts are still accepted; try again in a moment."
-        )
+        words = "The database does not answer just now. Mail and alerts are still accepted; try again in a moment."
         return await _answer(request, 503, words, {"retry-after": "5"})
 
     app.add_exception_handler(LoginNeededError, login)

@@ -12,7 +12,7 @@ _DAY = 86_400
 
 def claim(suggestion: Suggestion) -> str:
     """What the desk claims, in one sentence; the evidence's own words where it has some."""
-    own = suggestion.evidence.get("claim")
+    own = suggestion.evidence.get("sentence")
     if isinstance(own, str) and own:
         return own
     count = len(suggestion.incidents)
@@ -66,32 +66,51 @@ def chance(p_value: float | None) -> str:
 
 def facts(suggestion: Suggestion) -> list[tuple[str, str, str]]:
     """The figures of the evidence: name, value, and what it means."""
-    found = [("Incidents", number(len(suggestion.incidents)), "members of this pattern so far")]
+    evidence = suggestion.evidence
+    found = [("Incidents", number(len(suggestion.incidents)), _since(evidence.get("days")))]
     if suggestion.rate_ratio is not None:
         found.append(("Rate", f"{number(suggestion.rate_ratio)} ×", "of its own base rate"))
+    elif isinstance(expected := evidence.get("expected"), int | float):
+        found.append(("Expected", number(expected), "by its own base rate"))
     if suggestion.p_value is not None:
-        found.append(("By chance", chance(suggestion.p_value), f"p = {suggestion.p_value:.2g}"))
+        found.append(("By chance", chance(suggestion.p_value), f"p = {suggestion.p_value:.1g}"))
     if suggestion.period_s:
         found.append(("Every", every_words(suggestion.period_s), "period found"))
     if suggestion.after_change:
-        found.append(("After", suggestion.after_change, "suspected change"))
-    cost = suggestion.evidence.get("people_hours")
+        found.append(("After", suggestion.after_change, "change blamed last"))
+    cost = evidence.get("people_hours")
     if isinstance(cost, int | float) and cost > 0:
         found.append(("Cost so far", duration(timedelta(hours=cost).total_seconds()), "people × time"))
     return found
 
 
+def _since(days: object) -> str:
+    return f"in {days:.0f} days" if isinstance(days, int | float) else "of this pattern so far"
+
+
 def details(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Whatever else the evidence says, as pairs for a table; what has its own place on the page is left out."""
-    shown = {"claim", "series", "people_hours", "is_not", "workaround"}
+    rest = ((name, value) for name, value in sorted(evidence.items()) if name not in _SHOWN)
     return [
-        (name.replace("_", " "), _short(value)) for name, value in sorted(evidence.items()) if name not in shown
-    ]  # fmt: skip
+        (_NAMES.get(name, name.replace("_", " ")), _short(value)) for name, value in rest if value not in ([], None)
+    ]
+
+
+_SHOWN = frozenset({"sentence", "series", "people_hours"})
+_NAMES = {
+    "chance_one_in": "by chance, one in",
+    "needed_one_in": "needed to be suggested, one in",
+    "expected": "expected by chance",
+    "times": "times",
+    "partners": "begins together with",
+}
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, float):
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) >= 10_000_000):
         return f"{value:.3g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value)
     if isinstance(value, list | tuple):
         return ", ".join(_short(one) for one in value[:12]) + (" …" if len(value) > 12 else "")
     if isinstance(value, Mapping):

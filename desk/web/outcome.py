@@ -16,6 +16,7 @@ from correlate.reasons import sentence
 from correlate.records import Reason
 from desk.store import processed_position, refusal_at
 from desk.tables import entries
+from desk.web.queries.sources import quarantined_at
 from desk.web.security import Visitor
 from desk.web.services import WebServices
 from ingest.event import Draft
@@ -47,6 +48,25 @@ async def perform(
     position = await services.accept(Draft(kind="command", route=route, body=body))
     await processed(services, position, patience)
     return position
+
+
+async def read_again(services: WebServices, actor: str, position: int, *, route: str = "web") -> int | None:
+    """Have an input in quarantine read again: a copy of it enters the journal, and the command that says so.
+
+    Returns the command's position; None where the input is gone or erased.
+    """
+    found = await run_in_threadpool(services.journal.get, position)
+    if found is None or found.body is None:
+        return None
+    waiting = await look(services, lambda connection: quarantined_at(connection, position))
+    again = None
+    if waiting is not None and waiting["status"] == "waiting":
+        copy = Draft(
+            kind=found.kind, route=found.route, envelope=found.envelope, body=found.body, schema=found.schema
+        )  # fmt: skip
+        again = await services.accept(copy)
+    given = {"position": position, "again": again}
+    return await perform(services, actor, "quarantine-replay", None, given, route=route)
 
 
 async def processed(services: WebServices, position: int, patience: float = PATIENCE_S) -> bool:
@@ -121,10 +141,37 @@ def _with_draft(request: Request, outcome: Outcome, visitor: Visitor) -> Outcome
     )
 
 
+_DONE = {
+    "note-added": "The note was added.",
+    "mail-due": "Your words are on their way.",
+    "mail-released": "The mail is on its way.",
+    "mail-dropped": "The mail was dropped and is never sent.",
+    "policy-changed": "The new setting is in force.",
+    "suggestion-changed accepted": "{record} was accepted.",
+    "suggestion-changed declined": "{record} was declined.",
+    "suggestion-changed snoozed": "{record} comes back on its day.",
+    "suggestion-changed merged": "{record} was merged.",
+    "problem-changed": "{record} was changed.",
+    "record-changed assigned": "{record} was assigned.",
+    "record-changed waiting": "{record} waits for its requester.",
+    "record-changed resumed": "{record} waits no longer.",
+    "record-changed resolved": "{record} was resolved.",
+    "record-changed reopened": "{record} is open again.",
+    "record-changed closed": "{record} was closed.",
+    "record-changed merged": "{record} was joined.",
+    "record-changed": "{record} was corrected.",
+}
+
+
 def _what_happened(connection: Connection, position: int) -> str:
+    columns = (entries.c.kind, entries.c.change, entries.c.record, entries.c.rule, entries.c.evidence)
     rows = connection.execute(
-        select(entries.c.rule, entries.c.evidence).where(entries.c.position == position).order_by(entries.c.id).limit(1)
-    ).first()
-    if rows is None:
+        select(*columns).where(entries.c.position == position).order_by(entries.c.id).limit(20)
+    ).all()
+    for row in rows:
+        words = _DONE.get(f"{row.kind} {row.change}") or _DONE.get(row.kind)
+        if words is not None:
+            return words.format(record=row.record)
+    if not rows:
         return "Done."
-    return sentence(Reason(rows.rule, msgspec.json.decode(rows.evidence or "{}")))
+    return sentence(Reason(rows[0].rule, msgspec.json.decode(rows[0].evidence or "{}")))

@@ -1,4 +1,4 @@
-"""A desk with pages: a real journal, a real worker in a thread, the real application, and browsers without a network."""
+"""A desk with pages: a real journal, a real worker in a thread, the real application, browsers without a network."""
 
 import asyncio
 import atexit
@@ -118,7 +118,7 @@ class PagesDesk(Rig):
         )
 
     def suggestion(self, *incidents: str, name: str = "SUG-1", **changed: Any) -> str:
-        """The desk has found a pattern. (It is put there before the worker starts anew, as last night's mining would.)"""
+        """The desk has found a pattern: it is put there before the worker starts anew, as a night's work would."""
         self.pause()
         found = Suggestion(
             **{

@@ -180,7 +180,8 @@ const srgb = (color) => {
   const paint = canvas.getContext("2d"); paint.fillStyle = color; paint.fillRect(0, 0, 1, 1);
   const [r, g, b, a] = paint.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
 };
-const light = ([r, g, b]) => [r, g, b].map((v) => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; })
+const linear = (v) => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+const light = ([r, g, b]) => [r, g, b].map(linear)
   .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
 const behind = (element) => {
   for (let one = element; one; one = one.parentElement) {
@@ -195,7 +196,8 @@ for (const element of document.querySelectorAll("body *")) {
   if (!own || !element.checkVisibility() || element.closest("svg, .hidden-text, .skip, option, iframe")) continue;
   const style = getComputedStyle(element), a = light(srgb(style.color)), b = light(behind(element));
   const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-  if (ratio < 4.5) found.push(`${element.tagName}.${element.className} "${element.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
+  const words = element.textContent.trim().slice(0, 30);
+  if (ratio < 4.5) found.push(`${element.tagName}.${element.className} "${words}" ${ratio.toFixed(2)}`);
 }
 return [...new Set(found)].slice(0, 12);
 """

@@ -267,8 +267,16 @@ def test_what_is_not_understood_shows_its_reason_and_can_be_tried_again(desk: Pa
     browser.get("/quarantine")
     assert f"input {broken}" in browser.text
     assert "<b>nonsense" in browser.text
-    browser.post(f"/quarantine/{broken}/dismiss")
-    assert desk.rows("SELECT status FROM quarantine") == [("dismissed",)]
+    browser.post(f"/quarantine/{broken}/replay")
+    assert f"read again, as input {broken + 1}" in browser.banner
+    assert f"input {broken + 1}" in browser.text, "it is still broken, so its copy is in quarantine"
+    browser.post(f"/quarantine/{broken + 1}/dismiss")
+    assert "Everything that came in was understood" in browser.text
+    assert desk.rows("SELECT status FROM quarantine ORDER BY position") == [("replayed",), ("dismissed",)]
+    browser.get("/queue")
+    browser.post(f"/quarantine/{broken}/replay")
+    assert "somebody has seen to it already" in browser.banner
+    assert desk.value("SELECT count(*) FROM quarantine") == 2
 
 
 def test_an_administrator_enables_an_observed_hook(desk: PagesDesk) -> None:

@@ -16,7 +16,8 @@ def desk(tmp_path: Path) -> Iterator[PagesDesk]:
 
 
 def mail(subject: str, *parts: str) -> bytes:
-    head = f"From: eve@example.com\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+    kind = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b"
+    head = f"From: eve@example.com\r\nSubject: {subject}\r\n{kind}\r\n"
     return "\r\n".join([head, *(f"--b\r\n{part}" for part in parts), "--b--", ""]).encode()
 
 
@@ -181,8 +182,10 @@ def test_an_attachment_is_a_download_of_a_harmless_kind(desk: PagesDesk) -> None
         mail(
             "Files",
             "Content-Type: text/plain\r\n\r\nSee attached.",
-            'Content-Type: text/html\r\nContent-Disposition: attachment; filename="../../x\u202egpj.html"\r\n\r\n<script>1</script>',
-            'Content-Type: image/svg+xml\r\nContent-Disposition: attachment; filename="a.svg"\r\n\r\n<svg onload="alert(1)"/>',
+            'Content-Type: text/html\r\nContent-Disposition: attachment; filename="../../x\u202egpj.html"\r\n\r\n'
+            "<script>1</script>",
+            'Content-Type: image/svg+xml\r\nContent-Disposition: attachment; filename="a.svg"\r\n\r\n'
+            '<svg onload="alert(1)"/>',
             'Content-Type: image/png\r\nContent-Disposition: attachment; filename="b.png"\r\n\r\nPNG',
         )
     )
@@ -207,7 +210,8 @@ def test_the_html_of_a_mail_runs_nothing_and_fetches_nothing(desk: PagesDesk) ->
             "Offer",
             "Content-Type: text/html\r\n\r\n<p onclick=x() style='background:url(http://e.example/a)'>Hello</p>"
             "<script>alert(1)</script><img src=http://e.example/t.gif><form action=http://e.example><input></form>"
-            "<iframe src=http://e.example></iframe><a href='javascript:alert(1)'>here</a><link rel=stylesheet href=//e.example>",
+            "<iframe src=http://e.example></iframe><a href='javascript:alert(1)'>here</a>"
+            "<link rel=stylesheet href=//e.example>",
         )
     )
     browser = desk.browser("ann")

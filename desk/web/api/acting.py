@@ -52,13 +52,23 @@ async def act(caller: Caller, body: Annotated[bytes, Depends(_body)]) -> Respons
     caller.require(role_for(action))
     given: dict[str, Any] = msgspec.to_builtins(action)
     name, subject = given.pop("action"), given.pop("subject", None)
-    position = await outcome.perform(caller.services, caller.visitor.login, name, subject, given, route="api")
+    position = await _perform(caller, name, subject, given)
     found = await outcome.look(caller.services, lambda connection: outcome.of(connection, position))
     if found.state == "refused":
         return reply({"error": found.text, "position": position}, 409)
     return reply(
         {"position": position, "state": found.state, "text": found.text}, 202 if found.state == "queued" else 200
     )
+
+
+async def _perform(caller: Caller, name: str, subject: str | None, given: dict[str, Any]) -> int:
+    services, login = caller.services, caller.visitor.login
+    if name != "quarantine-replay":
+        return await outcome.perform(services, login, name, subject, given, route="api")
+    position = await outcome.read_again(services, login, given["position"], route="api")
+    if position is None:
+        raise HTTPException(404, "There is no such input, or its content has been erased.")
+    return position
 
 
 @router.get("/api", include_in_schema=False, response_class=HTMLResponse)
@@ -72,6 +82,6 @@ def overview(page: SignedIn, request: Request) -> Response:
     ]
     with page.reading() as connection:
         return page.render(
-            connection, "api.html", operations=operations, description=document["info"]["description"].strip(),
+            connection, "api.html", operations=operations, description=document["info"]["description"].replace("`", ""),
             public_url=page.services.settings.public_url(),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from desk.web.queries.sources import Arrivals
 
 router = APIRouter()
 
-DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 @router.get("/")
@@ -24,7 +24,7 @@ def show(page: SignedIn, request: Request) -> Response:
             "overview.html",
             priorities=counts.open_by_priority(connection),
             firing=counts.firing(connection),
-            flow=counts.flow(connection, page.now, DAY),
+            flow=counts.flow(connection, page.now, WEEK),
             mails=counts.mail_states(connection),
             urgent=queue.find(connection, queue.Filter(), page.visitor.login, limit=10).rows,
             suggestions=problems.waiting(connection, 4),

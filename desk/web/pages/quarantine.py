@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from desk.web import outcome
 from desk.web.page import AdministratorPosts, SignedIn
 from desk.web.queries import sources
 
@@ -43,4 +44,10 @@ async def decide(posted: AdministratorPosts, position: int, action: str) -> Resp
     """Try again after a fix, or set it aside for good."""
     if action not in {"replay", "dismiss"}:
         raise HTTPException(404, "There is no such action.")
-    return await posted.act(f"quarantine-{action}", None, "/quarantine", position=position)
+    if action == "dismiss":
+        return await posted.act("quarantine-dismiss", None, "/quarantine", position=position)
+    services, login = posted.page.services, posted.page.visitor.login
+    command = await outcome.read_again(services, login, position)
+    if command is None:
+        raise HTTPException(410, "The content of this input has been erased, so it cannot be read again.")
+    return posted.back("/quarantine", command)

@@ -51,9 +51,7 @@ def navigation(connection: Connection, login: str) -> Navigation:
             select(outbox.c.status, func.count())
             .where(outbox.c.status.in_(("held", "failed")))
             .group_by(outbox.c.status)
-        )
-        
-        .all()
+        ).all()
     )
     return Navigation(
         open=_count(connection, records.c.status.in_(OPEN)),

@@ -36,7 +36,7 @@ def decisions(connection: Connection, limit: int) -> Sequence[Decision]:
     rows = connection.execute(select(entries).order_by(entries.c.id.desc()).limit(LOOKED_AT)).mappings().all()
     first: dict[tuple[int, str | None], Decision] = {}
     for row in rows:
-        if row["kind"] not in _TOLD:
+        if row["kind"] not in _TOLD or row["change"] == "closed":
             continue
         first[row["position"], row["record"]] = Decision(
             reason=Reason(row["rule"], msgspec.json.decode(row["evidence"] or "{}")),

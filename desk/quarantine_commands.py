@@ -1,0 +1,54 @@
+"""What people do with inputs in quarantine: dismiss them, or have them read again after a fix.
+
+`quarantine-replay` marks an input as tried again; its copy, which is read by the ordinary way, is in the journal before
+the command (`again` is its position). So an input is never decided twice, and a replay of the journal does the same.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from correlate.effects import CommandRefused, Effect
+from correlate.records import Cause, Reason
+from desk.apply import Entry, Rows
+from desk.tables import quarantine
+from ingest.event import Command, Input
+
+QUARANTINE_ACTIONS: Mapping[str, str] = {"quarantine-replay": "replayed", "quarantine-dismiss": "dismissed"}
+"""Action to the status that an input in quarantine takes."""
+
+
+def quarantine_command(connection: sa.Connection, rows: Rows, item: Input, command: Command) -> list[Effect]:
+    """Carry out `quarantine-replay` or `quarantine-dismiss` on the input at the argument `position`."""
+    named = command.arguments.get("position")
+    position = named if isinstance(named, int) else 0
+    cause = Cause(item.position)
+    if _status(connection, rows, position) != "waiting":
+        reason = Reason("not in quarantine", {"position": position})
+        return [
+            CommandRefused(
+                cause=cause, at=item.accepted_at, reason=reason,
+                action=command.action, actor=command.actor, subject=command.subject,
+            )
+        ]  # fmt: skip
+    becomes = QUARANTINE_ACTIONS[command.action]
+    rows.settled[position] = becomes
+    rule = "read again by a person" if becomes == "replayed" else "dismissed by a person"
+    again = command.arguments.get("again")
+    reason = Reason(rule, {"actor": command.actor, "position": position, "again": again})
+    entry = Entry(
+        f"input-{becomes}", cause, item.accepted_at, reason, subject=str(position), actor=command.actor
+    )  # fmt: skip
+    rows.entries.append(entry)
+    return []
+
+
+def _status(connection: sa.Connection, rows: Rows, position: int) -> str | None:
+    """The status of an input in quarantine; what this batch did to it counts."""
+    if position in rows.settled:
+        return rows.settled[position]
+    if position in rows.quarantine:
+        return "waiting"
+    query = sa.select(quarantine.c.status).where(quarantine.c.position == position)
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found
