@@ -22,6 +22,8 @@ _OTHER: Mapping[str, AlertStatus] = {"acknowledge": "acknowledged", "acknowledge
 def read(mail: Mail) -> Alert | None:
     """The alert in a mail of Checkmk; None for any other mail."""
     subject = _SUBJECT.match(subject_of(mail))
+    if subject is None and "Event:" not in (mail.text or "")[:2_000]:
+        return None
     found = values(mail.text)
     event = first(found, "event") or (subject["event"] if subject else None)
     if is_answer(mail) or event is None or (subject is None and not {"event", "host", "summary"} <= found.keys()):

@@ -35,6 +35,8 @@ def read(mail: Mail) -> Alert | None:
     banner = BANNER.search((mail.text or "")[:2_000])
     said = banner["tool"].casefold() if banner else ""
     named = said.startswith(("icinga", "service monitoring", "host monitoring"))
+    if subject is None and not named:
+        return None
     found = values(mail.text)
     parts = subject.groupdict() if subject else {}
     if not named and not (subject and first(found, "host", "hostname", "when")):

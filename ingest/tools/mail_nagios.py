@@ -28,6 +28,8 @@ def read_as(mail: Mail, tool: str, banners: frozenset[str]) -> Alert | None:
     banner = BANNER.search((mail.text or "")[:2_000])
     named = banner is not None and banner["tool"].casefold() in banners
     subject = _SUBJECT.match(subject_of(mail))
+    if banner is None and subject is None:
+        return None
     found = values(mail.text)
     kind = first(found, "notificationtype", "type") or (subject["type"] if subject else None)
     host = plain(first(found, "host", "hostname", "hostalias"))
