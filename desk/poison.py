@@ -1,8 +1,11 @@
-"""Inputs that hang, crash or starve their reader: counted before each try, and set aside after two.
+"""Inputs that hang, crash or starve their reader: counted before each try, and set aside after two that failed.
 
 In normal running nothing is counted input by input: the desk notes once that it runs. A reader that dies makes the
 input that it was reading a suspect; a desk that was not stopped cleanly makes suspects of all that may have been in
 the reader's hands. A suspect is read alone, and only once its try has been noted durably.
+
+A try in which the whole desk ended may have had nothing to do with it (somebody killed the desk): it takes more of
+these until an input is set aside.
 """
 
 import logging
@@ -20,10 +23,13 @@ from ingest.normalize import draft_of, normalize
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 2
+MAX_FAILED = 2
+"""Tries that the desk saw fail."""
+MAX_TRIES = 5
+"""Tries in all, those included in which the desk ended."""
 ROUTE = "reader"
 _SCAN = 1_000
-_UNKNOWN = "Reading it was begun twice and never ended."
+_UNKNOWN = "Reading it was begun again and again and never ended."
 
 
 class Poison:
@@ -38,6 +44,7 @@ class Poison:
         self._alone: set[int] = set()
         self._careful_through = 0
         self._counts: dict[int, int] = {}
+        self._failed: dict[int, int] = {}
         self._reasons: dict[int, str] = {}
 
     def prepare(self, position: int, head: int, *, unclean: bool, window: int) -> None:
@@ -77,28 +84,36 @@ class Poison:
 
     def suspect(self, position: int, reason: str) -> None:
         """The reader died over this input: note the failed try."""
-        log.warning("Reading input %d failed: %s", position, reason)
         self._alone.add(position)
-        self._reasons[position] = reason
         self._count(position)
+        self._note_failure(position, reason)
 
     def read(self, item: Input, reading: Reading) -> tuple[Event, ...]:
         """Read a suspect by itself. After two failed tries it is set aside, by an entry in the journal."""
         position = item.position
-        while self._counts.get(position, 0) < MAX_ATTEMPTS:
+        while self._failed.get(position, 0) < MAX_FAILED and self._counts.get(position, 0) < MAX_TRIES:
             if self._reader.isolated:
+                # The reader takes a moment to start, in which the desk may end for other reasons.
+                self._reader.submit(reading, []).result()
                 self._count(position)
             try:
-                return self._reader.submit(reading, [item]).result()[0]
+                events = self._reader.submit(reading, [item]).result()[0]
             except ReaderDiedError as error:
-                log.warning("Reading input %d failed: %s", position, error)
-                self._reasons[position] = str(error)
+                self._note_failure(position, str(error))
+            else:
+                self._clear(position)
+                return events
         reason = self._reasons.get(position, _UNKNOWN)
-        event = SetAside(position=position, attempts=self._counts[position], reason=reason)
+        event = SetAside(position=position, attempts=self._counts.get(position, 0), reason=reason)
         self._journal.append([draft_of(event, ROUTE)], self._clock())
         log.error("Input %d is set aside: %s", position, reason)
         self._aside[position] = event
         return (event,)
+
+    def _note_failure(self, position: int, reason: str) -> None:
+        log.warning("Reading input %d failed: %s", position, reason)
+        self._failed[position] = self._failed.get(position, 0) + 1
+        self._reasons[position] = reason
 
     def forget(self, connection: sa.Connection, position: int) -> None:
         """Everything up to this position is processed: drop what was noted of it, within the caller's transaction."""
@@ -107,8 +122,17 @@ class Poison:
             connection.execute(sa.delete(attempts).where(attempts.c.position <= position))
         for number in done:
             del self._counts[number]
+            self._failed.pop(number, None)
         if self._alone:
             self._alone = {number for number in self._alone if number > position}
+
+    def _clear(self, position: int) -> None:
+        """It can be read after all: whatever ended the desk before was something else, and may do so again. (A single
+        try is left to the transaction that processes it.)"""
+        if self._counts.get(position, 0) > 1:
+            with writing(self._engine) as connection:
+                connection.execute(sa.delete(attempts).where(attempts.c.position == position))
+            del self._counts[position]
 
     def _count(self, position: int) -> None:
         count = self._counts.get(position, 0) + 1

@@ -85,13 +85,17 @@ resolve_grace = 1
         return done.stdout
 
     def start(self) -> None:
+        self.launch()
+        until(self.is_ready, 60)
+
+    def launch(self) -> None:
+        """Start the processes without waiting until they are ready."""
         log = (self.folder / "log.txt").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "desk", "--config", str(self.config), "serve"],
             stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()
-        until(self.is_ready, 60)
 
     def stop(self) -> int:
         assert self.process is not None

