@@ -125,6 +125,8 @@ def reading() -> Iterator[None]:
 
 def sentence_of(error: Exception) -> str:
     """What a database says, as a sentence for people."""
+    if isinstance(error, UnsafeStorageError):
+        return str(error)
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     return f"The journal's database says: {str(cause).strip().splitlines()[0]}."
 

@@ -89,9 +89,8 @@ def open_journal(url: str) -> "Journal":
     """
     engine = open_engine(url)
     try:
-        with durably():
-            prepare(engine)
-    except sa.exc.DBAPIError as error:
+        prepare(engine)
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         engine.dispose()
         raise NotDurableError(sentence_of(error)) from error
     except BaseException:

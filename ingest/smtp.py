@@ -18,26 +18,30 @@ from msgspec import Struct
 from ingest.event import Draft
 from ingest.journal import BusyError, NotDurableError
 from ingest.rates import Peers, Rate
-from ingest.smtp_session import SmtpEnvelope, SmtpSession
+from ingest.smtp_session import TOO_LARGE, SmtpEnvelope, SmtpSession
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 STOP_GRACE_SECONDS = 10.0
+SMALL = 64 * 1024
+"""A mail up to so many bytes is taken even while large ones fill the memory that is meant for them."""
 
 
 class SmtpSettings(Struct, frozen=True, kw_only=True):
     """Where the door listens and what it lets through.
 
-    Sizes are in bytes. `mails_per_minute` and `sessions_per_peer` hold for each address (each /64 of IPv6), except in
-    the `unlimited` networks: a relay of one's own speaks for everybody. `tls` makes the door offer STARTTLS;
-    `require_tls` refuses mail without it. A command, and every 64 KiB of a mail, must come within `timeout_seconds`.
+    Sizes are in bytes; `max_in_transfer` is for all mails together that are being received. `mails_per_minute` and
+    `sessions_per_peer` hold for each address (each /64 of IPv6), except in the `unlimited` networks: a relay of one's
+    own speaks for everybody. `tls` makes the door offer STARTTLS; `require_tls` refuses mail without it. A command, and
+    every 64 KiB of a mail, must come within `timeout_seconds`.
     """
 
     host: str | Sequence[str] = "127.0.0.1"
     port: int = 2525
     hostname: str = "localhost"
     max_size: int = 26_214_400
+    max_in_transfer: int = 536_870_912
     max_recipients: int = 100
     max_sessions: int = 500
     sessions_per_peer: int = 20
@@ -85,6 +89,7 @@ class SmtpServer:
         self.sessions: set[SmtpSession] = set()
         self.sessions_of: Counter[str] = Counter()
         self.stopping = False
+        self.in_transfer = 0
         self._accept = accept
         self._clock = clock
         self._allow = allow
@@ -191,6 +196,16 @@ class SmtpServer:
         self.count("failure")
         log.error("An SMTP session failed", exc_info=error)
         return "451 4.3.0 Something went wrong here: try again later"
+
+    def refusal(self, size: int) -> str | None:
+        """Why a mail of which so many bytes have come is not taken, or None."""
+        if size > self.settings.max_size:
+            self.count("too large")
+            return TOO_LARGE
+        if self.in_transfer > self.settings.max_in_transfer and size > SMALL:
+            self.count("busy")
+            return "452 4.3.1 The desk has no room for a mail of this size now: try again later"
+        return None
 
     def _route(self, address: str) -> str | None:
         """The own address that a recipient stands for, or None."""

@@ -68,6 +68,7 @@ class SmtpSession(SMTP):
         self._door = door
         self._peer: str | None = None
         self._in_data = False
+        self._held = 0
 
     def another(self) -> "SmtpSession":
         """A new session with the settings of this one, which never gets a connection itself.
@@ -156,11 +157,11 @@ class SmtpSession(SMTP):
         self._in_data = True
         try:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
-            envelope.original_content = await self._mail()
-            if envelope.original_content is None:
-                self._door.count("too large")
-                await self.push(TOO_LARGE)
+            content = await self._mail()
+            if isinstance(content, str):
+                await self.push(content)
             else:
+                envelope.original_content = content
                 await self.push(await self._door.handle_DATA(self, session, envelope))
         finally:
             self._in_data = False
@@ -168,39 +169,47 @@ class SmtpSession(SMTP):
         if self._door.stopping:
             self.dismiss()
 
-    async def _mail(self) -> bytes | None:
-        """The bytes up to CRLF.CRLF, without the dots that stuff them (RFC 5321, 4.5.2); None for a mail too large.
+    async def _mail(self) -> bytes | str:
+        """The bytes up to CRLF.CRLF, without the dots that stuff them (RFC 5321, 4.5.2); the refusal of one too large.
 
-        One too large is read to its end all the same, for only there may it be refused (RFC 5321, 4.2.5).
+        That one is read to its end all the same, for only there may it be refused (RFC 5321, 4.2.5).
         """
-        limit = self._door.settings.max_size
         buffer = bytearray(b"\r\n")  # as if the line end of DATA belonged to it: a mail may consist of the end alone
-        fits = True
+        refusal: str | None = None
         end = -1
         slow = 0
-        while end < 0:
-            chunk = await self._reader.read(_EVERYTHING)
-            if not chunk:
-                raise ConnectionResetError("The connection ended in the middle of a mail.")
-            slow += len(chunk)
-            if slow >= READ_AHEAD:
-                slow = 0
-                self._reset_timeout()
-            searched = len(buffer) - len(_END_OF_MAIL) + 1
-            buffer += chunk
-            end = buffer.find(_END_OF_MAIL, max(searched, 0))
-            if end > limit or (end < 0 and len(buffer) > limit + 2 + len(_END_OF_MAIL)):
-                fits = False
-            if not fits and end < 0:
-                del buffer[: -len(_END_OF_MAIL)]
+        try:
+            while end < 0:
+                chunk = await self._reader.read(_EVERYTHING)
+                if not chunk:
+                    raise ConnectionResetError("The connection ended in the middle of a mail.")
+                slow += len(chunk)
+                if slow >= READ_AHEAD:
+                    slow = 0
+                    self._reset_timeout()
+                searched = max(len(buffer) - len(_END_OF_MAIL) + 1, 0)
+                buffer += chunk
+                self._hold(len(buffer))
+                end = buffer.find(_END_OF_MAIL, searched)
+                refusal = refusal or self._door.refusal(end if end >= 0 else len(buffer) - len(_END_OF_MAIL) - 2)
+                if refusal and end < 0:
+                    del buffer[: -len(_END_OF_MAIL)]
+                    self._hold(len(buffer))
+        finally:
+            self._hold(0)
         # The reader was emptied, so what a hasty sender sent behind the end goes back to its front.
         behind = bytes(buffer[end + len(_END_OF_MAIL) :])
         if behind:
             self._reader.feed_data(behind)
-        if not fits:
-            return None
+        if refusal is not None:
+            return refusal
         del buffer[end + 2 :]
         return bytes(buffer.replace(b"\r\n.", b"\r\n")[2:])
+
+    def _hold(self, size: int) -> None:
+        """Say that this session holds so many bytes of a mail."""
+        self._door.in_transfer += size - self._held
+        self._held = size
 
     def dismiss(self) -> None:
         """End the session with a 421, unless a mail is being transferred: then after it."""

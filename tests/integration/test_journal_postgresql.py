@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ingest import journal_database
 from ingest.group_commit import GroupCommit
-from ingest.journal import NotDurableError
+from ingest.journal import NotDurableError, UnsafeStorageError
 from ingest.journal_database import POSTGRESQL_LOCK
 from ingest.journal_sql import open_journal
 from tests.integration.postgresql import new_database
@@ -46,7 +46,7 @@ def test_a_server_that_does_not_wait_for_the_disk_is_refused(url: str) -> None:
     with connect(url) as connection:
         connection.execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', "
                            "current_database()); END $$")  # fmt: skip
-    with pytest.raises(NotDurableError, match=r"synchronous_commit = off .* set synchronous_commit = on"):
+    with pytest.raises(UnsafeStorageError, match=r"synchronous_commit = off .* set synchronous_commit = on"):
         open_journal(url)
 
 
@@ -71,7 +71,7 @@ def settled(url: str, fsync: str) -> None:
 
 def test_a_server_without_fsync_is_refused(url: str, without_fsync: None) -> None:
     settled(url, "off")
-    with pytest.raises(NotDurableError, match="fsync = off"):
+    with pytest.raises(UnsafeStorageError, match="fsync = off"):
         open_journal(url)
 
 

@@ -212,6 +212,22 @@ def test_a_mail_that_turns_out_too_large_is_refused_and_the_next_is_served(
     assert doors.outcomes == ["too large", "accepted"]
 
 
+def test_large_mails_do_not_fill_the_memory_and_small_ones_pass_by(doors: Doors) -> None:
+    lines = (b"y" * 98 + b"\r\n") * 1_500
+    with doors.smtp(max_in_transfer=200_000) as smtp, smtp.session() as large, smtp.session() as another:
+        large.begin()
+        large.send(lines)
+        while smtp.server.in_transfer < len(lines):
+            another.say("NOOP", "250")
+        another.mail(lines, start="452 4.3.1")
+        another.mail(MAIL)
+        large.send(b".\r\n")
+        large.expect("250 2.6.0")
+        another.mail(lines)
+    assert smtp.server.in_transfer == 0
+    assert doors.outcomes == ["busy", "accepted", "accepted", "accepted"]
+
+
 def test_a_peer_has_so_many_sessions_and_no_more(doors: Doors) -> None:
     with doors.smtp(unlimited=(), sessions_per_peer=2) as smtp, smtp.session():
         with smtp.session() as second:

@@ -11,7 +11,7 @@ import pytest
 from ingest import journal_database
 from ingest.event import Draft
 from ingest.group_commit import GroupCommit
-from ingest.journal import BusyError, Journal, NotDurableError
+from ingest.journal import BusyError, Journal, NotDurableError, UnsafeStorageError
 from ingest.journal_sql import open_journal
 from tests.journal_conformance import MINUTE, MORNING, JournalConformance, mail, tick
 
@@ -65,7 +65,7 @@ class TestSqlite(JournalConformance):
 
     def test_a_journal_of_a_newer_version_is_refused(self, journal: Journal, url: str) -> None:
         self.tamper(url, "UPDATE journal_version SET version_num = 'j9999'")
-        with pytest.raises(NotDurableError, match="newer version"):
+        with pytest.raises(UnsafeStorageError, match="newer version"):
             open_journal(url)
 
     @pytest.mark.parametrize("url_", ["sqlite://", "sqlite:///:memory:", "mysql://localhost/desk"])
