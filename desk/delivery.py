@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 IDLE_SECONDS = 20.0
 """After so long without a letter a connection is closed."""
-QUEUED_PER_CONNECTION = 4
+QUEUED_PER_CONNECTION = 8
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -153,7 +153,8 @@ class DeliveryLoop:
         if room <= 0:
             return
         busy = Counter(domain_of(due.outgoing.to) for due in self._under_way.values())
-        per_domain = self._settings.per_domain * QUEUED_PER_CONNECTION
+        limited = self._settings.per_domain < self._most
+        per_domain = self._settings.per_domain if limited else room + len(self._under_way)
         for due in lease(self._engine, self._holder, now, room, per_domain=per_domain, busy=busy):
             if due.id not in self._under_way:
                 self._under_way[due.id] = due

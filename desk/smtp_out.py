@@ -125,7 +125,7 @@ class Smarthost:
         self._carried += 1
         if self._carried >= LETTERS_PER_CONNECTION:
             self.close()
-        return Handed("sent", _answer(code, words))
+        return Handed("sent", f"{self._host}: {_answer(code, words)}")
 
     def _send(self, connection: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
         body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in message.split(b"\r\n"))
@@ -141,7 +141,7 @@ class Smarthost:
                 connection.sock.settimeout(self._timeout)
 
     def _refused(self, connection: smtplib.SMTP, code: int, words: bytes) -> Handed:
-        answer = _answer(code, words)
+        answer = f"{self._host}: {_answer(code, words)}"
         if code in _OURS:
             self.close()
             return Handed("again", answer, down=True)

@@ -45,9 +45,14 @@ def test_a_due_mail_leaves_and_the_journal_hears_of_it(desk: Desk, server: MailS
     until(lambda: desk.reports())
 
     row = desk.row(mail)
-    assert (row["status"], row["answer"], row["lease"]) == ("sent", "250 2.0.0 queued as 1", None)
+    assert (row["status"], row["answer"], row["lease"]) == ("sent", "127.0.0.1: 250 2.0.0 queued as 1", None)
     assert desk.reports() == [
-        {"type": "delivery", "message_id": "ack.1@example.com", "result": "sent", "answer": "250 2.0.0 queued as 1"}
+        {
+            "type": "delivery",
+            "message_id": "ack.1@example.com",
+            "result": "sent",
+            "answer": "127.0.0.1: 250 2.0.0 queued as 1",
+        }
     ]
     assert server.arrived[0]["Message-ID"] == "<ack.1@example.com>"
     assert server.envelopes[0].mail_from == "it@example.com"
@@ -81,6 +86,21 @@ def test_connections_are_kept_and_used_side_by_side(desk: Desk, server: MailServ
     assert len(server.sessions) <= 4
 
 
+def test_one_domain_gets_no_more_connections_than_it_may_have(desk: Desk, server: MailServer) -> None:
+    desk.settings = _with(desk, per_domain=1)
+    server.stall = threading.Event()
+    for n in range(6):
+        desk.due(f"person{n}@slow.example")
+    desk.due("ana@other.example")
+    desk.start()
+    until(lambda: server.at_once == 2)
+    server.stall.set()
+
+    until(lambda: desk.statuses() == ["sent"] * 7)
+
+    assert server.most_at_once == 2
+
+
 def test_a_refused_recipient_fails_at_once_and_holds_up_nobody(desk: Desk, server: MailServer) -> None:
     server.refused["gone@example.com"] = "550 5.1.1 no such person"
     gone, there = desk.due("gone@example.com"), desk.due()
@@ -89,7 +109,7 @@ def test_a_refused_recipient_fails_at_once_and_holds_up_nobody(desk: Desk, serve
     until(lambda: len(desk.reports()) == 2)
 
     assert desk.row(gone)["status"] == "failed"
-    assert desk.row(gone)["answer"] == "550 5.1.1 no such person"
+    assert desk.row(gone)["answer"] == "127.0.0.1: 550 5.1.1 no such person"
     assert desk.row(there)["status"] == "sent"
     assert {report["result"] for report in desk.reports()} == {"sent", "failed"}
 
@@ -108,7 +128,7 @@ def test_a_temporary_refusal_is_tried_again_later(desk: Desk, server: MailServer
     desk.start()
 
     first = desk.until_answered(mail, 1)
-    assert (first["status"], first["answer"]) == ("due", "451 4.3.0 greylisted")
+    assert (first["status"], first["answer"]) == ("due", "127.0.0.1: 451 4.3.0 greylisted")
     assert timedelta(seconds=54) <= first["next_at"] - START <= timedelta(seconds=66)
     clock.advance(70)
     second = desk.until_answered(mail, 2)
