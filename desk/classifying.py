@@ -61,6 +61,7 @@ class Classifier:
         if model is None:
             return {}
         answers = model.classify(list(texts.values()))
+        self.trouble = None
         found: dict[int, dict[int, Classification]] = {}
         for ((position, index), text), answer in zip(texts.items(), answers, strict=True):
             language = (
