@@ -47,7 +47,8 @@ def _clean_name(text: str, address: str | None) -> str | None:
     text = text.strip(" \t,;<>")
     while len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
-    text = "".join(c for c in text if c.isprintable()).strip()
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable()).strip()
     return None if not text or (address and text.lower() == address.lower()) else text
 
 
@@ -123,12 +124,35 @@ def _segments(text: str) -> list[_Segment]:
     return found
 
 
+# What nearly all fields are: one address, bare or in brackets behind a plain or quoted name.
+_PLAIN = re.compile(
+    r"""\s*(?:(?P<name>[^"'<>,;:()@\\]*?|"[^"'<>()@\\]*")\s*<(?P<angle>[\w.+=-]{1,200}@[\w.-]{1,200})>|(?P<bare>[\w.+-]{1,200}@[\w.-]{1,200}))\s*""",
+    re.ASCII,
+)
+
+
+def _plain(text: str) -> Address | None:
+    """The address of a field of the usual form; None for any other, which is then taken apart sign by sign."""
+    hit = _PLAIN.fullmatch(text)
+    if hit is None:
+        return None
+    local, _, domain = (hit["angle"] or hit["bare"]).rpartition("@")
+    if local.startswith("=?") or domain[-1] == "." or not domain[0].isalnum():
+        return None
+    address = f"{local}@{domain.lower()}"
+    name = (hit["name"] or "").strip('"')
+    return Address(_clean_name(name, address) if name else None, address)
+
+
 def parse_addresses(value: bytes | str | None, hint: str | None = None) -> tuple[Address, ...]:
     """The mailboxes of an address field; `hint` is the charset to read raw 8-bit names with. At most 1,000."""
     if not value:
         return ()
     text = value[:_MAX_LENGTH] if isinstance(value, str) else decode(value[:_MAX_LENGTH], hint)[0]
-    return tuple(box for part in _segments(unfold(text)) if (box := part.mailbox()) is not None)
+    text = unfold(text)
+    if len(text) < 400 and (found := _plain(text)) is not None:
+        return (found,)
+    return tuple(box for part in _segments(text) if (box := part.mailbox()) is not None)
 
 
 def first_address(value: bytes | str | None, hint: str | None = None) -> Address | None:

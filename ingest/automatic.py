@@ -91,14 +91,17 @@ def _signs(
 ) -> "list[tuple[Automatic, str]]":
     headers = message.headers
     found: list[tuple[Automatic, str]] = []
-    reply: Automatic = "out-of-office" if subject and _OUT_OF_OFFICE.search(subject) else "auto-reply"
     found += _by_type(message, subject)
-    found += _by_auto_submitted(headers, reply)
-    found += _by_reply_fields(headers, reply)
-    if subject and _AUTO_SUBJECT.search(subject):
-        found.append((reply, "auto-reply-subject"))
-    elif subject and reply == "out-of-office" and (found or len(subject) < 120 and "re:" in subject.lower()[:4]):
-        found.append((reply, "out-of-office-subject"))
+    found += _by_auto_submitted(headers)
+    found += _by_reply_fields(headers)
+    if subject and _AUTO_SUBJECT.match(subject):
+        found.append(("auto-reply", "auto-reply-subject"))
+    if subject and (found or subject[:3].lower() == "re:") and _OUT_OF_OFFICE.search(subject):
+        replies = [rule for kind, rule in found if kind == "auto-reply" or rule == "auto-submitted"]
+        if replies or (not found and len(subject) < 120):
+            found.append(("out-of-office", "out-of-office-subject"))
+    elif {"auto-reply-subject", "x-auto-response-suppress"} <= {rule for _, rule in found}:
+        found.append(("out-of-office", "exchange-automatic-reply"))
     found += _by_list_fields(headers)
     found += _by_sender(headers, sender, envelope)
     return found
@@ -125,15 +128,15 @@ def _by_type(message: Message, subject: str | None) -> list[tuple[Automatic, str
     return []
 
 
-def _by_auto_submitted(headers: Headers, reply: Automatic) -> list[tuple[Automatic, str]]:
+def _by_auto_submitted(headers: Headers) -> list[tuple[Automatic, str]]:
     value = (headers.text("auto-submitted") or "").partition(";")[0].strip().lower()
     if not value or value == "no":
         return []
     if value.startswith("auto-replied"):
-        return [(reply, "auto-submitted")]
+        return [("auto-reply", "auto-submitted")]
     if value.startswith("auto-notified"):
         return [("notification", "auto-submitted")]
-    return [(reply if reply == "out-of-office" else "notification", "auto-submitted")]
+    return [("notification", "auto-submitted")]
 
 
 _REPLY_FIELDS: Final = (
@@ -143,11 +146,11 @@ _REPLY_FIELDS: Final = (
 _OFFICE_FIELDS: Final = ("x-ms-exchange-inbox-rules-loop",)
 
 
-def _by_reply_fields(headers: Headers, reply: Automatic) -> list[tuple[Automatic, str]]:
+def _by_reply_fields(headers: Headers) -> list[tuple[Automatic, str]]:
     found: list[tuple[Automatic, str]] = []
     for name in _REPLY_FIELDS:
         if name in headers and (headers.text(name) or "").lower() not in {"no", "false", "0"}:
-            found.append((reply, name))
+            found.append(("auto-reply", name))
     for name in _OFFICE_FIELDS:
         if name in headers:
             found.append(("out-of-office", name))
@@ -158,7 +161,7 @@ def _by_reply_fields(headers: Headers, reply: Automatic) -> list[tuple[Automatic
             found.append(("notification", "x-auto-response-suppress"))
     precedence = (headers.text("precedence") or headers.text("x-precedence") or "").strip().lower()
     if precedence in {"auto_reply", "auto-reply"}:
-        found.append((reply, "precedence"))
+        found.append(("auto-reply", "precedence"))
     elif precedence in {"bulk", "junk"}:
         found.append(("notification", "precedence"))
     elif precedence == "list":

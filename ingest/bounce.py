@@ -216,7 +216,7 @@ _DAEMON = re.compile(
     r"(?:[-+=_.].*)?"
 )
 _DAEMON_NAME = re.compile(
-    r"(?i)mail(?:er)?[ .-]?(?:deliver\w*[ .-](?:sub)?system|daemon|system|administrator)|delivery (?:sub)?system|system administrator|mail administrator"
+    r"(?i)mailer-daemon|mail(?:er)?[ .-]?(?:deliver\w*[ .-](?:sub)?system|daemon|system|administrator)|delivery (?:sub)?system|system administrator|mail administrator"
     r"|postmaster|internet mail delivery|mail system error|microsoft exchange|mail delivery"
 )
 _SUBJECT = re.compile(
@@ -262,6 +262,8 @@ def _hints(
         found.append("report-type")
     if "x-failed-recipients" in headers:
         found.append("x-failed-recipients")
+    if not found and sent_by is None and not _unanswerable(headers):
+        return ()
     if subject and not _REPLY_SUBJECT.match(subject) and _SUBJECT.search(subject):
         found.append("bounce-subject")
     if not found and sent_by is None:
@@ -280,19 +282,21 @@ def _hints(
     if sent_by == "null-path":
         return ("null-return-path", *found) if len(found) >= 2 and {"bounce-subject", "smtp-reply"} & set(found) else ()
     if "bounce-subject" in found and "bounce-phrase" in found and ({"smtp-reply", "encloses-mail"} & set(found)):
-        return tuple(found) if _unanswerable(headers) else ()
+        return tuple(found)
     return ()
 
 
 def _sent_by_daemon(headers: Headers, sender: Address | None, envelope: Mapping[str, Any]) -> str | None:
-    raw_from = headers.text("from") or ""
-    local = sender.address.rpartition("@")[0] if sender is not None else raw_from.partition("@")[0].strip("<> ")
-    name = (sender.name if sender is not None else raw_from) or ""
-    if _DAEMON.fullmatch(local) or _DAEMON_NAME.search(name) or re.search(r"(?i)mailer-daemon", raw_from):
+    if sender is not None:
+        local, name = sender.address.rpartition("@")[0], sender.name or ""
+    else:
+        name = headers.text("from") or ""
+        local = name.partition("@")[0].strip("<> ")
+    if _DAEMON.fullmatch(local) or (name and _DAEMON_NAME.search(name)):
         return "daemon"
     path = headers.raw("return-path")
     null = path is not None and (path.strip() in {b"<>", b""} or re.match(rb"(?i)<?mailer-daemon", path.strip()))
-    if null or envelope.get("mail_from") in ("", "<>") or raw_from.strip() == "<>":
+    if null or envelope.get("mail_from") in ("", "<>") or name.strip() == "<>":
         return "null-path"
     return None
 

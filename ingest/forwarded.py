@@ -2,7 +2,7 @@
 
 import email.utils
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from ingest.addresses import first_address
 from ingest.event import Address, Forwarded
@@ -44,17 +44,26 @@ def _sender(value: str) -> Address | None:
     return first_address(_MAILTO.sub(r"<\1>", value).replace("*", ""))
 
 
+_DATE = re.compile(
+    r"\s*(?:[A-Za-z]{3},)?\s*(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d\d):(\d\d)(?::(\d\d))?\s+([+-])(\d\d)(\d\d)\b"
+)
+_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+
+
 def read_date(value: str | None) -> datetime | None:
-    """An RFC 5322 date; None for the free forms that clients write in their own language."""
+    """An RFC 5322 date, in UTC; None for the free forms that clients write in their own language."""
     if not value:
         return None
+    hit = _DATE.match(value)
     try:
-        found = email.utils.parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    try:
+        if hit and (month := _MONTHS.get(hit[2].lower())):
+            offset = timedelta(hours=int(hit[8]), minutes=int(hit[9]))
+            zone = timezone(-offset if hit[7] == "-" else offset)
+            clock = int(hit[4]), int(hit[5]), min(int(hit[6] or 0), 59)
+            return datetime(int(hit[3]), month, int(hit[1]), *clock, tzinfo=zone).astimezone(UTC)
+        found = email.utils.parsedate_to_datetime(value[:200])
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (OverflowError, ValueError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

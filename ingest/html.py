@@ -72,6 +72,7 @@ class _Writer:
         self.last_depth = 0
         self.blank_due = False
         self.preformatted = 0
+        self.spans_matter = False
 
     def text(self, data: str) -> None:
         if self.preformatted:
@@ -141,6 +142,7 @@ def html_to_marked(source: str) -> str:
     if root is None:
         return ""
     writer = _Writer()
+    writer.spans_matter = "OLK_SRC" in source or "_signature" in source
     _walk(root, writer)
     writer.line()
     return _tidy(writer.lines)
@@ -210,35 +212,34 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         if count > _MAX_NODES:
             break
         tag = node.tag or ""
-        descend = True
         if tag == "-text":
             writer.text(node.text_content or "")
-            descend = False
-        elif tag in _SKIPPED or tag == "-comment":
-            descend = False
-        else:
-            close = _enter(node, tag, writer)
+        elif tag not in _SKIPPED and tag != "-comment":
+            plain = tag in _INLINE
+            close = False if plain else _enter(node, tag, writer)
             child = node.child
             if child is not None:
-                leaving.append((node, tag, close))
+                leaving.append((node, "" if plain else tag, close))
                 node = child
                 continue
-            _leave(tag, close, node, writer)
+            if not plain:
+                _leave(tag, close, node, writer)
         following = node.next
         while following is None and leaving:
             node, tag, close = leaving.pop()
-            _leave(tag, close, node, writer)
+            if tag:
+                _leave(tag, close, node, writer)
             following = node.next
         node = following
 
 
-_INLINE = frozenset("span b i u em strong font small big sub sup code tt s del ins mark label abbr".split())
+# Blocks whose attributes are looked at; of the others clients make no containers.
+_CONTAINERS = frozenset("div pre hr blockquote table section center span".split())
+_INLINE = frozenset("o:p b i u em strong font small big sub sup code tt s del ins mark label abbr".split())
 
 
 def _enter(node: LexborNode, tag: str, writer: _Writer) -> bool:
     """Writes what a start tag means; says whether its end tag has to close a mark."""
-    if tag in _INLINE:
-        return False
     if tag == "br":
         writer.line(force=True)
         return False
@@ -251,17 +252,22 @@ def _enter(node: LexborNode, tag: str, writer: _Writer) -> bool:
     if tag == "td" or tag == "th":
         writer.text(" ")
         return False
+    if tag == "span":
+        # Outlook for Mac puts the whole old mail into one.
+        return bool(writer.spans_matter) and _enter_container(node.attributes, writer)
     if tag not in _BLOCK:
         return False
     if tag in _SPACED:
         writer.paragraph()
     else:
         writer.line()
+    if tag == "li":
+        writer.text("- ")
+    if tag not in _CONTAINERS:
+        return False
     attributes = node.attributes
     if tag == "pre":
         writer.preformatted += 1
-    elif tag == "li":
-        writer.text("- ")
     elif tag == "hr" and not writer.depth:
         divider = _HISTORY_ID.match(attributes.get("id") or "") or attributes.get("data-marker") == "__DIVIDER__"
         writer.mark(HISTORY if divider else RULE)
@@ -312,16 +318,14 @@ def _enter_container(attributes: dict[str, str | None], writer: _Writer) -> bool
 
 
 def _leave(tag: str, close: bool, node: LexborNode, writer: _Writer) -> None:
-    if tag in _INLINE or tag == "br":
+    if tag == "br":
         return
     if tag == "a":
         _link(node, writer)
         return
-    if tag not in _BLOCK:
-        return
     if tag in _SPACED:
         writer.paragraph()
-    else:
+    elif tag in _BLOCK:
         writer.line()
     if tag == "pre":
         writer.preformatted -= 1

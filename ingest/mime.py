@@ -8,7 +8,8 @@ wherever that is defined. What is broken is noted in `Message.oddities` and read
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from ingest.charset import decode, decode_header, decode_words, lenient_base64
 
@@ -251,9 +252,18 @@ def _parameters(value: bytes) -> tuple[str, dict[str, str]]:
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 
-def _content_type(value: bytes | None) -> tuple[str, dict[str, str]]:
+def _content_type(value: bytes | None) -> tuple[str, Mapping[str, str]]:
     if not value:
         return "text/plain", {}
+    return _known_content_type(value) if len(value) < 100 else _parsed_content_type(value)
+
+
+@lru_cache(maxsize=512)
+def _known_content_type(value: bytes) -> tuple[str, Mapping[str, str]]:
+    return _parsed_content_type(value)
+
+
+def _parsed_content_type(value: bytes) -> tuple[str, Mapping[str, str]]:
     token, params = _parameters(value)
     hit = _TYPE.match(token.replace(" ", ""))
     if hit:

@@ -141,14 +141,17 @@ def with_text_behind(line: str) -> bool:
     return hit is not None and opens(line) and proof(hit[1]) is Proof.ALONE
 
 
-VERB_TAILS: Final = frozenset(tail for verb in _VERBS for tail in (verb[-2:].lower(), verb[-2:].upper()))
-"""The last two letters of the words for writing: a cheap look at the end of a line without a colon."""
 _LAST_WORDS: Final = frozenset(verb.rsplit(None, 1)[-1].lower() for verb in _VERBS)
 _UNSPACED_VERBS: Final = tuple(verb for verb in _VERBS if _CJK.search(verb))
+VERB_TAILS: Final = frozenset(
+    tail for verb in _VERBS for tail in ((verb[-2:],) if _CJK.search(verb) else (verb[-3:].lower(), verb[-3:].upper()))
+)
+"""The last letters of the words for writing (three, or two signs of a script without blanks): a cheap look at the end
+of a line that has no colon there."""
 
 
 def ends_with_verb(line: str) -> bool:
     """Whether the line closes with a word for writing."""
-    if line[-2:] not in VERB_TAILS:
-        return False
-    return line[-24:].rsplit(None, 1)[-1].lower() in _LAST_WORDS or line.endswith(_UNSPACED_VERBS)
+    if line[-3:] in VERB_TAILS:
+        return line[-24:].rsplit(None, 1)[-1].lower() in _LAST_WORDS
+    return line[-2:] in VERB_TAILS and line.endswith(_UNSPACED_VERBS)

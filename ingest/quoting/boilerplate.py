@@ -64,9 +64,10 @@ _LAST_LETTERS: Final = frozenset(piece[-2:] for piece in _LAST_PIECES)
 _WRAPPERS: Final = "<([*_~-–—| \t\u00a0"
 
 
-def may_be_client_line(text: str) -> bool:
-    """A cheap look at the first and last letters of a line without blanks around it."""
-    return text[:3].lower() in _FIRST_LETTERS or text[-2:] in _LAST_LETTERS or text[0] in _CJK_FIRST or text[0] in "<([*"
+def may_be_client_lines(lines: list[str]) -> list[int]:
+    """A cheap look at the first and last letters of lines without blanks around them: which of them to look at?"""
+    first, last, wide = _FIRST_LETTERS, _LAST_LETTERS, _CJK_FIRST
+    return [n for n, line in enumerate(lines) if line and (line[:3].lower() in first or line[-2:] in last or line[0] in wide)]
 
 
 def _hinted(text: str) -> bool:

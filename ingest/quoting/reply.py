@@ -26,6 +26,7 @@ _MAX_HEADS: Final = 100
 _MAX_ATTRIBUTIONS: Final = 1_000
 """So many lines are looked at as attributions: what comes then is kept."""
 _STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━") | MARK_SIGNS
+_SPECIAL: Final = _STROKES | frozenset("<([")
 _ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0")
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
@@ -82,7 +83,9 @@ class _Text:
 
 def split_reply(marked: str) -> Reply:
     """Divides a mail's text (plain, or as `ingest.html.html_to_marked` gives it) into new and old."""
-    lines = [line.rstrip() for line in marked.split("\n")]
+    lines = marked.split("\n")
+    if " \n" in marked or "\t\n" in marked or "\u00a0\n" in marked:
+        lines = [line.rstrip() for line in lines]
     tail = lines[_MAX_LINES:]
     text = _Text(lines[:_MAX_LINES])
     low, high = 0, len(text.lines)
@@ -118,8 +121,9 @@ def _quoted_forward(text: _Text) -> Old | None:
 
 def _result(text: _Text, kept: list[int], tail: list[str]) -> tuple[str | None, str | None]:
     lines, kinds = text.lines, text.kinds
-    if len(kept) == len(lines):
-        return _join(lines), _join(tail)
+    if kept and kept[-1] - kept[0] + 1 == len(kept) and "m" not in kinds:
+        low, high = kept[0], kept[-1] + 1
+        return _join(lines[low:high]), _join(lines[:low] + lines[high:] + tail)
     inside = set(kept)
     old = [line for n, line in enumerate(lines) if n not in inside and kinds[n] != "m"]
     return _join([lines[n] for n in kept]), _join(old + tail)
@@ -136,13 +140,15 @@ def _join(lines: list[str]) -> str | None:
 def _mark_kinds(text: _Text) -> None:
     """Finds the lines that are no plain text."""
     kinds, bare = text.kinds, text.bare
-    for n, line in enumerate(bare):
-        if line and (line[0] in _STROKES or boilerplate.may_be_client_line(line)):
-            kinds[n] = _kind(text, n)
-    if SIGNATURE_OPEN in bare:
+    special = [n for n, line in enumerate(bare) if line and line[0] in _SPECIAL]
+    for n in sorted({*special, *boilerplate.may_be_client_lines(bare)}):
+        kinds[n] = _kind(text, n)
+    if special and SIGNATURE_OPEN in bare:
         _mark_signatures(text)
-    last = max((n for n, kind in enumerate(kinds) if kind == "t"), default=0)
-    if last and kinds[last - 1] == "t" and boilerplate.is_client_line(bare[last]):
+    last = len(kinds) - 1
+    while last > 0 and kinds[last] != "t":
+        last -= 1
+    if last > 0 and kinds[last - 1] == "t" and boilerplate.is_client_line(bare[last]):
         kinds[last] = "c"  # right below the text, with nothing new after it
 
 
@@ -190,10 +196,11 @@ def _closes_address(lines: list[str], n: int) -> bool:
 
 def _suspects(text: _Text) -> list[int]:
     """The lines that may begin history, by a cheap look at each; nobody writes 400 lines above "reply above this line"."""
+    ends, tails = _ATTRIBUTION_ENDS, attribution.VERB_TAILS
     found = [
         n
         for n, line in enumerate(text.bare)
-        if line and (line[-1] in _ATTRIBUTION_ENDS or line[0] in _STROKES or ":" in line or line[-2:] in attribution.VERB_TAILS)
+        if line and (line[-1] in ends or line[0] in _STROKES or ":" in line[:48] or "：" in line[:48] or line[-3:] in tails or line[-2:] in tails)
     ]
     kinds = text.kinds
     above = [n for n in range(min(len(kinds), 400)) if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(text.bare[n])]
@@ -304,8 +311,8 @@ def _kept(text: _Text, low: int, high: int) -> list[int]:
 def _wrapped_quotes(text: _Text, low: int, high: int) -> None:
     """A quoted line that some client broke in two lost its mark on the second half."""
     kinds = text.kinds
-    for n in range(low + 1, high - 1):
-        if kinds[n] != "t" or kinds[n - 1] != "q" or kinds[n + 1] != "q":
+    for n in [n + 1 for n in range(low, high - 2) if kinds[n] == "q"]:
+        if kinds[n] != "t" or kinds[n + 1] != "q":
             continue
         above, line = text.bare[n - 1], text.bare[n]
         if len(above) >= 60 and above[-1] not in ".!?:" and line[:1].islower() and len(line) < len(above):

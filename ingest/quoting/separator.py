@@ -68,7 +68,7 @@ def is_above_line(line: str) -> bool:
     lowered = line.lower()
     if not _ABOVE_WORDS.isdisjoint(lowered.split()):
         return any(words in lowered for words in ABOVE)
-    return not line.isascii() and any(words in line for words in _UNSPACED_ABOVE)
+    return line.lstrip(_RIM)[:1] > "\u2fff" and any(words in line for words in _UNSPACED_ABOVE)
 
 
 _TIGHT_ORIGINAL = frozenset(words.replace(" ", "") for words in ORIGINAL)
