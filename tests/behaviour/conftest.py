@@ -1,5 +1,6 @@
 """One desk for each test, on SQLite and on PostgreSQL; mail that nobody expected fails the test."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from classify.model import StoredModel, load, starter_model_path
 from tests.behaviour.harness import Desk
+from tests.integration.postgresql import a_cluster, new_database
+
+_names = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -14,9 +18,18 @@ def starter_model() -> StoredModel:
     return load(starter_model_path())
 
 
-@pytest.fixture
-def desk(tmp_path: Path, starter_model: StoredModel) -> Iterator[Desk]:
-    desk = Desk(tmp_path, None, starter_model)
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    with a_cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, starter_model: StoredModel) -> Iterator[Desk]:
+    database = None
+    if request.param == "postgresql":
+        database = new_database(request.getfixturevalue("postgresql"), f"desk{next(_names)}")
+    desk = Desk(tmp_path, database, starter_model)
     try:
         yield desk
         desk.assert_no_unexpected_mail()
