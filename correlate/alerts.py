@@ -77,7 +77,7 @@ def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Clas
     if alert.started_at is not None and alert.started_at != condition.changed_at and _lost_end(turn, alert, condition):
         _begin(turn, alert, condition, classification)
         return
-    if alert.severity == condition.severity:
+    if alert.severity == condition.severity or alert.status != "firing":
         turn.repeated(alert.fingerprint, condition.record, _REPEATED)
         return
     rises = SEVERITY_RANK[alert.severity] > SEVERITY_RANK[condition.severity]

@@ -49,10 +49,10 @@ def place(turn: Turn, condition: Condition, change: str, classification: Classif
     joins = candidates(turn, condition)
     if joins:
         number, reason = joins[0]
+        for other, _ in joins[1:]:
+            number = merge_young(turn, number, other)
         turn.condition(replace(condition, record=number), change, reason)
         _grown(turn, number, condition)
-        for other, _ in joins[1:]:
-            merge_young(turn, number, other)
         return
     companions = _companions(turn, condition)
     if is_grave(condition) or condition.severity == "unknown" or companions:
@@ -289,15 +289,19 @@ def condition_over(turn: Turn, condition: Condition) -> None:
         resolving.one_over(turn, number, condition)
 
 
-def merge_young(turn: Turn, survivor: str, other: str) -> None:
-    """Two young incidents are joined by a condition that belongs to both: they were one trouble from the start."""
-    kept, gone = turn.record(survivor), turn.record(other)
-    if kept is None or gone is None or kept.status not in OPEN_STATUSES or gone.status not in OPEN_STATUSES:
-        return
-    if abs(kept.opened_at - gone.opened_at) > _MERGE_AGE or _touched(kept) or _touched(gone):
-        return
-    first, second = (kept, gone) if kept.opened_at <= gone.opened_at else (gone, kept)
+def merge_young(turn: Turn, number: str, other: str) -> str:
+    """Two young incidents are joined by a condition that belongs to both: they were one trouble from the start.
+
+    The older one survives. Returns the number of the one that the condition belongs to.
+    """
+    one, two = turn.record(number), turn.record(other)
+    if one is None or two is None or one.status not in OPEN_STATUSES or two.status not in OPEN_STATUSES:
+        return number
+    if abs(one.opened_at - two.opened_at) > _MERGE_AGE or _touched(one) or _touched(two):
+        return number
+    first, second = (one, two) if one.opened_at <= two.opened_at else (two, one)
     resolving.merge(turn, first, second, Reason("one trouble after all", {"into": first.number}), None)
+    return first.number
 
 
 def _touched(record: Record) -> bool:

@@ -373,13 +373,14 @@ class Situation:
         else:
             members.firing.discard(condition.fingerprint)
         if at is not None:
-            if began:
-                place = place_of(condition)
-                known = members.places.get(place)
-                if known is None or known < at:
-                    members.places[place] = at
-                if known is None:
-                    self.by_service.setdefault(place, {})[number] = None
+            place = place_of(condition)
+            known = members.places.get(place)
+            # What a merge or a split brings along began when it began.
+            since = at if began else condition.first_at
+            if (began and (known is None or known < at)) or known is None:
+                members.places[place] = since
+            if known is None:
+                self.by_service.setdefault(place, {})[number] = None
             if at > members.last_at and condition.status == "firing":
                 members.last_at = at  # that it ends is no sign that it goes on
             members.alerts += 1
