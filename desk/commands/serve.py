@@ -5,10 +5,15 @@ import sys
 import threading
 from pathlib import Path
 
+from sqlalchemy import exc
+
 from desk.config import ConfigError, Settings
 from desk.config_file import DEFAULT_FILE, contradictions, load_settings
 from desk.logs import start_logging
 from desk.supervisor import WRONG_USAGE, role_command, stop_on_signals, stop_with_parent, supervise
+from ingest.journal import DamagedError, NotDurableError, UnsafeStorageError
+
+FAILED = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +42,12 @@ def run(args: argparse.Namespace) -> int:
     if args.supervised:
         stop_with_parent(stop)
     else:
-        prepare(settings)
+        try:
+            prepare(settings)
+        except (exc.DBAPIError, NotDurableError, UnsafeStorageError, DamagedError, OSError) as error:
+            reason = error.orig if isinstance(error, exc.DBAPIError) else error
+            print(f"The desk cannot start: {reason}", file=sys.stderr)
+            return FAILED
     if args.role == "all":
         return supervise(lambda role: role_command(config, role), stop)
     return _run_role(args.role, settings, stop)
