@@ -14,7 +14,7 @@ from sqlalchemy import exc
 from classify.classification import Model
 from desk.classifying import Models
 from desk.clock import Clock, SystemClock
-from desk.config import Settings
+from desk.config import ConfigError, Settings
 from desk.leadership import leadership
 from desk.processor import BeyondJournalError, FencedError, Processor
 from desk.reader import ChildReader
@@ -106,7 +106,7 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
             retention = Retention(engine, journal, settings.storage, clock, stop)
             Worker(processor, Scheduler(journal, clock), stop, [deliver, sign_of_life, retention]).run()
             processor.close()
-        except BeyondJournalError as error:
+        except (BeyondJournalError, ConfigError) as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             return WRONG_USAGE
         except FencedError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import exc
 
 from desk.config import ConfigError, Settings
-from desk.config_file import DEFAULT_FILE, contradictions, load_settings
+from desk.config_file import DEFAULT_FILE, load_settings
 from desk.logs import start_logging
 from desk.supervisor import WRONG_USAGE, role_command, stop_on_signals, stop_with_parent, supervise
 from ingest.journal import DamagedError, NotDurableError, UnsafeStorageError
@@ -30,11 +30,8 @@ def run(args: argparse.Namespace) -> int:
     config = args.config or (str(DEFAULT_FILE) if DEFAULT_FILE.exists() else None)
     try:
         settings = load_settings(Path(config) if config else None)
-        problems = contradictions(settings)
     except ConfigError as error:
-        problems = list(error.problems)
-    if problems:
-        print("\n".join(problems), file=sys.stderr)
+        print("\n".join(error.problems), file=sys.stderr)
         return WRONG_USAGE
     stop = threading.Event()
     stop_on_signals(stop)
