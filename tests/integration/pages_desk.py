@@ -42,8 +42,8 @@ PATIENCE_S = 20
 class PagesDesk(Rig):
     """`worker` processes in a thread from the start; `paused` holds it back."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(Urls(f"sqlite:///{folder / 'journal.db'}", f"sqlite:///{folder / 'desk.db'}"))
+    def __init__(self, urls: Urls) -> None:
+        super().__init__(urls)
         self.settings = Settings(desk=DeskSettings(name="Example IT", address=DESK))
         self.accounts = Accounts(self.engine, self.clock)
         self.commit = GroupCommit(self.journal, self.clock)
@@ -56,6 +56,13 @@ class PagesDesk(Rig):
         self.runner = asyncio.Runner()
         self._stop, self._idle = threading.Event(), threading.Event()
         self.begin()
+
+    def furnish(self) -> None:
+        """People and a configuration, for an empty database."""
+        for login, roles in PEOPLE.items():
+            self.accounts.add_user(login, PASSWORD, roles, name=login.title())
+        self.configure()
+        self.settle()
 
     # --- the worker ---
 
@@ -212,13 +219,14 @@ def _fresh() -> Path:
     """A desk that has its tables, its people and its configuration: made once, and copied for each test."""
     folder = Path(tempfile.mkdtemp(prefix="quietdesk-pages-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    desk = PagesDesk(folder)
-    for login, roles in PEOPLE.items():
-        desk.accounts.add_user(login, PASSWORD, roles, name=login.title())
-    desk.configure()
-    desk.settle()
+    desk = PagesDesk(_files(folder))
+    desk.furnish()
     desk.close()
     return folder
+
+
+def _files(folder: Path) -> Urls:
+    return Urls(f"sqlite:///{folder / 'journal.db'}", f"sqlite:///{folder / 'desk.db'}")
 
 
 @contextmanager
@@ -226,7 +234,7 @@ def a_desk(folder: Path) -> Iterator[PagesDesk]:
     """A desk in this folder."""
     for file in _fresh().iterdir():
         shutil.copy(file, folder)
-    desk = PagesDesk(folder)
+    desk = PagesDesk(_files(folder))
     try:
         yield desk
     finally:

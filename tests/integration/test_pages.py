@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.pages_desk import PagesDesk, a_desk
-from tests.integration.rig import DESK
+from tests.integration.rig import DESK, Urls
 
 
 @pytest.fixture
@@ -162,6 +162,29 @@ def test_an_unknown_record_is_not_found(desk: PagesDesk) -> None:
         "/inputs/99",
     ):
         assert browser.get(path).status_code == 404, path
+
+
+def test_every_page_answers_on_both_kinds_of_database(urls: Urls) -> None:
+    desk = PagesDesk(urls)
+    try:
+        desk.furnish()
+        number, incident = desk.request("Blank labels"), desk.incident("shop-1", "shop-2")
+        name = desk.suggestion(incident)
+        browser = desk.browser("ada")
+        paths = [
+            "/", "/queue", "/queue?words=a%25&status=all", "/queue?sort=activity&assignee=nobody", f"/records/{number}",
+            f"/records/{incident}?talk=1", f"/suggestions/{name}", "/suggestions?state=declined", "/problems",
+            "/problems?state=closed", "/mail", "/mail?state=held", "/mail?state=sent", "/mail?state=failed",
+            "/mail/1", "/sources", "/quarantine", "/health", "/search?q=labels", "/search?q=eve@example.com", "/api",
+            "/inputs/2", "/metrics", "/readyz", "/live",
+        ]  # fmt: skip
+        answers = {path: browser.get(path).status_code for path in paths}
+        assert set(answers.values()) == {200}, answers
+        browser.get(f"/records/{number}")
+        browser.post(f"/records/{number}/take")
+        assert "was assigned" in browser.banner
+    finally:
+        desk.close()
 
 
 # --- suggestions and problems ---

@@ -11,6 +11,8 @@ from desk.tables import records
 
 PAGE = 50
 MAX_PAGE = 400
+LOOKED_AT = 20_000
+"""The newest records, in which words are looked for where closed ones are asked for too."""
 OPEN = tuple(sorted(OPEN_STATUSES))
 STATUSES: Mapping[str, tuple[str, ...] | None] = {
     "open": OPEN,
@@ -97,6 +99,9 @@ def _conditions(wanted: Filter, login: str) -> list[ColumnElement[bool]]:
         where.append(_c.assignee == (login if wanted.assignee == "me" else wanted.assignee))
     if wanted.words:
         where.append(matching(wanted.words))
+        if statuses is None or not OPEN_STATUSES.issuperset(statuses):
+            newest = select(_c.number).order_by(_c.opened_at.desc()).limit(LOOKED_AT).subquery("newest")
+            where.append(_c.number.in_(select(newest.c.number)))
     return where
 
 

@@ -15,6 +15,9 @@ HOUR = timedelta(hours=1)
 _TAIL = 3_000
 """Inputs before the journal's head that are looked through at the first question."""
 _STEP = 500
+_BYTES = 64 * 1024 * 1024
+"""So much is read for one answer; what is left is read for the next."""
+_OUTSIDE = frozenset({"mail", "webhook", "change"})
 _ROUTES = 500
 
 
@@ -71,14 +74,14 @@ class Arrivals:
     def _read_on(self) -> None:
         head = self._journal.head().position
         position = max(0, head - _TAIL) if self._position is None else max(self._position, head - 20 * _TAIL)
-        while position < head:
+        seen = 0
+        while position < head and seen < _BYTES:
             found = self._journal.read(position, min(_STEP, head - position))
             if not found:
                 break
             for item in found:
-                if item.kind in {"mail", "webhook", "change"} and (
-                    item.route in self._last or len(self._last) < _ROUTES
-                ):
+                seen += len(item.body or b"")
+                if item.kind in _OUTSIDE and (item.route in self._last or len(self._last) < _ROUTES):
                     self._last[item.route] = (item.kind, item.accepted_at, item.position)
                     self._times.setdefault(item.route, deque(maxlen=20_000)).append(item.accepted_at)
             position = found[-1].position
