@@ -43,14 +43,20 @@ def terms(text: str | None) -> list[str]:
     """Word stems in order; names as `BlockManager` or `disk_full` also count by their parts.
 
     A stem is a word's beginning: crude, but the same for inflections and many compounds in every language we read.
+    What has a digit in it is a code or a name and stays whole.
     """
     found = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", (text or "")[:CHARACTERS])):
-        found.append(word.lower()[:_STEM])
+        found.append(_stem(word))
         parts = _HUMP.split(word)
         if len(parts) > 1:
-            found += [part.lower()[:_STEM] for part in parts if part]
+            found += [_stem(part) for part in parts if part]
     return found
+
+
+def _stem(word: str) -> str:
+    lower = word.lower()
+    return lower if any(character.isdigit() for character in lower) else lower[:_STEM]
 
 
 def trigrams(subject: str | None) -> list[str]:

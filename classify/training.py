@@ -46,6 +46,8 @@ class Settings:
     cost: float = 0.3
     balance: float = 0.4
     """Exponent of class weighting: 0 counts rows, 1 counts classes."""
+    in_order: bool = True
+    """Whether the rows are in order of time, so that the promise can be checked on later rows."""
     decide_from: int = 5
     """Classes with fewer distinct examples than this are proposed, never decided."""
 
@@ -215,8 +217,8 @@ class _Part:
         promise = self.settings.promise
         confidence = calibration.probabilities(scores).max(axis=1)
         limit = threshold(confidence, scores.argmax(axis=1) == self.truth[unseen], promise)
-        if limit == NEVER:
-            return NEVER
+        if limit == NEVER or not self.settings.in_order:
+            return limit
         given: list[tuple[F64, NDArray[np.bool_]]] = []
         cuts = [int(share * len(self.truth)) for share in (FEW_CUTS if len(self.truth) > LARGE else CUTS)]
         for number, (start, end) in enumerate(pairwise(cuts)):
