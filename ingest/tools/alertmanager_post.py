@@ -128,7 +128,10 @@ def _remembered(read: Callable[[bytes, str], T], raw: bytes, scheme: str) -> T:
 
 @lru_cache(maxsize=20_000)
 def _meaning_of(raw: bytes, scheme: str) -> Meaning:
-    return meaning_of({name: said for name, said in _decode_strings(raw).items() if said}, scheme)
+    labels = _decode_strings(raw)
+    return meaning_of(
+        {name: said for name, said in labels.items() if said} if "" in labels.values() else labels, scheme
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -214,7 +214,9 @@ def links_within(prose: str | None) -> tuple[str, ...]:
 
 def paragraphs(*values: Any) -> str | None:
     """Several texts as one: each once, and none that another already holds."""
-    said = [part for part in map(text, values) if part]
+    said = [part for value in values if value and (part := text(value))]
+    if len(said) <= 1:
+        return said[0] if said else None
     kept: list[str] = []
     for part in said:
         if not any(part in other for other in kept):
