@@ -1,13 +1,14 @@
 """The SMTP door as its peers see it: real sockets, a real journal."""
 
 import asyncio
+import random
 import smtplib
 import socket
 import sqlite3
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -322,6 +323,48 @@ def test_every_refusal_has_an_enhanced_code(session: Session, line: str) -> None
     assert answer[0] in "45"
     assert answer[4:6] == f"{answer[0]}."
     session.say("NOOP", "250 2.0.0")
+
+
+def mutants(count: int) -> Iterator[bytes]:
+    """Sessions with bytes and lines changed, doubled, dropped and moved, always the same ones."""
+    chance = random.Random(20260302)
+    lines = [
+        b"EHLO client.example.net\r\n", b"MAIL FROM:<ann@example.net> SIZE=100 BODY=8BITMIME SMTPUTF8\r\n",
+        f"RCPT TO:<{DESK}>\r\n".encode(), b"DATA\r\n", MAIL, b"\r\n.\r\n", b"RSET\r\n", b"VRFY desk\r\n", b"HELP\r\n",
+    ]  # fmt: skip
+    for _ in range(count):
+        mutant = list(lines)
+        for _ in range(chance.randrange(1, 6)):
+            place = chance.randrange(len(mutant))
+            line = bytearray(mutant[place] or b"x")
+            match chance.randrange(5):
+                case 0:
+                    line[chance.randrange(len(line))] = chance.randrange(256)
+                case 1:
+                    line = line[: chance.randrange(len(line))]
+                case 2:
+                    line *= chance.choice([2, 3, 500])
+                case 3:
+                    mutant.insert(chance.randrange(len(mutant)), bytes(line))
+                case _:
+                    line += bytes(chance.randrange(256) for _ in range(chance.randrange(300)))
+            mutant[place] = bytes(line)
+        yield b"".join(mutant)
+
+
+def test_whatever_comes_is_answered_with_a_code_and_the_next_is_served(doors: Doors, smtp: Smtp) -> None:
+    for mutant in mutants(300):
+        # A session that is ended early may be reset under the rest of what was sent.
+        with suppress(ConnectionError), smtp.session(hello="") as session:
+            session.send(mutant + b"\r\n.\r\nQUIT\r\n")
+            while answer := session.answer():
+                assert answer[:3].isdigit()
+                assert answer[0] in "2345"
+                if answer.startswith(("221", "502 5.5.1 Too many", "421")):
+                    break
+    assert "failure" not in doors.outcomes
+    with smtp.session() as session:
+        session.mail(MAIL)
 
 
 # --- TLS -----------------------------------------------------------------------------------------
