@@ -134,5 +134,7 @@ def _company(settings: Settings, keys: dict[str, str], stop: threading.Event) ->
         for command in list(agents.commands(clock()))[:2]:
             journal.append([draft_of(command, "web")], clock())
 
-    stop.wait(3.0)
-    LiveCompany(Doors(settings.smtp_in.port, settings.http.port, keys), clock, act).run(stop)
+    doors = Doors(settings.smtp_in.port, settings.http.port, keys)
+    while not doors.are_open() and not stop.wait(0.3):
+        pass
+    LiveCompany(doors, clock, act).run(stop)

@@ -9,6 +9,7 @@ import itertools
 import json
 import logging
 import smtplib
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +37,15 @@ class Doors:
         self._smtp_port = smtp_port
         self._http_port = http_port
         self._keys = keys
+
+    def are_open(self) -> bool:
+        """Whether both ports answer."""
+        try:
+            for port in (self._smtp_port, self._http_port):
+                socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+        except OSError:
+            return False
+        return True
 
     def send(self, line: Mapping[str, Any]) -> None:
         """Deliver one input of the simulator. Raises OSError or SMTPException where the desk does not take it."""
