@@ -31,7 +31,11 @@ def _clean_spec(text: str) -> str | None:
         text = text[7:]
     if text.startswith("@") and ":" in text:  # an old source route
         text = text.partition(":")[2]
-    if len(text) < 400 and len(words := text.partition("@")[0].split()) == 1 and len(text.partition("@")[2].split()) == 1:
+    if (
+        len(text) < 400
+        and len(words := text.partition("@")[0].split()) == 1
+        and len(text.partition("@")[2].split()) == 1
+    ):
         text = words[0] + "@" + text.partition("@")[2].strip()
     hit = _SPEC.search(text) if "@" in text else None
     if hit is None:
@@ -67,6 +71,19 @@ class _Segment:
         self.has_at = self.has_at or "@" in word
         self.empty = self.empty and not word.strip()
 
+    def take(self, token: str) -> None:
+        """A quoted string, an angle address, a comment or plain words."""
+        if token[0] == '"':
+            self.add(_ESCAPE.sub(r"\1", token[1:-1] if len(token) > 1 and token[-1] == '"' else token[1:]))
+        elif token[0] == "<":
+            if self.angle is None or "@" in token:
+                self.angle, self.empty = token[1:].rstrip(">"), False
+        elif token[0] == "(":
+            self.comments.append(_ESCAPE.sub(r"\1", token[1:].rstrip(")")))
+            self.empty = False
+        else:
+            self.add(token)
+
     def has_address(self) -> bool:
         return self.angle is not None or self.has_at
 
@@ -86,47 +103,28 @@ class _Segment:
 def _segments(text: str) -> list[_Segment]:
     found: list[_Segment] = []
     segment = _Segment()
-
-    def close(more: bool) -> _Segment:
-        # `Doe, Jane <j@example.org>`: a piece without an address belongs to the name that follows.
-        if more and not segment.has_address() and not segment.empty:
-            segment.add(", ")
-            return segment
-        if not segment.empty:
-            found.append(segment)
-        return _Segment()
-
     for hit in _TOKEN.finditer(text):
         token = hit[0]
-        first = token[0]
-        if first == '"':
-            segment.add(_ESCAPE.sub(r"\1", token[1:-1] if len(token) > 1 and token[-1] == '"' else token[1:]))
-        elif first == "<":
-            if segment.angle is None or "@" in token:
-                segment.angle, segment.empty = token[1:].rstrip(">"), False
-        elif first == "(":
-            segment.comments.append(_ESCAPE.sub(r"\1", token[1:].rstrip(")")))
-            segment.empty = False
-        elif first == ",":
-            segment = close(more=True)
-        elif first == ";":
-            segment = close(more=False)
-        elif first == ":":
-            if segment.has_address():
-                segment.add(token)
-            else:
-                segment = _Segment()  # the name of a group, or "mailto"
+        if token == "," and not segment.has_address() and not segment.empty:
+            # `Doe, Jane <j@example.org>`: a piece without an address belongs to the name that follows.
+            segment.add(", ")
+        elif token in {",", ";"}:
+            if not segment.empty:
+                found.append(segment)
+            segment = _Segment()
+        elif token == ":" and not segment.has_address():
+            segment = _Segment()  # the name of a group, or "mailto"
         else:
-            segment.add(token)
+            segment.take(token)
         if len(found) >= _MAX_ADDRESSES:
-            break
-    close(more=False)
-    return found
+            return found
+    return found if segment.empty else [*found, segment]
 
 
 # What nearly all fields are: one address, bare or in brackets behind a plain or quoted name.
 _PLAIN = re.compile(
-    r"""\s*(?:(?P<name>[^"'<>,;:()@\\]*?|"[^"'<>()@\\]*")\s*<(?P<angle>[\w.+=-]{1,200}@[\w.-]{1,200})>|(?P<bare>[\w.+-]{1,200}@[\w.-]{1,200}))\s*""",
+    r"""\s*(?:(?P<name>[^"'<>,;:()@\\]*?|"[^"'<>()@\\]*")\s*<(?P<angle>[\w.+=-]{1,200}@[\w.-]{1,200})>|"
+    r"(?P<bare>[\w.+-]{1,200}@[\w.-]{1,200}))\s*""",
     re.ASCII,
 )
 

@@ -25,34 +25,44 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _CODED_STATUS = re.compile(r"(?<![\d.])[45]\d\d[\s\-:#]+#?([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?:^|[\s:'\"(>#])([45])\d\d(?=[\s\-:#])")
 _DELAYED = re.compile(
-    r"(?i)not (?:yet )?been delivered|will (?:keep|continue|be retried)|delayed|still (?:being )?(?:trying|in the queue)|no action is required|warning"
+    r"(?i)not (?:yet )?been delivered|will (?:keep|continue|be retried)|delayed|still (?:being )?(?:trying|"
+    r"in the queue)|no action is required|warning"
 )
 
 # A line below which the old mail is enclosed.
 _ENCLOSED = re.compile(
-    r"(?i)^\W{0,30}(?:(?:this|below|here|the following|attached|included|what follows|message|original|unsent|returned)\b.{0,60}"
-    r"\b(?:copy of|original|header|headers follow|message follows|follows|is following|sent message|message text|mail as follows)"
-    r"|original (?:message|mail)(?: headers?| info| follows)?|message headers? follow|unsent message follows|message header|start of returned message|body of message generated response"
+    r"(?i)^\W{0,30}(?:(?:this|below|here|the following|attached|included|what follows|message|original|unsent|"
+    r"returned)\b.{0,60}"
+    r"\b(?:copy of|original|header|headers follow|message follows|follows|is following|sent message|"
+    r"message text|mail as follows)"
+    r"|original (?:message|mail)(?: headers?| info| follows)?|message headers? follow|unsent message follows|"
+    r"message header|start of returned message|body of message generated response"
     r"|-+ ?(?:header|body) of|ursprüngliche nachricht|message d'origine|mensaje original|元のメール|原文)\b.{0,60}$"
 )
 _HEADER_LINE = re.compile(
-    r"(?i)^[\s>|]{0,6}(?:received|return-path|delivered-to|message-id|dkim-signature|domainkey-signature|mime-version|content-type|x-[\w-]+|date|from|to|subject|reply-to"
+    r"(?i)^[\s>|]{0,6}(?:received|return-path|delivered-to|message-id|dkim-signature|domainkey-signature|"
+    r"mime-version|content-type|x-[\w-]+|date|from|to|subject|reply-to"
     r"|user-agent|authentication-results|arc-seal)\s?:"
 )
 _NOT_RECIPIENT = re.compile(
-    r"(?i)contact|please|questions|support|assistance|mail from|received:|message-id|https?://|from:|\bby\b .*esmtp|administrator|postmaster@|sender|reply-to|abuse|originator|return-path"
+    r"(?i)contact|please|questions|support|assistance|mail from|received:|message-id|https?://|from:|"
+    r"\bby\b .*esmtp|administrator|postmaster@|sender|reply-to|abuse|originator|return-path"
     r"|subject:|date:|help|^\W*to:|^\W*cc:|hello|hallo|bonjour|hi "
 )
 
 _AT_START = re.compile(
     rf"^[\s>*•·\-–=#|]{{0,30}}(?:\d+[.)] )?(?P<name>[^<>@]{{0,60}}<(?:mailto:)?)?(?P<address>{_ADDRESS})>?(?P<rest>.*)$"
 )
-_FIELD = re.compile(rf"(?i)^\W{{0,10}}(?:final|original|failed|intended)?[- ]?(?:recipient|recipients|user|address|addressee|to address|failed address|e-?mail address)(?: address)?s?\s*[:=]\s*(?:rfc822;)?\s*<?({_ADDRESS})")
+_FIELD = re.compile(
+    rf"(?i)^\W{{0,10}}(?:final|original|failed|intended)?[- ]?(?:recipient|recipients|user|address|addressee|to address|failed address|e-?mail address)(?: address)?s?\s*[:=]\s*(?:rfc822;)?\s*<?({_ADDRESS})"
+)
 _CODED = re.compile(rf"(?i)(?:^|[\s:>])[45]\d\d[\s\-:#]+(?:#?[45]\.\d+\.\d+\s+)?(?:rcpt to:\s*)?<({_ADDRESS})>")
 _RCPT = re.compile(rf"(?i)rcpt\s?to\s?[:\s]\s*<?({_ADDRESS})>?")
 _PHRASED = re.compile(
-    rf"(?i)(?<!\w)(?:deliver\w*(?: (?:your|this|the))?(?: (?:mail|message|e-?mail))? (?:to|for)|undeliverable to|unknown user:?|user unknown:?|no such user:?|unknown recipient:?|recipient|mailbox|"
-    rf"message to|mail to|addressed to|sent to|address|account|exceeds? [\w ]{{0,30}}:|message-id\] in|gateway for|in|for|to|user|an|à|a)(?:\s*[:(<]\s*<?|\s+<?)({_ADDRESS})>?"
+    rf"(?i)(?<!\w)(?:deliver\w*(?: (?:your|this|the))?(?: (?:mail|message|e-?mail))? (?:to|for)|"
+    rf"undeliverable to|unknown user:?|user unknown:?|no such user:?|unknown recipient:?|recipient|mailbox|"
+    rf"message to|mail to|addressed to|sent to|address|account|exceeds? [\w ]{{0,30}}:|message-id\] in|"
+    rf"gateway for|in|for|to|user|an|à|a)(?:\s*[:(<]\s*<?|\s+<?)({_ADDRESS})>?"
 )
 _ANY = re.compile(rf"<?({_ADDRESS})>?")
 _HELPDESK = re.compile(r"(?i)(?:post-?master|mailer-daemon|abuse|support|help|admin\w*|hostmaster|noc)@")
@@ -64,7 +74,12 @@ def split_notice(text: str) -> tuple[list[str], str]:
     for n, line in enumerate(lines[:_MAX_LINES]):
         if n and _ENCLOSED.match(line.strip()) and not _ANY.search(line):
             return lines[:n], "\n".join(lines[n + 1 :])
-        if n and _HEADER_LINE.match(line) and sum(bool(_HEADER_LINE.match(x)) for x in lines[n : n + 12]) >= 4 and _is_mail_head(lines, n):
+        if (
+            n
+            and _HEADER_LINE.match(line)
+            and sum(bool(_HEADER_LINE.match(x)) for x in lines[n : n + 12]) >= 4
+            and _is_mail_head(lines, n)
+        ):
             return lines[:n], "\n".join(lines[n:])
     return lines[:_MAX_LINES], "\n".join(lines[_MAX_LINES:])
 
@@ -92,7 +107,11 @@ def read_notice(text: str, own: frozenset[str], listed: list[str]) -> Notice:
         code, lasting, words = _codes(segment) if len(places) > 1 else (status, permanent, diagnostic)
         found.append(
             BounceRecipient(
-                address=address, status=code, action=action, permanent=lasting if lasting is not None else permanent, diagnostic=words
+                address=address,
+                status=code,
+                action=action,
+                permanent=lasting if lasting is not None else permanent,
+                diagnostic=words,
             )
         )
     return Notice(tuple(found), status, action, permanent, diagnostic, enclosed)
@@ -126,7 +145,9 @@ def _recipients(lines: list[str], own: frozenset[str], listed: list[str]) -> lis
         others = [place for key, place in found.items() if key not in own]
         if others:
             return others
-    named = {hit.lower(): (hit, n) for n, line in enumerate(lines) for hit in _ANY.findall(line) if not _HELPDESK.match(hit)}
+    named = {
+        hit.lower(): (hit, n) for n, line in enumerate(lines) for hit in _ANY.findall(line) if not _HELPDESK.match(hit)
+    }
     rest = [place for key, place in named.items() if key not in own]
     return rest if len(rest) == 1 else []
 

@@ -4,8 +4,13 @@ import re
 
 # Property to the word shown before it.
 _SHOWN = {
-    "SUMMARY": "", "DTSTART": "Start: ", "DTEND": "End: ", "LOCATION": "Location: ", "ORGANIZER": "Organizer: ", "DESCRIPTION": "",
-}  # fmt: skip
+    "SUMMARY": "",
+    "DTSTART": "Start: ",
+    "DTEND": "End: ",
+    "LOCATION": "Location: ",
+    "ORGANIZER": "Organizer: ",
+    "DESCRIPTION": "",
+}
 _ESCAPES = {"\\n": "\n", "\\N": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 _ESCAPE = re.compile(r"\\[nN,;\\]")
 _MAX_LENGTH = 200_000
@@ -26,4 +31,6 @@ def calendar_text(source: str) -> str:
             name = head.partition(";")[0].strip().upper()
             if colon and name in _SHOWN:
                 found.setdefault(name, _ESCAPE.sub(lambda hit: _ESCAPES[hit[0]], value).strip())
-    return "\n".join(label + re.sub(r"(?i)^mailto:", "", found[name]) for name, label in _SHOWN.items() if found.get(name))
+    return "\n".join(
+        label + re.sub(r"(?i)^mailto:", "", found[name]) for name, label in _SHOWN.items() if found.get(name)
+    )

@@ -26,7 +26,20 @@ _SUPERSET = {
     "utf8": "utf-8", "utf-8mb4": "utf-8", "unicode": "utf-8", "ansi": "cp1252", "windows-1252": "cp1252",
     "macintosh": "mac_roman", "x-mac-roman": "mac_roman", "cp-850": "cp850", "iso-10646-ucs-2": "utf_16",
 }  # fmt: skip
-_SHIFTING = frozenset({"iso2022_jp_ext", "iso2022_kr", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+_SHIFTING = frozenset(
+    {
+        "iso2022_jp_ext",
+        "iso2022_kr",
+        "hz",
+        "utf-7",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "utf-32-le",
+        "utf-32-be",
+    }
+)
 _WESTERN = frozenset({"ascii", "cp1252", "iso8859-15", "mac-roman", "cp850"})
 _DETECT_AT_MOST = 16_384
 _DETECT_AT_LEAST = 12

@@ -1,5 +1,6 @@
 """The original of a mail that somebody forwarded by hand, so that its writer can become the requester."""
 
+import calendar
 import email.utils
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,7 +12,10 @@ from ingest.mime import Message
 from ingest.quoting import Reply, header_block
 from ingest.quoting.words import FORWARD_SUBJECT
 
-_SUBJECT = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:" + "|".join(map(re.escape, FORWARD_SUBJECT)) + r")\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:" + "|".join(map(re.escape, FORWARD_SUBJECT)) + r")\s?(?:\[\d+\])?\s?[:：]",
+    re.IGNORECASE,
+)
 _UNQUOTE = re.compile(r"^\s{0,3}>\s?")
 
 
@@ -47,7 +51,7 @@ def _sender(value: str) -> Address | None:
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{3},)?\s*(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d\d):(\d\d)(?::(\d\d))?\s+([+-])(\d\d)(\d\d)\b"
 )
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 
 
 def read_date(value: str | None) -> datetime | None:

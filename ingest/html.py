@@ -29,29 +29,53 @@ _MAX_LINK = 2_000
 _MAX_QUOTES = 20
 
 _BLOCK = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot "
-    "thead tr ul caption".split()
+    [
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
+        "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "caption",
+    ]
+)  # fmt: skip
+_SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "table", "pre"])
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "applet",
+        "svg",
+        "math",
+        "iframe",
+        "textarea",
+        "select",
+    ]
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote table pre".split())
-_SKIPPED = frozenset("script style head title template noscript object applet svg math iframe textarea select".split())
 
 # Containers of a whole old mail. Those in which people answer between the lines (Gmail's, Proton's) are not here:
 # there the blockquotes tell the old from the new.
 _HISTORY_CLASS = re.compile(r"(?:^|\s)(?:x_)*(?:yahoo_quoted|moz-forward-container|OutlookMessageHeader)(?=\s|$)")
 _HISTORY_ID = re.compile(
-    r"(?:x_)*(?:divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|isForwardContent|isReplyContent"
+    r"(?:x_)*(?:divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|isForwardContent|"
+    r"isReplyContent"
     r"|yahoo_quoted_\d+|stopSpelling|zwchr)\Z"
 )
-_QUOTE_CLASS = re.compile(r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|tutanota_quote|front-blockquote|spark_quote|quote)(?=\s|$)")
+_QUOTE_CLASS = re.compile(
+    r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|tutanota_quote|front-blockquote|spark_quote|quote)(?=\s|$)"
+)
 _SIGNATURE_CLASS = re.compile(
-    r"(?:^|\s)(?:x_|ecx)*(?:gmail_signature|moz-signature|protonmail_signature_block|tutanota_signature|k9mail-signature"
+    r"(?:^|\s)(?:x_|ecx)*(?:gmail_signature|moz-signature|protonmail_signature_block|tutanota_signature|"
+    r"k9mail-signature"
     r"|bloop_sign|zm_signature|yahoo-signature)(?=\s|$)"
 )
 _SIGNATURE_ID = re.compile(r"(?:x_)*(?:Signature|ymail_android_signature|bloop_sign|Zm-_Id_-Sgn)\Z")
 _CITE_STYLE = re.compile(r"border-left\s*:[^;]*(?:solid|\dpx|#|rgb)|padding-left\s*:\s*1ex", re.IGNORECASE)
 _OUTLOOK_RULE = re.compile(
-    r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid\s*#[0-9a-f]{6}\s*1\.0pt|border-top\s*:\s*#[0-9a-f]{6} 1(?:\.0)?p[tx] solid"
+    r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid\s*#[0-9a-f]{6}\s*1\.0pt|"
+    r"border-top\s*:\s*#[0-9a-f]{6} 1(?:\.0)?p[tx] solid"
     r"|border-top-style:\s*solid;\s*border-top-width:\s*1p[tx]",
     re.IGNORECASE,
 )
@@ -59,7 +83,12 @@ _OUTLOOK_RULE = re.compile(
 _SPACES = re.compile(r"[ \t\r\n\f\u200b\u200c\ufeff\u00ad\u034f]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Void elements, and those that the next one of their kind closes.
-_NEVER_DEEP = frozenset("area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot option a".split())
+_NEVER_DEEP = frozenset(
+    [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p",
+        "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "a",
+    ]
+)  # fmt: skip
 
 
 class _Writer:
@@ -234,49 +263,64 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
 
 
 # Blocks whose attributes are looked at; of the others clients make no containers.
-_CONTAINERS = frozenset("div pre hr blockquote table section center span".split())
-_INLINE = frozenset("o:p b i u em strong font small big sub sup code tt s del ins mark label abbr".split())
+_CONTAINERS = frozenset(["div", "pre", "hr", "blockquote", "table", "section", "center", "span"])
+_INLINE = frozenset(
+    [
+        "o:p",
+        "b",
+        "i",
+        "u",
+        "em",
+        "strong",
+        "font",
+        "small",
+        "big",
+        "sub",
+        "sup",
+        "code",
+        "tt",
+        "s",
+        "del",
+        "ins",
+        "mark",
+        "label",
+        "abbr",
+    ]
+)
 
 
 def _enter(node: LexborNode, tag: str, writer: _Writer) -> bool:
     """Writes what a start tag means; says whether its end tag has to close a mark."""
     if tag == "br":
         writer.line(force=True)
-        return False
-    if tag == "img":
+    elif tag == "img":
         # Of what pictures stand for only the emoji are words of the writer.
         alt = (node.attributes.get("alt") or "").strip()
         if alt and len(alt) <= 8 and not alt.isascii():
             writer.text(alt)
-        return False
-    if tag == "td" or tag == "th":
+    elif tag in {"td", "th"}:
         writer.text(" ")
-        return False
-    if tag == "span":
-        # Outlook for Mac puts the whole old mail into one.
-        return bool(writer.spans_matter) and _enter_container(node.attributes, writer)
-    if tag not in _BLOCK:
-        return False
-    if tag in _SPACED:
+    elif tag in _SPACED:
         writer.paragraph()
-    else:
+    elif tag in _BLOCK:
         writer.line()
     if tag == "li":
         writer.text("- ")
-    if tag not in _CONTAINERS:
-        return False
+    # Outlook for Mac puts the whole old mail into a span.
+    return tag in _CONTAINERS and (tag != "span" or writer.spans_matter) and _enter_container(node, tag, writer)
+
+
+def _enter_container(node: LexborNode, tag: str, writer: _Writer) -> bool:
     attributes = node.attributes
     if tag == "pre":
         writer.preformatted += 1
+    elif tag == "blockquote":
+        return _enter_blockquote(attributes, writer)
     elif tag == "hr" and not writer.depth:
         divider = _HISTORY_ID.match(attributes.get("id") or "") or attributes.get("data-marker") == "__DIVIDER__"
         writer.mark(HISTORY if divider else RULE)
         return False
-    elif tag == "blockquote":
-        return _enter_blockquote(attributes, writer)
-    if attributes:
-        return _enter_container(attributes, writer)
-    return False
+    return bool(attributes) and _mark_container(attributes, writer)
 
 
 def _enter_blockquote(attributes: dict[str, str | None], writer: _Writer) -> bool:
@@ -301,7 +345,7 @@ def _container(classes: str, ident: str) -> str | None:
     return HISTORY if _HISTORY_CLASS.search(classes) or _HISTORY_ID.match(ident) else None
 
 
-def _enter_container(attributes: dict[str, str | None], writer: _Writer) -> bool:
+def _mark_container(attributes: dict[str, str | None], writer: _Writer) -> bool:
     if writer.depth:
         return False
     classes, ident = attributes.get("class") or "", attributes.get("id") or ""

@@ -161,7 +161,9 @@ def _sound_fields(block: bytes) -> list[tuple[str, bytes]] | None:
     return fields
 
 
-def _broken_fields(raw: bytes, block: bytes, body: bytes, gap: int) -> tuple[list[tuple[str, bytes]], bytes, str | None]:
+def _broken_fields(
+    raw: bytes, block: bytes, body: bytes, gap: int
+) -> tuple[list[tuple[str, bytes]], bytes, str | None]:
     """Line by line: a fold that lost its blank, a body that begins without an empty line, an mbox's From line."""
     fields: list[tuple[str, bytes]] = []
     oddity = None

@@ -28,7 +28,9 @@ class Proof(IntEnum):
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"@]{1,80}@[^\s<>()\[\]:;,\"@]{2,120}")
 _END_ADDRESS = re.compile(r"@[^\s<>()\[\]\"@]{2,120}(?:<[^<>]{0,140}>)?[>)\]\"'\s]*[:：]?$")
-_TIME = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?[ap]\.?m\b|\d{1,2}[点點時时시](?:\s?\d{1,2}[分분])?", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{1,2}\s?[ap]\.?m\b|\d{1,2}[点點時时시](?:\s?\d{1,2}[分분])?", re.IGNORECASE
+)
 _DATE = re.compile(
     r"\b\d{4}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}"
     r"|\b\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})\b"
@@ -37,7 +39,9 @@ _DATE = re.compile(
     r"|\b[^\W\d_]{3,12}[.,]?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
     r"|\d{1,4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
-_DAY_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?[.,]?\s(?:de\s)?[^\W\d_]{3,12}\b|\b[^\W\d_]{3,12}[.,]?\s\d{1,2}\b|\b\d{1,2}[./]\d{1,2}\b")
+_DAY_MONTH = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?[.,]?\s(?:de\s)?[^\W\d_]{3,12}\b|\b[^\W\d_]{3,12}[.,]?\s\d{1,2}\b|\b\d{1,2}[./]\d{1,2}\b"
+)
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 _VERBS = sorted({verb for verbs in WROTE.values() for verb in verbs}, key=lambda verb: (-len(verb), verb))
@@ -48,12 +52,14 @@ _VERB = re.compile(
 )
 _VERB_END = re.compile(_VERB.pattern + r"[\s)\]\"'*_-]*[:：]?[\s*_-]*$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
-    r"\b(?:i (?:have )?(?:wrote|written|said)|we (?:wrote|said)|schrieb(?:en)? (?:ich|wir)|(?:ich|wir) \w* ?geschrieben|j'ai écrit|j'avais écrit"
-    r"|nous avons écrit|(?:schreef|schrijft) (?:ik|wij|we)|skrev (?:jag|jeg|vi|eg)|(?:я|мы) написали?|написал я|já? jsem napsal|jsem (?:vám )?napsala?"
-    r"|(?:you|u|sie|du|ihr|vous|tu) (?:wrote|schrieben|schriebst|avez écrit|schreef)|schrieben sie|schriebst du|schreef u|skrev du|you said|it said|it says)\b",
+    r"\b(?:i (?:have )?(?:wrote|written|said)|we (?:wrote|said)|schrieb(?:en)? (?:ich|wir)|(?:ich|"
+    r"wir) \w* ?geschrieben|j'ai écrit|j'avais écrit"
+    r"|nous avons écrit|(?:schreef|schrijft) (?:ik|wij|we)|skrev (?:jag|jeg|vi|eg)|(?:я|мы) написали?|"
+    r"написал я|já? jsem napsal|jsem (?:vám )?napsala?"
+    r"|(?:you|u|sie|du|ihr|vous|tu) (?:wrote|schrieben|schriebst|avez écrit|schreef)|schrieben sie|"
+    r"schriebst du|schreef u|skrev du|you said|it said|it says)\b",
     re.IGNORECASE,
 )
-_DAY_WORDS = frozenset(DAYS)
 _FIRST = re.compile(r"[^\s.,:(（，、]+")
 _TRIM = " \t*_>-\u200e\u200f\u202a\u202c\u00a0"
 
@@ -73,7 +79,7 @@ def opens(line: str) -> bool:
         return bool(_DATE.match(text) or _DAY_MONTH.match(text))
     first = _FIRST.match(text)
     word = first[0].lower() if first else ""
-    if word in OPENERS or word in _DAY_WORDS:
+    if word in OPENERS or word in DAYS:
         return any(c.isdigit() for c in text[:60])
     return text[0] in "在于於"
 
@@ -104,7 +110,11 @@ def proof(text: str) -> Proof:
         return Proof.ALONE
     if date or address:
         return Proof.WITH_QUOTE
-    return Proof.WITH_QUOTE if colon and len(text) <= 80 and len(text.split()) <= 8 and _VERB_END.search(text) else Proof.NONE
+    return (
+        Proof.WITH_QUOTE
+        if colon and len(text) <= 80 and len(text.split()) <= 8 and _VERB_END.search(text)
+        else Proof.NONE
+    )
 
 
 def _angle_before(text: str, verb: re.Match[str]) -> bool:

@@ -4,10 +4,14 @@ import re
 from typing import Final
 
 _DEVICE = (
-    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows phone|windows \d|nokia|lumia|huawei|xiaomi|redmi|htc|"
-    r"motorola|pixel|oneplus|outlook|hotmail|yahoo|gmail|gmx|web\.de|t-online|aol|airmail|mailbox|spark|proton ?mail|k-9|thunderbird|postbox|"
-    r"tutanota|typeapp|blue ?mail|edison|newton|superhuman|mailbird|em client|aquamail|aqua mail|mail\.ru|yandex|zoho|libero|orange|fairemail|"
-    r"mobile|mobil|phone|telefon|teléfono|telefone|téléphone|handy|smartphone|smarttelefon|tablet|cell|device|appareil|dispositivo|mail for windows|"
+    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows phone|"
+    r"windows \d|nokia|lumia|huawei|xiaomi|redmi|htc|"
+    r"motorola|pixel|oneplus|outlook|hotmail|yahoo|gmail|gmx|web\.de|t-online|aol|airmail|mailbox|spark|"
+    r"proton ?mail|k-9|thunderbird|postbox|"
+    r"tutanota|typeapp|blue ?mail|edison|newton|superhuman|mailbird|em client|aquamail|aqua mail|mail\.ru|"
+    r"yandex|zoho|libero|orange|fairemail|"
+    r"mobile|mobil|phone|telefon|teléfono|telefone|téléphone|handy|smartphone|smarttelefon|tablet|cell|device|"
+    r"appareil|dispositivo|mail for windows|"
     r"mobiltelefon|mobilgerät|mobiele|matkapuhelin|puhelin|telefonu|телефон|мобильн|携帯|手机|手機|휴대|スマートフォン|mail)"
 )
 # How a language says "sent from", before the name of the device or client.
@@ -27,35 +31,52 @@ _PREFIXED = re.compile(rf"(?:{_SENT}).{{0,60}}?{_DEVICE}.{{0,60}}", re.IGNORECAS
 _SUFFIXED = re.compile(
     rf"(?:(?:diese )?(?:nachricht|e-mail|mail) wurde (?:von|mit) .{{1,60}}(?:gesendet|versandt|verschickt|geschrieben)"
     rf"|(?:von|mit|vom) .{{0,30}}{_DEVICE}.{{0,30}} (?:gesendet|verschickt|versendet|geschrieben)"
-    rf"|[^.!?]{{0,40}}{_DEVICE}.{{0,24}}(?:gönderildi|gönderilmiştir|から送信(?:されました)?|에서 보냄|에서 보냈습니다|에서 전송|küldve)"
+    rf"|[^.!?]{{0,40}}{_DEVICE}.{{0,24}}(?:gönderildi|gönderilmiştir|"
+    rf"から送信(?:されました)?|에서 보냄|에서 보냈습니다|에서 전송|küldve)"
     rf"|(?:从|從|使用|用).{{0,30}}(?:发送|傳送|發送|送出)"
     rf"|ce (?:message|courriel|mail) a été envoyé (?:de|depuis|avec) .{{1,60}}"
     rf"|este (?:mensaje|correo) (?:fue|ha sido) enviado desde .{{1,60}}"
     rf"|this (?:message|e-?mail) was sent from (?:my|a) .{{1,60}}"
     rf"|ezt az e-mailt .{{1,40}} küldtem"
-    rf"|sent from my [\w' +-]{{1,40}}|enviado desde mi [\w +-]{{1,40}}|envoyé (?:de|depuis) mon [\w +-]{{1,40}}|von meinem [\w +-]{{1,40}} gesendet"
-    rf"|inviato dal mio [\w +-]{{1,40}}|(?:verzonden|verstuurd) vanaf mijn [\w +-]{{1,40}}|enviado do meu [\w +-]{{1,40}}"
+    rf"|sent from my [\w' +-]{{1,40}}|enviado desde mi [\w +-]{{1,40}}|envoyé (?:de|"
+    rf"depuis) mon [\w +-]{{1,40}}|von meinem [\w +-]{{1,40}} gesendet"
+    rf"|inviato dal mio [\w +-]{{1,40}}|(?:verzonden|verstuurd) vanaf mijn [\w +-]{{1,40}}|"
+    rf"enviado do meu [\w +-]{{1,40}}"
     rf"|skickat från min [\w +-]{{1,40}}|sendt fra min [\w +-]{{1,40}}|отправлено с моего [\w +-]{{1,40}}"
     rf"|\w{{0,20}} ?from (?:my )?(?:mobile|iphone(?: \w+)?|ipad|android|phone|cell|blackberry))",
     re.IGNORECASE,
 )
 _GET_OUTLOOK = re.compile(
-    r"(?:get|holen sie sich|laden sie|obtenez|obtenir|télécharge[rz]|obtén|obtener|descarg(?:ar|ue|a)|ottieni|scarica|outlook voor|download|krijg|obter|"
-    r"obtenha|baixe|pobierz|hämta|skaffa|hent|få|last ned|skaff|hanki|hae|lataa|získat|získejte|stáhnout|stáhněte|получить|скачать|установить|загрузить|"
+    r"(?:get|holen sie sich|laden sie|obtenez|obtenir|télécharge[rz]|obtén|obtener|descarg(?:ar|ue|a)|ottieni|"
+    r"scarica|outlook voor|download|krijg|obter|"
+    r"obtenha|baixe|pobierz|hämta|skaffa|hent|få|last ned|skaff|hanki|hae|lataa|získat|získejte|stáhnout|"
+    r"stáhněte|получить|скачать|установить|загрузить|"
     r"获取|取得|下载|下載)\s?.{0,24}(?:outlook|yahoo|gmail|spark|blue ?mail).{0,60}"
-    r"|.{0,12}outlook(?:'u|’u)? (?:edinin|indirin|al(?:ın)?|ophalen|downloaden)|.{0,12}outlook.{0,16}(?:を入手|を取得|다운로드|가져오기)|(?:ios|android)용 outlook.{0,20}"
-    r"|(?:ios|android) için outlook.{0,20}|download now .{0,40}|outlook (?:for|für|pour|para|per|voor) (?:ios|android).{0,40}",
+    r"|.{0,12}outlook(?:'u|’u)? (?:edinin|indirin|al(?:ın)?|ophalen|downloaden)|.{0,12}outlook.{0,16}(?:を入手|"
+    r"を取得|다운로드|가져오기)|(?:ios|android)용 outlook.{0,20}"
+    r"|(?:ios|android) için outlook.{0,20}|download now .{0,40}|outlook (?:for|für|pour|para|per|voor) (?:ios|"
+    r"android).{0,40}",
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,300}\)|<?(?:https?://|mailto:)[^\s>]{1,2000}>?")
 _FIRST_WORDS: Final = frozenset(
-    "sent from written typed gesendet versendet verschickt geschrieben von mit vom diese nachricht envoyé envoyée ce enviado enviada este inviato inviata "
-    "verzonden verstuurd gestuurd wysłano wysłane wysłana skickat sendt sendes lähetetty odesláno odoslané odeslané отправлено надіслано this ezt someone get holen "
-    "laden obtenez obtenir téléchargez télécharger obtén obtener descargar descargue descarga ottieni scarica outlook download krijg obter obtenha baixe pobierz "
-    "hämta skaffa hent få last skaff hanki hae lataa získat získejte stáhnout stáhněte получить скачать установить загрузить ios android".split()
-)
-_LAST_PIECES: Final = ("gönderildi", "gönderilmiştir", "送信", "送信されました", "보냄", "보냈습니다", "전송", "küldve", "edinin", "indirin", "alın", "다운로드", "가져오기",
-                       "入手", "取得", "发送", "傳送", "發送", "送出", "发自", "phone", "ophalen", "downloaden")  # fmt: skip
+    [
+        "sent", "from", "written", "typed", "gesendet", "versendet", "verschickt", "geschrieben", "von", "mit",
+        "vom", "diese", "nachricht", "envoyé", "envoyée", "ce", "enviado", "enviada", "este", "inviato",
+        "inviata", "verzonden", "verstuurd", "gestuurd", "wysłano", "wysłane", "wysłana", "skickat", "sendt",
+        "sendes", "lähetetty", "odesláno", "odoslané", "odeslané", "отправлено", "надіслано", "this", "ezt",
+        "someone", "get", "holen", "laden", "obtenez", "obtenir", "téléchargez", "télécharger", "obtén",
+        "obtener", "descargar", "descargue", "descarga", "ottieni", "scarica", "outlook", "download", "krijg",
+        "obter", "obtenha", "baixe", "pobierz", "hämta", "skaffa", "hent", "få", "last", "skaff", "hanki", "hae",
+        "lataa", "získat", "získejte", "stáhnout", "stáhněte", "получить", "скачать", "установить", "загрузить",
+        "ios", "android",
+    ]
+)  # fmt: skip
+_LAST_PIECES: Final = (
+    "gönderildi", "gönderilmiştir", "送信", "送信されました", "보냄", "보냈습니다", "전송", "küldve", "edinin",
+    "indirin", "alın", "다운로드", "가져오기", "入手", "取得", "发送", "傳送", "發送", "送出", "发自", "phone",
+    "ophalen", "downloaden",
+)  # fmt: skip
 _CJK_FIRST: Final = frozenset("从從使用发發来寄送获取下나")
 
 
@@ -67,7 +88,11 @@ _WRAPPERS: Final = "<([*_~-–—| \t\u00a0"
 def may_be_client_lines(lines: list[str]) -> list[int]:
     """A cheap look at the first and last letters of lines without blanks around them: which of them to look at?"""
     first, last, wide = _FIRST_LETTERS, _LAST_LETTERS, _CJK_FIRST
-    return [n for n, line in enumerate(lines) if line and (line[:3].lower() in first or line[-2:] in last or line[0] in wide)]
+    return [
+        n
+        for n, line in enumerate(lines)
+        if line and (line[:3].lower() in first or line[-2:] in last or line[0] in wide)
+    ]
 
 
 def _hinted(text: str) -> bool:
@@ -76,7 +101,12 @@ def _hinted(text: str) -> bool:
     first = bare[:24].split(None, 1)
     if not first:
         return False
-    return first[0].lower() in _FIRST_WORDS or bare[0] in _CJK_FIRST or text.rstrip(".>)]*_ !").endswith(_LAST_PIECES) or "://" in text
+    return (
+        first[0].lower() in _FIRST_WORDS
+        or bare[0] in _CJK_FIRST
+        or text.rstrip(".>)]*_ !").endswith(_LAST_PIECES)
+        or "://" in text
+    )
 
 
 MAX_BOILERPLATE: Final = 160
@@ -109,8 +139,10 @@ def is_signature_delimiter(line: str) -> bool:
 
 
 _CONTACT = re.compile(
-    r"@|https?://|www\.|(?:\+|\(0|\b0)\d[\d\s()./-]{5,}|\b(?:tel|fon|phone|fax|mobile?|mobil|handy|cell|téléphone|telefon[eo]?|gsm)\b\s*[.:]"
-    r"|\b(?:gmbh|inc\.|ltd|llc|s\.a\.|s\.r\.l|b\.v\.|a/s|oyj?|ab|sp\. z o)\b|\bunsubscribe\b|\bsignature\b|\bmailing list\b",
+    r"@|https?://|www\.|(?:\+|\(0|\b0)\d[\d\s()./-]{5,}|\b(?:tel|fon|phone|fax|mobile?|mobil|handy|cell|"
+    r"téléphone|telefon[eo]?|gsm)\b\s*[.:]"
+    r"|\b(?:gmbh|inc\.|ltd|llc|s\.a\.|s\.r\.l|b\.v\.|a/s|oyj?|ab|sp\. z o)\b|\bunsubscribe\b|\bsignature\b|"
+    r"\bmailing list\b",
     re.IGNORECASE,
 )
 

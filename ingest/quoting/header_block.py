@@ -125,10 +125,14 @@ def _unknown_fields(lines: list[str], end: int) -> int:
 
 
 _OTHER: Final = frozenset(
-    "importance attachments attachment sensitivity priority anhänge anlagen priorität wichtigkeit importancia importanza pièces allegati "
-    "bijlagen urgentie załączniki ważność bilagor prioritet liitteet přílohy вложения важность ekler önem 附件 重要性 添付ファイル 重要度 첨부 "
-    "organization organisation mailing-list message-id resent-from".split()
-)
+    [
+        "importance", "attachments", "attachment", "sensitivity", "priority", "anhänge", "anlagen", "priorität",
+        "wichtigkeit", "importancia", "importanza", "pièces", "allegati", "bijlagen", "urgentie", "załączniki",
+        "ważność", "bilagor", "prioritet", "liitteet", "přílohy", "вложения", "важность", "ekler", "önem", "附件",
+        "重要性", "添付ファイル", "重要度", "첨부", "organization", "organisation", "mailing-list", "message-id",
+        "resent-from",
+    ]
+)  # fmt: skip
 
 
 def _is_mail(fields: dict[Role, str]) -> bool:

@@ -115,7 +115,9 @@ def _quoted_forward(text: _Text) -> Old | None:
                 below = n + 1
                 while below < len(text.lines) and not text.bare[below].strip("> \t"):
                     below += 1
-                return Old("forward", header_block.find(text.lines, below, least=2) if below < len(text.lines) else None)
+                return Old(
+                    "forward", header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
+                )
     return None
 
 
@@ -195,15 +197,27 @@ def _closes_address(lines: list[str], n: int) -> bool:
 
 
 def _suspects(text: _Text) -> list[int]:
-    """The lines that may begin history, by a cheap look at each; nobody writes 400 lines above "reply above this line"."""
+    """The lines that may begin history, by a cheap look at each. Nobody writes 400 lines above "reply above this"."""
     ends, tails = _ATTRIBUTION_ENDS, attribution.VERB_TAILS
     found = [
         n
         for n, line in enumerate(text.bare)
-        if line and (line[-1] in ends or line[0] in _STROKES or ":" in line[:48] or "：" in line[:48] or line[-3:] in tails or line[-2:] in tails)
+        if line
+        and (
+            line[-1] in ends
+            or line[0] in _STROKES
+            or ":" in line[:48]
+            or "：" in line[:48]
+            or line[-3:] in tails
+            or line[-2:] in tails
+        )
     ]
     kinds = text.kinds
-    above = [n for n in range(min(len(kinds), 400)) if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(text.bare[n])]
+    above = [
+        n
+        for n in range(min(len(kinds), 400))
+        if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(text.bare[n])
+    ]
     return sorted({*found, *above}) if above else found
 
 
@@ -280,10 +294,9 @@ def _mark_prefixed(text: _Text, n: int, prefix: str) -> None:
     for m in range(n, len(lines)):
         if kinds[m] != "t" or (prefix == ">" and ">" not in lines[m][:4]):
             continue
-        if prefix != ">" and lines[m].startswith(prefix):
-            kinds[m] = "q"
-        elif (hit := _SECOND_WRITER.match(lines[m])) and (
-            (m + 1 < len(lines) and lines[m + 1].startswith(hit[1])) or kinds[m - 1] == "q"
+        if (prefix != ">" and lines[m].startswith(prefix)) or (
+            (hit := _SECOND_WRITER.match(lines[m]))
+            and ((m + 1 < len(lines) and lines[m + 1].startswith(hit[1])) or kinds[m - 1] == "q")
         ):
             kinds[m] = "q"
 

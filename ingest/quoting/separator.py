@@ -10,12 +10,15 @@ Separator = Literal["original", "forward", "above", "previous"]
 _RIM: Final = "-_=*~#>•—–─ \t\u00a0:："
 _DASHED = re.compile(r"^[\s>*]*[-_=~#*—–─]{2,}|[-_=~#*—–─]{2,}[\s*]*$")
 _WITH_NAME = re.compile(
-    r"(?:forwarded (?:by|message from|mail from)|weitergeleitet von|original message from|message from|transféré par|reenviado por|inoltrato da"
-    r"|doorgestuurd door|encaminhado por|przekazane przez|mensaje original de|message de|nachricht von|messaggio da) .{3,160}",
+    r"(?:forwarded (?:by|message from|mail from)|weitergeleitet von|original message from|message from|"
+    r"transféré par|reenviado por|inoltrato da"
+    r"|doorgestuurd door|encaminhado por|przekazane przez|mensaje original de|message de|nachricht von|"
+    r"messaggio da) .{3,160}",
 )
 # Apple Mail's lines stand without dashes.
 _BARE = frozenset(word for word in FORWARD if word.startswith((
-    "begin", "anfang", "début", "inicio", "inizio", "início", "początek", "början", "start på", "začátek", "начало", "välitet", "välitty", "videresendt",
+    "begin", "anfang", "début", "inicio", "inizio", "início", "początek", "början", "start på", "začátek",
+    "начало", "välitet", "välitty", "videresendt",
     "vidarebefordrat", "iletilmiş", "下面是", "开始", "開始", "転送された", "전달된",
 )))  # fmt: skip
 _MAX_LENGTH: Final = 200
@@ -53,8 +56,11 @@ def separator(line: str) -> Separator | None:
 
 
 _ABOVE_WORDS: Final = frozenset(
-    "above über oberhalb au-dessus dessus encima arriba sobre sopra boven acima powyżej nad ovanför over yläpuolelle выше над üzerine üstüne".split()
-)
+    [
+        "above", "über", "oberhalb", "au-dessus", "dessus", "encima", "arriba", "sobre", "sopra", "boven",
+        "acima", "powyżej", "nad", "ovanför", "over", "yläpuolelle", "выше", "над", "üzerine", "üstüne",
+    ]
+)  # fmt: skip
 
 
 _MAX_ABOVE: Final = 120

@@ -19,7 +19,9 @@ class HeaderWords(NamedTuple):
 
 
 HEADERS: Final[dict[str, HeaderWords]] = {
-    "en": HeaderWords(("from",), ("sent", "date", "sent on"), ("to",), ("subject",), ("cc", "bcc", "reply-to", "reply to")),
+    "en": HeaderWords(
+        ("from",), ("sent", "date", "sent on"), ("to",), ("subject",), ("cc", "bcc", "reply-to", "reply to")
+    ),
     "de": HeaderWords(
         ("von",), ("gesendet", "datum", "gesendet am"), ("an",), ("betreff",), ("kopie", "antwort an", "blindkopie")
     ),
@@ -38,9 +40,15 @@ HEADERS: Final[dict[str, HeaderWords]] = {
         ("cc", "cco", "responder a"),
     ),
     "it": HeaderWords(
-        ("da", "mittente"), ("inviato", "data", "inviato il"), ("a", "per"), ("oggetto",), ("cc", "ccn", "risposta", "rispondi a")
+        ("da", "mittente"),
+        ("inviato", "data", "inviato il"),
+        ("a", "per"),
+        ("oggetto",),
+        ("cc", "ccn", "risposta", "rispondi a"),
     ),
-    "nl": HeaderWords(("van",), ("verzonden", "datum", "verstuurd"), ("aan",), ("onderwerp", "betreft"), ("kopie", "antwoord aan")),
+    "nl": HeaderWords(
+        ("van",), ("verzonden", "datum", "verstuurd"), ("aan",), ("onderwerp", "betreft"), ("kopie", "antwoord aan")
+    ),
     "pt": HeaderWords(
         ("de", "remetente"),
         ("enviado", "enviada", "enviado em", "enviada em", "data", "enviados"),
@@ -49,9 +57,15 @@ HEADERS: Final[dict[str, HeaderWords]] = {
         ("cc", "cco", "responder a"),
     ),
     "pl": HeaderWords(
-        ("od", "nadawca"), ("wysłano", "data", "wysłane", "wysłany", "data wysłania"), ("do", "adresat"), ("temat",), ("dw", "udw", "kopia", "do wiadomości")
+        ("od", "nadawca"),
+        ("wysłano", "data", "wysłane", "wysłany", "data wysłania"),
+        ("do", "adresat"),
+        ("temat",),
+        ("dw", "udw", "kopia", "do wiadomości"),
     ),
-    "sv": HeaderWords(("från",), ("skickat", "datum", "skickade"), ("till",), ("ämne", "rubrik"), ("kopia", "svar till")),
+    "sv": HeaderWords(
+        ("från",), ("skickat", "datum", "skickade"), ("till",), ("ämne", "rubrik"), ("kopia", "svar till")
+    ),
     "da": HeaderWords(("fra",), ("sendt", "dato"), ("til",), ("emne",), ("kopi", "svar til")),
     "no": HeaderWords(("fra",), ("sendt", "dato"), ("til",), ("emne",), ("kopi", "svar til")),
     "fi": HeaderWords(
@@ -61,7 +75,13 @@ HEADERS: Final[dict[str, HeaderWords]] = {
         ("aihe",),
         ("kopio", "vastausosoite"),
     ),
-    "cs": HeaderWords(("od",), ("odesláno", "datum", "dátum", "odoslané"), ("komu", "pro"), ("předmět", "predmet", "věc"), ("kopie", "kópia")),
+    "cs": HeaderWords(
+        ("od",),
+        ("odesláno", "datum", "dátum", "odoslané"),
+        ("komu", "pro"),
+        ("předmět", "predmet", "věc"),
+        ("kopie", "kópia"),
+    ),
     "ru": HeaderWords(
         ("от", "от кого"), ("отправлено", "дата", "послано"), ("кому",), ("тема",), ("копия", "ответить")
     ),
@@ -94,10 +114,14 @@ HEADERS: Final[dict[str, HeaderWords]] = {
         ("제목",),
         ("참조",),
     ),
-    "hu": HeaderWords(("feladó", "küldő"), ("elküldve", "dátum", "küldve"), ("címzett",), ("tárgy",), ("másolatot kap",)),
+    "hu": HeaderWords(
+        ("feladó", "küldő"), ("elküldve", "dátum", "küldve"), ("címzett",), ("tárgy",), ("másolatot kap",)
+    ),
     "ro": HeaderWords(("de la", "expeditor"), ("trimis", "data"), ("către",), ("subiect",), ("cc",)),
     "el": HeaderWords(("από",), ("στάλθηκε", "ημερομηνία"), ("προς",), ("θέμα",), ("κοιν.",)),
-    "hr": HeaderWords(("od", "šalje"), ("poslano", "datum", "poslato"), ("za", "prima"), ("predmet", "naslov"), ("kopija",)),
+    "hr": HeaderWords(
+        ("od", "šalje"), ("poslano", "datum", "poslato"), ("za", "prima"), ("predmet", "naslov"), ("kopija",)
+    ),
     "he": HeaderWords(("מאת",), ("נשלח", "תאריך"), ("אל",), ("נושא",), ("עותק",)),
 }
 
@@ -132,26 +156,34 @@ WROTE: Final[dict[str, tuple[str, ...]]] = {
 
 # First words of an attribution line ("On", "Am", ...), the date or the name following.
 OPENERS: Final[frozenset[str]] = frozenset(
-    "on at in am le el il op em den de på dne w dnia dana no pada în la στις em. il. il-giorno a u vào ngày lúc 在 于 於 の "
-    "wiadomość wiadomosc od el. le. kl il.".split()
-)
+    [
+        "on", "at", "in", "am", "le", "el", "il", "op", "em", "den", "de", "på", "dne", "w", "dnia", "dana", "no",
+        "pada", "în", "la", "στις", "em.", "il.", "il-giorno", "a", "u", "vào", "ngày", "lúc", "在", "于", "於",
+        "の", "wiadomość", "wiadomosc", "od", "el.", "le.", "kl", "il.",
+    ]
+)  # fmt: skip
 
-DAYS: Final[tuple[str, ...]] = tuple(
-    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday "
-    "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag don mit "
-    "lun mar mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche "
-    "mié mie jue vie sáb dom lunes martes miércoles jueves viernes sábado domingo "
-    "gio sab lunedì martedì mercoledì giovedì venerdì sabato domenica "
-    "ma wo vr za zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag "
-    "seg ter qua qui sex segunda terça quarta quinta sexta segunda-feira terça-feira quarta-feira quinta-feira sexta-feira "
-    "pon wt śr czw pt sob niedz poniedziałek wtorek środa czwartek piątek sobota niedziela "
-    "mån tis ons tors tor fre lör sön måndag tisdag onsdag torsdag fredag lördag söndag "
-    "man tir lør søn mandag tirsdag lørdag søndag "
-    "ke ti to pe la su maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai "
-    "po út st čt pá ne pondělí úterý středa čtvrtek pátek neděle "
-    "пн вт ср чт пт сб вс понедельник вторник среда четверг пятница суббота воскресенье "
-    "pzt sal çar per cum cmt paz pazartesi salı çarşamba perşembe cuma cumartesi pazar".split()
-)
+DAYS: Final[frozenset[str]] = frozenset(
+    [
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday",
+        "saturday", "sunday", "mo", "di", "mi", "do", "fr", "sa", "so", "montag", "dienstag", "mittwoch",
+        "donnerstag", "freitag", "samstag", "sonntag", "don", "mit", "lun", "mar", "mer", "jeu", "ven", "sam",
+        "dim", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "mié", "mie", "jue",
+        "vie", "sáb", "dom", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo", "gio",
+        "sab", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "ma", "wo", "vr",
+        "za", "zo", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "seg", "ter",
+        "qua", "qui", "sex", "segunda", "terça", "quarta", "quinta", "sexta", "segunda-feira", "terça-feira",
+        "quarta-feira", "quinta-feira", "sexta-feira", "pon", "wt", "śr", "czw", "pt", "sob", "niedz",
+        "poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela", "mån", "tis", "ons",
+        "tors", "tor", "fre", "lör", "sön", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag",
+        "man", "tir", "lør", "søn", "mandag", "tirsdag", "lørdag", "søndag", "ke", "ti", "to", "pe", "la", "su",
+        "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai", "po", "út", "st",
+        "čt", "pá", "ne", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "neděle", "пн", "вт", "ср", "чт",
+        "пт", "сб", "вс", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье",
+        "pzt", "sal", "çar", "per", "cum", "cmt", "paz", "pazartesi", "salı", "çarşamba", "perşembe", "cuma",
+        "cumartesi", "pazar",
+    ]
+)  # fmt: skip
 
 # Separator lines: what stands between the dashes.
 ORIGINAL: Final[frozenset[str]] = frozenset(
@@ -163,8 +195,8 @@ ORIGINAL: Final[frozenset[str]] = frozenset(
         "mensaje original", "correo original", "mensaje anterior",
         "messaggio originale", "messaggio originario", "messaggio di origine",
         "oorspronkelijk bericht", "origineel bericht", "oorspronkelijke bericht", "oorspronkelijke e-mail",
-        "mensagem original", "original",
-        "oryginalna wiadomość", "wiadomość oryginalna", "wiadomość oryginalna/original message", "treść oryginalnej wiadomości",
+        "mensagem original", "oryginalna wiadomość", "wiadomość oryginalna",
+        "wiadomość oryginalna/original message", "treść oryginalnej wiadomości",
         "ursprungligt meddelande", "originalmeddelande", "ursprungligt mail",
         "oprindelig meddelelse", "original meddelelse", "oprindelig besked", "original besked",
         "opprinnelig melding", "original melding", "originalmelding",
@@ -178,48 +210,62 @@ ORIGINAL: Final[frozenset[str]] = frozenset(
         "원본 메시지", "원본 메일", "원본메시지", "원래 메시지", "원본 이메일", "original message (원본 메시지)",
         "eredeti üzenet", "mesaj original", "mesajul original", "αρχικό μήνυμα", "izvorna poruka", "originalna poruka",
         "הודעה מקורית",
-    }
+    }  # fmt: skip
 )  # fmt: skip
 FORWARD: Final[frozenset[str]] = frozenset(
     {
-        "forwarded message", "forwarded mail", "forwarded email", "forwarded e-mail", "begin forwarded message", "forward",
+        "forwarded message", "forwarded mail", "forwarded email", "forwarded e-mail", "begin forwarded message",
+        "forward",
         "weitergeleitete nachricht", "weitergeleitete e-mail", "weitergeleitet", "weitergeleitete mail",
-        "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "beginn der weitergeleiteten nachricht",
-        "message transféré", "message transmis", "début du message réexpédié", "début du message transféré", "courriel transféré",
+        "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
+        "beginn der weitergeleiteten nachricht",
+        "message transféré", "message transmis", "début du message réexpédié", "début du message transféré",
+        "courriel transféré",
         "mensaje reenviado", "inicio del mensaje reenviado", "mensaje enviado", "correo reenviado",
         "messaggio inoltrato", "inizio messaggio inoltrato", "messaggio inoltrato da",
         "doorgestuurd bericht", "doorgestuurde bericht", "begin doorgestuurd bericht", "begin van doorgestuurd bericht",
-        "mensagem encaminhada", "mensagem reencaminhada", "início da mensagem encaminhada", "início da mensagem reencaminhada",
-        "wiadomość przekazana dalej", "przekazana wiadomość", "wiadomość przekazana", "początek przekazywanej wiadomości",
+        "mensagem encaminhada", "mensagem reencaminhada", "início da mensagem encaminhada",
+        "início da mensagem reencaminhada",
+        "wiadomość przekazana dalej", "przekazana wiadomość", "wiadomość przekazana",
+        "początek przekazywanej wiadomości",
         "treść przekazanej wiadomości", "forwarded message/wiadomość przekazana",
-        "vidarebefordrat meddelande", "vidarebefordrat mail", "vidarebefordrat brev", "början på vidarebefordrat meddelande",
+        "vidarebefordrat meddelande", "vidarebefordrat mail", "vidarebefordrat brev",
+        "början på vidarebefordrat meddelande",
         "videresendt meddelelse", "videresendt besked", "start på videresendt besked", "videresendt mail",
         "videresendt melding", "videresendt e-post", "start på videresendt melding", "start på videresendt e-mail",
-        "välitetty viesti", "edelleen lähetetty viesti", "lähetetty edelleen", "välitetty viesti alkaa", "välitetyn viestin alku",
+        "välitetty viesti", "edelleen lähetetty viesti", "lähetetty edelleen", "välitetty viesti alkaa",
+        "välitetyn viestin alku",
         "přeposlaná zpráva", "přeposlaný e-mail", "přeposlaná", "preposlaná správa", "začátek přeposílané zprávy",
         "začátek přeposlané zprávy",
         "пересылаемое сообщение", "перенаправленное сообщение", "переадресованное сообщение", "пересылаемое письмо",
         "начало переадресованного сообщения", "начало пересылаемого сообщения", "пересланное сообщение",
         "переслане повідомлення", "перенаправлене повідомлення",
-        "yönlendirilmiş ileti", "iletilen mesaj", "yönlendirilen ileti", "iletilen ileti", "iletilmiş mesajın başlangıcı", "yönlendirilen mesaj",
-        "转发的邮件", "轉寄郵件", "转发邮件", "轉寄的郵件", "转发邮件信息", "下面是被转发的邮件", "已转发邮件", "forwarded message 转发邮件",
+        "yönlendirilmiş ileti", "iletilen mesaj", "yönlendirilen ileti", "iletilen ileti",
+        "iletilmiş mesajın başlangıcı", "yönlendirilen mesaj",
+        "转发的邮件", "轉寄郵件", "转发邮件", "轉寄的郵件", "转发邮件信息", "下面是被转发的邮件", "已转发邮件",
+        "forwarded message 转发邮件",
         "転送メッセージ", "転送されたメッセージ", "転送メール", "転送されたメール", "開始転送されたメッセージ",
         "전달된 메시지", "전달된 메일", "전달한 메시지", "전달된 이메일",
-        "továbbított üzenet", "továbbított levél", "mesaj redirecționat", "mesaj transmis mai departe", "προωθημένο μήνυμα",
+        "továbbított üzenet", "továbbított levél", "mesaj redirecționat", "mesaj transmis mai departe",
+        "προωθημένο μήνυμα",
         "proslijeđena poruka", "הודעה שהועברה",
-    }
+    }  # fmt: skip
 )  # fmt: skip
 
 FORWARD_SUBJECT: Final[tuple[str, ...]] = (
-    "fw", "fwd", "wg", "tr", "rv", "enc", "i", "inoltro", "doorst", "vs", "vb", "pd", "vl", "vidarebefordrat", "edel", "iletilen",
-    "yönl", "ilt", "fs", "пер", "转发", "轉寄", "轉發", "転送", "전달", "res enc", "reenv", "továbbítás", "továbbított", "přep", "wgl", "sv fwd",
+    "fw", "fwd", "wg", "tr", "rv", "enc", "i", "inoltro", "doorst", "vs", "vb", "pd", "vl", "vidarebefordrat",
+    "edel", "iletilen",
+    "yönl", "ilt", "fs", "пер", "转发", "轉寄", "轉發", "転送", "전달", "res enc", "reenv", "továbbítás",
+    "továbbított", "přep", "wgl", "sv fwd",
 )  # fmt: skip
 
 # "Please write above this line": what service desks put over the history in their own mails.
 ABOVE: Final[tuple[str, ...]] = (
     "reply above this line", "type your reply above this line", "write above this line", "respond above this line",
-    "reply above the line", "reply above this text", "reply above line", "your reply above", "reply above this dotted line",
-    "add your reply above", "please reply above", "reply by typing above", "answer above this line", "replies above this line",
+    "reply above the line", "reply above this text", "reply above line", "your reply above",
+    "reply above this dotted line",
+    "add your reply above", "please reply above", "reply by typing above", "answer above this line",
+    "replies above this line",
     "über dieser zeile", "oberhalb dieser zeile", "oberhalb der linie", "über diese zeile", "über dieser linie",
     "au-dessus de cette ligne", "au dessus de cette ligne", "above this line to add",
     "por encima de esta línea", "encima de esta línea", "arriba de esta línea", "sobre esta línea",
@@ -227,8 +273,10 @@ ABOVE: Final[tuple[str, ...]] = (
     "boven deze regel", "boven deze lijn", "acima desta linha", "acima dessa linha", "acima dessa linha para responder",
     "powyżej tej linii", "nad tą linią", "ovanför denna rad", "ovanför den här raden", "ovanför denna linje",
     "over denne linje", "over denne linjen", "tämän rivin yläpuolelle", "tämän viivan yläpuolelle",
-    "nad tuto čáru", "nad tímto řádkem", "nad tento řádek", "nad touto čarou", "выше этой линии", "выше этой строки", "над этой строкой",
-    "bu satırın üzerine", "bu satırın üstüne", "bu çizginin üzerine", "请在此行上方", "在此行以上", "請在此行上方", "この行より上", "この線より上",
+    "nad tuto čáru", "nad tímto řádkem", "nad tento řádek", "nad touto čarou", "выше этой линии",
+    "выше этой строки", "над этой строкой",
+    "bu satırın üzerine", "bu satırın üstüne", "bu çizginin üzerine", "请在此行上方", "在此行以上",
+    "請在此行上方", "この行より上", "この線より上",
     "이 줄 위에", "이 선 위에", "이 줄 위쪽",
 )  # fmt: skip
 
@@ -237,7 +285,8 @@ PREVIOUS: Final[frozenset[str]] = frozenset(
         "previous replies", "previous discussion", "previous messages", "vorherige antworten", "réponses précédentes",
         "respuestas anteriores", "respuestas previas", "risposte precedenti", "vorige antwoorden", "eerdere reacties",
         "respostas anteriores", "poprzednie odpowiedzi", "tidigare svar", "tidligere svar", "aiemmat vastaukset",
-        "aiemmat viestit", "předchozí odpovědi", "предыдущие ответы", "önceki cevaplar", "önceki yanıtlar", "之前的回复", "先前的回覆",
+        "aiemmat viestit", "předchozí odpovědi", "предыдущие ответы", "önceki cevaplar", "önceki yanıtlar",
+        "之前的回复", "先前的回覆",
         "以前の返信", "이전 답글", "이전 답장",
-    }
+    }  # fmt: skip
 )  # fmt: skip

@@ -1,9 +1,9 @@
 """Who or what wrote it, and may a machine answer? (RFC 3834 and the loops that desks have run into)"""
 
 import pytest
-from tests.unit.ingest.mail_maker import mixed, plain, read
 
 from ingest.event import Reading
+from tests.unit.ingest.mail_maker import mixed, plain, read
 
 DESK = Reading(own_addresses=("desk@example.com",), own_domains=("example.com",), message_id_domain="desk.example.com")
 
@@ -61,15 +61,18 @@ def test_machines_name_themselves(header: str, kind: str, rule: str) -> None:
     "sender",
     [
         "noreply@example.org", "no-reply+42@example.org", "do_not_reply@example.org", "MAILER-DAEMON@example.org",
-        "postmaster@example.org", "owner-ops@lists.example.org", "ops-bounces@lists.example.org", "ops-request@lists.example.org",
-    ],
+        "postmaster@example.org", "owner-ops@lists.example.org", "ops-bounces@lists.example.org",
+        "ops-request@lists.example.org",
+    ],  # fmt: skip
 )  # fmt: skip
 def test_addresses_that_nobody_reads_get_no_answer(sender: str) -> None:
     mail = read(f"From: {sender}\nSubject: News\n\nx", DESK)
     assert (mail.automatic, mail.answerable, mail.rules) == ("notification", False, ("sender-is-machine",))
 
 
-@pytest.mark.parametrize("sender", ["norepl@example.org", "roots@example.org", "bouncer.bob@example.org", "daemon.jones@example.org"])
+@pytest.mark.parametrize(
+    "sender", ["norepl@example.org", "roots@example.org", "bouncer.bob@example.org", "daemon.jones@example.org"]
+)
 def test_people_with_odd_names_get_one(sender: str) -> None:
     assert read(f"From: {sender}\nSubject: Help\n\nx", DESK).answerable
 
@@ -77,11 +80,14 @@ def test_people_with_odd_names_get_one(sender: str) -> None:
 @pytest.mark.parametrize(
     "subject",
     [
-        "Automatic reply: [INC-7] Printer", "Auto: away", "Automatische Antwort: [INC-7] Drucker", "Réponse automatique : Imprimante",
-        "Respuesta automática: Impresora", "Risposta automatica: Stampante", "Automatisch antwoord: Printer", "Resposta automática: Impressora",
-        "Automatyczna odpowiedź: Drukarka", "Autosvar: Skrivare", "Automaattinen vastaus: Tulostin", "Automatická odpověď: Tiskárna",
+        "Automatic reply: [INC-7] Printer", "Auto: away", "Automatische Antwort: [INC-7] Drucker",
+        "Réponse automatique : Imprimante",
+        "Respuesta automática: Impresora", "Risposta automatica: Stampante", "Automatisch antwoord: Printer",
+        "Resposta automática: Impressora",
+        "Automatyczna odpowiedź: Drukarka", "Autosvar: Skrivare", "Automaattinen vastaus: Tulostin",
+        "Automatická odpověď: Tiskárna",
         "Автоответ: Принтер", "Otomatik Yanıt: Yazıcı", "自动回复: 打印机", "自動応答: プリンター", "자동 회신: 프린터",
-    ],
+    ],  # fmt: skip
 )  # fmt: skip
 def test_auto_replies_in_every_language_by_their_subject(subject: str) -> None:
     mail = read(f"From: pat@example.org\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\nx", DESK)
@@ -91,20 +97,39 @@ def test_auto_replies_in_every_language_by_their_subject(subject: str) -> None:
 
 
 def test_an_out_of_office_note_is_told_from_other_replies() -> None:
-    for subject in ("Out of office: Re: INC-7", "Abwesenheitsnotiz", "Absence du bureau", "Fuera de la oficina", "Вне офиса", "不在通知"):
-        mail = read(f"From: pat@example.org\nSubject: {subject}\nAuto-Submitted: auto-replied\nContent-Type: text/plain; charset=utf-8\n\nx")
+    for subject in (
+        "Out of office: Re: INC-7",
+        "Abwesenheitsnotiz",
+        "Absence du bureau",
+        "Fuera de la oficina",
+        "Вне офиса",
+        "不在通知",
+    ):
+        mail = read(
+            f"From: pat@example.org\nSubject: {subject}\nAuto-Submitted: auto-replied\nContent-Type: text/plain; charset=utf-8\n\nx"
+        )
         assert mail.automatic == "out-of-office", subject
 
 
 def test_a_person_may_write_about_being_away() -> None:
-    assert read("From: pat@example.org\nSubject: Mailbox while I am on vacation\n\nPlease forward it to Sam.").answerable
+    assert read(
+        "From: pat@example.org\nSubject: Mailbox while I am on vacation\n\nPlease forward it to Sam."
+    ).answerable
 
 
 def test_read_receipts_and_complaints_are_no_requests() -> None:
-    receipt = mixed("Content-Type: text/plain\n\nRead.", "Content-Type: message/disposition-notification\n\nDisposition: x", kind="report")
+    receipt = mixed(
+        "Content-Type: text/plain\n\nRead.",
+        "Content-Type: message/disposition-notification\n\nDisposition: x",
+        kind="report",
+    )
     receipt = receipt.replace("multipart/report;", "multipart/report; report-type=disposition-notification;")
     assert (read(receipt).automatic, read(receipt).answerable) == ("delivery-notice", False)
-    complaint = mixed("Content-Type: text/plain\n\nSpam.", "Content-Type: message/feedback-report\n\nFeedback-Type: abuse", kind="report")
+    complaint = mixed(
+        "Content-Type: text/plain\n\nSpam.",
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse",
+        kind="report",
+    )
     complaint = complaint.replace("multipart/report;", "multipart/report; report-type=feedback-report;")
     assert (read(complaint).automatic, read(complaint).bounce) == ("notification", None)
 

@@ -1,6 +1,7 @@
 """Bounces: which mail came back, from whom, with which code, and whether it is any use to try again."""
 
 import pytest
+
 from tests.unit.ingest.mail_maker import mixed, plain, read
 
 ORIGINAL = "Message-ID: <ack.INC-7.1@desk.example.com>\nFrom: desk@example.com\nTo: kim@example.net\nSubject: INC-7\n\nWe are on it."
@@ -16,7 +17,11 @@ def report(status: str, *, enclosed: str = "Content-Type: message/rfc822\n\n" + 
 
 
 def test_a_permanent_failure_by_the_book() -> None:
-    mail = read(report("Final-Recipient: rfc822; kim@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"))
+    mail = read(
+        report(
+            "Final-Recipient: rfc822; kim@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"
+        )
+    )
     assert mail.bounce is not None
     assert mail.bounce.message_id == "ack.INC-7.1@desk.example.com"
     (one,) = mail.bounce.recipients
@@ -47,13 +52,24 @@ def test_each_recipient_has_its_own_fate() -> None:
 
 
 def test_recipients_may_follow_each_other_without_an_empty_line() -> None:
-    mail = read(report("Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822;b@example.net\nStatus: 5.2.1\n"))
+    mail = read(
+        report(
+            "Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822;b@example.net\nStatus: 5.2.1\n"
+        )
+    )
     assert mail.bounce is not None
-    assert [(r.address, r.status) for r in mail.bounce.recipients] == [("a@example.net", "5.1.1"), ("b@example.net", "5.2.1")]
+    assert [(r.address, r.status) for r in mail.bounce.recipients] == [
+        ("a@example.net", "5.1.1"),
+        ("b@example.net", "5.2.1"),
+    ]
 
 
 def test_a_code_that_only_says_its_class_gives_way_to_the_servers_words() -> None:
-    mail = read(report("Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.26 not aligned\n"))
+    mail = read(
+        report(
+            "Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.26 not aligned\n"
+        )
+    )
     assert mail.bounce is not None
     assert mail.bounce.recipients[0].status == "5.7.26"
 
@@ -65,7 +81,12 @@ def test_a_report_of_success_is_no_bounce() -> None:
 
 
 def test_only_the_headers_may_be_enclosed() -> None:
-    mail = read(report("Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.1.1\n", enclosed="Content-Type: text/rfc822-headers\n\n" + ORIGINAL))
+    mail = read(
+        report(
+            "Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.1.1\n",
+            enclosed="Content-Type: text/rfc822-headers\n\n" + ORIGINAL,
+        )
+    )
     assert mail.bounce is not None
     assert mail.bounce.message_id == "ack.INC-7.1@desk.example.com"
 
@@ -76,13 +97,15 @@ NOTICES = {
         "failure notice",
         "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
         "<kim@example.net>:\n192.0.2.7 does not like recipient.\nRemote host said: 550 5.1.1 unknown\nGiving up on 192.0.2.7.\n\n"
-        "--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.com>\nReceived: (qmail)\n" + ORIGINAL,
+        "--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.com>\nReceived: (qmail)\n"
+        + ORIGINAL,
     ),
     "exim": (
         "Mail delivery failed: returning message to sender",
         "A message that you sent could not be delivered to one or more of its\nrecipients. The following address(es) failed:\n\n"
         "  kim@example.net\n    SMTP error from remote mail server after RCPT TO:<kim@example.net>:\n"
-        "    host mx.example.net [192.0.2.7]: 550 5.1.1 unknown\n\n------ This is a copy of the message, including all the headers. ------\n\n" + ORIGINAL,
+        "    host mx.example.net [192.0.2.7]: 550 5.1.1 unknown\n\n------ This is a copy of the message, including all the headers. ------\n\n"
+        + ORIGINAL,
     ),
     "sendmail": (
         "Returned mail: see transcript for details",
@@ -92,9 +115,13 @@ NOTICES = {
     ),
     "german": (
         "Unzustellbar: INC-7",
-        "Ihre Nachricht konnte nicht zugestellt werden.\n\nkim@example.net\nGrund: 550 5.1.1 unbekannt\n\nUrsprüngliche Nachricht\n\n" + ORIGINAL,
+        "Ihre Nachricht konnte nicht zugestellt werden.\n\nkim@example.net\nGrund: 550 5.1.1 unbekannt\n\nUrsprüngliche Nachricht\n\n"
+        + ORIGINAL,
     ),
-    "one line": ("Undeliverable Mail", "Unknown user: kim@example.net (5.1.1)\n\nOriginal message follows.\n\n" + ORIGINAL),
+    "one line": (
+        "Undeliverable Mail",
+        "Unknown user: kim@example.net (5.1.1)\n\nOriginal message follows.\n\n" + ORIGINAL,
+    ),
 }
 
 

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+
 from tests.unit.ingest.mail_maker import mixed, plain, read
 
 BODY = "The gate in Leeds stays open at night."

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.unit.ingest.mail_maker import mixed, plain
 
 from ingest.charset import decode
 from ingest.event import Reading
 from ingest.mail import html_body, read_mail
+from tests.unit.ingest.mail_maker import mixed, plain
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "mail"
 READING = Reading(own_addresses=("desk@example.com",), message_id_domain="desk.example.com")
@@ -28,7 +28,12 @@ TOKENS = (
 
 
 def seeds() -> list[bytes]:
-    found = [mixed("Content-Type: text/plain\n\na", "Content-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n\nAAAA").encode()]
+    found = [
+        mixed(
+            "Content-Type: text/plain\n\na",
+            "Content-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n\nAAAA",
+        ).encode()
+    ]
     found.append(mixed("Content-Type: message/rfc822\n\n" + plain("inner"), kind="report").encode())
     for path in sorted(CORPUS.glob("*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -94,17 +99,27 @@ def nested(depth: int) -> bytes:
 LOADS = {
     "empty lines": (TEXT, b"\n"), "empty parts": (MULTIPART, b"--a\n\n\n"), "boundaries": (MULTIPART, b"--a\n"),
     "nested multiparts": (b"", b"Content-Type: multipart/mixed; boundary=b\n\n--b\n"), "mails in mails": (b"", b"Content-Type: message/rfc822\n\n"),
-    "header lines": (b"", b"A: b\n"), "folds": (b"A: b", b"\n "), "no header lines": (b"Subject: x\n", b"aaaa\nX-A: b\n"),
-    "commas": (b"To: a", b","), "quotes": (b"To: ", b'"'), "backslashes": (b'From: "', b"\\"), "brackets": (b"To: ", b"<"),
-    "parentheses": (b"From: ", b"("), "at signs": (b"From: a", b"@"), "letters": (b"From: ", b"a"), "encoded words": (b"Subject: ", b"=?utf-8?q?a?= "),
+    "header lines": (b"", b"A: b\n"), "folds": (b"A: b", b"\n "),
+    "no header lines": (b"Subject: x\n", b"aaaa\nX-A: b\n"),
+    "commas": (b"To: a", b","), "quotes": (b"To: ", b'"'), "backslashes": (b'From: "', b"\\"),
+    "brackets": (b"To: ", b"<"),
+    "parentheses": (b"From: ", b"("), "at signs": (b"From: a", b"@"), "letters": (b"From: ", b"a"),
+    "encoded words": (b"Subject: ", b"=?utf-8?q?a?= "),
     "parameters": (b"Content-Type: text/plain; ", b"a*1=b; "), "references": (b"References: ", b"<a@b> "),
-    "quote marks": (TEXT, b">"), "quotes of nothing": (TEXT, b"> \n"), "attributions": (TEXT, b"On 1 Jan 2026 at 10:00 a <a@b.example> wrote:\n"),
-    "verbs": (TEXT, b"wrote:\n"), "labels": (TEXT, b"From: a@b.example\nTo: c@d.example\n"), "old mails": (TEXT, b"-----Original Message-----\n"),
-    "header blocks": (TEXT, b"From: a@b\nSent: x\nTo: c@d\nSubject: d\n"), "addresses": (TEXT, b"a@b.example>\n"), "one long line": (TEXT, b"a@"),
-    "smtp replies": (DAEMON, b"550 5.1.1 <a@b.example>\n"), "recipients": (DAEMON, b"a@b.example\n"), "dots": (DAEMON, b"1.1."),
-    "divs": (HTML, b"<div>"), "divs and spans": (HTML, b"<div></span>"), "blockquotes": (HTML, b"<blockquote type=cite>"), "links": (HTML, b"<a href='http://x.example/1'>l</a>"),
-    "tables": (HTML, b"<table><tr><td>"), "rules": (HTML, b"<hr>"), "styles": (HTML, b"<style>"), "comments": (HTML, b"<!--"), "angles": (HTML, b"<"),
-    "formatting": (HTML, b"<i><p>"), "signatures": (HTML, b"<div class='gmail_signature'>a</div>"), "entities": (HTML, b"&amp;"),
+    "quote marks": (TEXT, b">"), "quotes of nothing": (TEXT, b"> \n"),
+    "attributions": (TEXT, b"On 1 Jan 2026 at 10:00 a <a@b.example> wrote:\n"),
+    "verbs": (TEXT, b"wrote:\n"), "labels": (TEXT, b"From: a@b.example\nTo: c@d.example\n"),
+    "old mails": (TEXT, b"-----Original Message-----\n"),
+    "header blocks": (TEXT, b"From: a@b\nSent: x\nTo: c@d\nSubject: d\n"), "addresses": (TEXT, b"a@b.example>\n"),
+    "one long line": (TEXT, b"a@"),
+    "smtp replies": (DAEMON, b"550 5.1.1 <a@b.example>\n"), "recipients": (DAEMON, b"a@b.example\n"),
+    "dots": (DAEMON, b"1.1."),
+    "divs": (HTML, b"<div>"), "divs and spans": (HTML, b"<div></span>"),
+    "blockquotes": (HTML, b"<blockquote type=cite>"), "links": (HTML, b"<a href='http://x.example/1'>l</a>"),
+    "tables": (HTML, b"<table><tr><td>"), "rules": (HTML, b"<hr>"), "styles": (HTML, b"<style>"),
+    "comments": (HTML, b"<!--"), "angles": (HTML, b"<"),
+    "formatting": (HTML, b"<i><p>"), "signatures": (HTML, b"<div class='gmail_signature'>a</div>"),
+    "entities": (HTML, b"&amp;"),
 }  # fmt: skip
 
 
@@ -144,7 +159,11 @@ def test_five_thousand_links() -> None:
 @pytest.mark.slow
 def test_a_mail_of_25_megabytes() -> None:
     content = b"QUJD" * 18 + b"\n"
-    part = b"--a\nContent-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n" + content * 340_000 + b"\n--a--\n"
+    part = (
+        b"--a\nContent-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n"
+        + content * 340_000
+        + b"\n--a--\n"
+    )
     raw = MULTIPART + b"--a\n\nThe logs.\n" + part
     tracemalloc.start()
     mail = read_mail(raw, READING, {})

@@ -1,10 +1,10 @@
 """Addresses: taken apart before anything is decoded; who is answered, and where a mail went."""
 
 import pytest
-from tests.unit.ingest.mail_maker import plain, read
 
 from ingest.addresses import parse_addresses
 from ingest.event import Address, Reading
+from tests.unit.ingest.mail_maker import plain, read
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,9 @@ def test_a_display_name_never_becomes_the_address(field: str) -> None:
 
 
 def test_an_encoded_address_is_not_decoded() -> None:
-    assert [box.address for box in parse_addresses("=?utf-8?q?boss?=@corp.example")] == ["=?utf-8?q?boss?=@corp.example"]
+    assert [box.address for box in parse_addresses("=?utf-8?q?boss?=@corp.example")] == [
+        "=?utf-8?q?boss?=@corp.example"
+    ]
 
 
 def test_reply_to_is_not_followed() -> None:
@@ -75,7 +77,13 @@ def test_a_mail_from_nobody_has_no_sender_and_gets_no_answer() -> None:
 def test_recipients_are_told_by_the_envelope_first() -> None:
     headers = "Delivered-To: help@example.com\nX-Original-To: HELP@example.com\nEnvelope-To: it@example.com\nCc: boss@example.org\n"
     mail = read(plain("x", headers), rcpt_to=["desk+7@example.com"])
-    assert mail.recipients == ("desk+7@example.com", "help@example.com", "it@example.com", "desk@example.com", "boss@example.org")
+    assert mail.recipients == (
+        "desk+7@example.com",
+        "help@example.com",
+        "it@example.com",
+        "desk@example.com",
+        "boss@example.org",
+    )
 
 
 def test_only_the_topmost_authentication_results_count() -> None:

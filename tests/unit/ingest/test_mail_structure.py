@@ -5,12 +5,12 @@ import email
 import struct
 
 import pytest
-from tests.unit.ingest.mail_maker import PERSON, mixed, plain, read
 
 from ingest.charset import decode
-from ingest.mail import html_body, part_bytes, read_mail
 from ingest.event import Reading
+from ingest.mail import html_body, part_bytes, read_mail
 from ingest.mime import Part, parse
+from tests.unit.ingest.mail_maker import PERSON, mixed, plain, read
 
 TEXT = "Content-Type: text/plain; charset=utf-8\n\nThe door at the back does not open."
 
@@ -29,7 +29,10 @@ SOUND = [
     mixed(TEXT, "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo="),
     mixed(TEXT, "Content-Type: text/html\n\n<p>The door</p>", kind="alternative"),
     mixed("Content-Type: message/rfc822\n\n" + plain("inner")),
-    mixed('Content-Type: multipart/related; boundary="in"\n\n--in\n\na\n--in\nContent-Type: text/html\n\nb\n--in--\n', TEXT),
+    mixed(
+        'Content-Type: multipart/related; boundary="in"\n\n--in\n\na\n--in\nContent-Type: text/html\n\nb\n--in--\n',
+        TEXT,
+    ),
     plain("crlf").replace("\n", "\r\n"),
     mixed(TEXT, TEXT).replace("\n", "\r\n"),
     "Subject: no body at all\n",
@@ -205,7 +208,9 @@ def test_broken_structure_is_read_all_the_same() -> None:
 
 
 def test_a_fold_that_lost_its_blank_does_not_end_the_header() -> None:
-    mail = read("From: ann@example.org\nX-Report: first line\nsecond line without a blank\nSubject: Printer\nTo: d@example.com\n\nBody")
+    mail = read(
+        "From: ann@example.org\nX-Report: first line\nsecond line without a blank\nSubject: Printer\nTo: d@example.com\n\nBody"
+    )
     assert (mail.subject, mail.text) == ("Printer", "Body")
     assert mail.oddities == ("header-line-broken",)
 
