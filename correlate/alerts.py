@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from classify.classification import Classification
 from correlate import grouping, relevance
+from correlate.effects import AlertRepeated
 from correlate.flapping import noted
 from correlate.hosts import host_stem
-from correlate.records import Condition, Reason
+from correlate.records import Cause, Condition, Reason
+from correlate.situation import Situation
 from correlate.templates import template_of
 from correlate.turn import Turn
 from ingest.event import SEVERITY_RANK, Alert
@@ -69,6 +71,21 @@ def alert_came(turn: Turn, alert: Alert, classification: Classification | None) 
         _begin(turn, alert, condition, classification)
     else:
         _OUTCOMES[outcome](turn, alert, condition)
+
+
+def plain_repeat(situation: Situation, alert: Alert, at: datetime, cause: Cause) -> AlertRepeated | None:
+    """The one effect of a notice that says nothing new; None for every other notice. The way of most notices."""
+    condition = situation.conditions.get(alert.fingerprint)
+    if (
+        condition is None
+        or alert.status != "firing"
+        or condition.status != "firing"
+        or alert.severity != condition.severity
+        or alert.kind != "alert"
+        or (alert.started_at is not None and alert.started_at > condition.changed_at)
+    ):
+        return None
+    return AlertRepeated(cause=cause, at=at, reason=_REPEATED, fingerprint=alert.fingerprint, record=condition.record)
 
 
 def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Classification | None) -> None:

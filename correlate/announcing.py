@@ -13,6 +13,8 @@ _GATHERS = Reason("gathers alerts before its owner is told")
 def with_severity(turn: Turn, record: Record, condition: Condition) -> Record:
     """The record at least as grave as the condition."""
     impact, urgency = priorities.levels_of(condition.severity)
+    if record.impact == "high" and record.urgency == "high":
+        return record
     return priorities.raised(turn.situation, record, impact, urgency)
 
 

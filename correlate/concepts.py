@@ -133,6 +133,7 @@ LONGEST_PHRASE = max(len(words) for words in PHRASES)
 _BEGINNINGS = frozenset(words[0] for words in PHRASES)
 
 
+_KEPT_WORDS = 20_000
 _COMPOUND = 9
 _COMPOUND_PART = 6
 
@@ -148,24 +149,32 @@ def _compound(word: str) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
+def _spoken(word: str) -> tuple[str, tuple[str, ...], bool]:
+    """A word's stem, the concepts that it stands for by itself, and whether a phrase begins with it."""
+    root = stem(word)
+    return root, SINGLE.get(root) or _compound(word), root in _BEGINNINGS
+
+
 def concepts_in(words: list[str]) -> list[str]:
     """The concepts that folded words (see `words.tokens`) speak of, in order of mention, each once.
 
     A phrase wins over its single words: "shared drive" is files, not a drive.
     """
-    stems = [stem(word) for word in words]
+    spoken = [_spoken(word) for word in words]
     found: dict[str, None] = {}
     position = 0
-    while position < len(stems):
-        longest = LONGEST_PHRASE if stems[position] in _BEGINNINGS else 1
-        for length in range(min(longest, len(stems) - position), 1, -1):
-            concept = PHRASES.get(tuple(stems[position : position + length]))
-            if concept is not None:
-                found[concept] = None
-                position += length
-                break
-        else:
-            for concept in SINGLE.get(stems[position], ()) or _compound(words[position]):
-                found[concept] = None
-            position += 1
+    while position < len(spoken):
+        _, concepts, begins = spoken[position]
+        if begins:
+            stems = tuple(stem for stem, _, _ in spoken[position : position + LONGEST_PHRASE])
+            for length in range(len(stems), 1, -1):
+                concept = PHRASES.get(stems[:length])
+                if concept is not None:
+                    concepts = (concept,)
+                    position += length - 1
+                    break
+        for concept in concepts:
+            found[concept] = None
+        position += 1
     return list(found)

@@ -46,6 +46,8 @@ def decide(
     route: str,
 ) -> list[Effect]:
     """What follows from one event at this time. Reads the situation, changes nothing; never raises on any event."""
+    if type(event) is Alert and (repeat := alerts.plain_repeat(situation, event, at, cause)) is not None:
+        return [repeat]
     turn = Turn(situation, at, cause, route)
     _DECIDERS[type(event)](turn, event, classification)
     return turn.effects

@@ -20,6 +20,8 @@ MAX_LINE = 400
 def own_words(mail: Mail) -> str:
     """The mail's new text without footers; the whole text where nothing is known to be new."""
     text = mail.new_text if mail.new_text is not None else mail.text or ""
+    if not any(clue in text for clue in _CLUES):
+        return text
     return "\n".join(line for line in text.split("\n") if not _is_footer(line))
 
 

@@ -84,7 +84,12 @@ class Names:
         rest: list[str] = []
         position = 0
         while position < len(words):
-            longest = self._longest.get(words[position], 0)
+            longest = self._longest.get(words[position])
+            if longest is None:
+                if spelled:
+                    rest.append(spelled[position])
+                position += 1
+                continue
             for length in range(min(longest, len(words) - position), 0, -1):
                 name = self._names.get(tuple(words[position : position + length]))
                 if name is None and length == 1:

@@ -23,6 +23,7 @@ _IN_NAMES_WORDS = """
 staging stg stag tst test qa uat dev devel sandbox sbx preprod nonprod demo loadtest playground
 """
 _IN_NAMES = frozenset(_IN_NAMES_WORDS.split())
+_ANY_NAME = re.compile("|".join(sorted(_IN_NAMES)), re.IGNORECASE)
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+]*://)?([^/:.]+)")
 
 
@@ -49,7 +50,7 @@ def nonproduction(alert: Alert) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _named_so(name: str | None) -> bool:
-    if not name:
+    if not name or _ANY_NAME.search(name) is None:
         return False
     host = _HOST.match(name.lower())
     words = name_tokens(host.group(1)) if host else []

@@ -18,7 +18,6 @@ _SPACE = re.compile(r"\s+")
 MAX_LENGTH = 160
 
 
-@lru_cache(maxsize=20_000)
 def template_of(text: str | None, resource: str | None = None) -> str:
     """The text with URLs, addresses, times, hosts and numbers masked, and without the resource it is about.
 
@@ -27,8 +26,13 @@ def template_of(text: str | None, resource: str | None = None) -> str:
     if not text:
         return ""
     shown = text[:1_000]
-    if resource:
+    if resource and resource in shown:
         shown = shown.replace(resource, "<resource>")
+    return _masked(shown)
+
+
+@lru_cache(maxsize=20_000)
+def _masked(shown: str) -> str:
     return _SPACE.sub(" ", _VARIABLE.sub(_mask, shown)).strip()[:MAX_LENGTH]
 
 
