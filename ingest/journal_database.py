@@ -21,14 +21,14 @@ SCHEMA = "j0001"
 """The newest migration; `ingest/migrations` has the steps."""
 
 
-def open_engine(url: str) -> sa.Engine:
+def open_engine(url: str, *, durable: bool = True) -> sa.Engine:
     """An engine for an SQLAlchemy URL; raises ValueError for a database that cannot hold a journal."""
     parsed = sa.make_url(url)
     dialect = parsed.get_backend_name()
     if dialect == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise ValueError("A journal in memory would lose every input: give the path of a file.")
     if dialect == "sqlite":
-        return _sqlite_engine(parsed)
+        return _sqlite_engine(parsed, durable=durable)
     if dialect == "postgresql":
         return _postgresql_engine(parsed)
     raise ValueError(f"The journal knows sqlite and postgresql, not {dialect}.")
@@ -48,7 +48,7 @@ def prepare(engine: sa.Engine) -> None:
             _migrate(connection)
 
 
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
+def _sqlite_engine(url: sa.URL, *, durable: bool) -> sa.Engine:
     engine = sa.create_engine(url)
 
     @sa.event.listens_for(engine, "connect")
@@ -59,7 +59,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
             "page_size": SQLITE_PAGE,  # counts only before the file exists, and before WAL
             "busy_timeout": SQLITE_LOCK_WAIT_MS,
             "journal_mode": "WAL",
-            "synchronous": "FULL",
+            "synchronous": "FULL" if durable else "OFF",
             "fullfsync": 1,  # macOS: its fsync alone does not reach the disk
             "checkpoint_fullfsync": 1,
             "secure_delete": 1,  # what is erased is overwritten

@@ -80,14 +80,16 @@ class _Tip(NamedTuple):
 _EMPTY = _Tip(0, 0, GENESIS)
 
 
-def open_journal(url: str) -> "Journal":
+def open_journal(url: str, *, durable: bool = True) -> "Journal":
     """Open the journal at an SQLAlchemy URL, and create or upgrade its table.
 
-    `sqlite:////var/lib/desk/journal.db` or `postgresql+psycopg://user@host/database`. Raises `UnsafeStorageError` where
-    the database could lose what it has acknowledged, or is newer than this program; `NotDurableError` where it cannot
-    be reached; ValueError for another kind of database.
+    `sqlite:////var/lib/desk/journal.db` or `postgresql+psycopg://user@host/database`. Where it is not `durable`, SQLite
+    does not wait for the disk: for what is made up and can be made again, never behind a door.
+
+    Raises `UnsafeStorageError` where the database could lose what it has acknowledged, or is newer than this program;
+    `NotDurableError` where it cannot be reached; ValueError for another kind of database.
     """
-    engine = open_engine(url)
+    engine = open_engine(url, durable=durable)
     try:
         prepare(engine)
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:

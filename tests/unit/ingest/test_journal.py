@@ -55,6 +55,13 @@ class TestSqlite(JournalConformance):
         assert found == ["wal", 2]
         assert page == 16 * 1024
 
+    def test_only_what_can_be_made_again_is_not_waited_for(self, url: str) -> None:
+        with closing(open_journal(url, durable=False)) as journal:
+            assert journal.append([mail()], MORNING) == [1]
+        with closing(open_journal(url)) as journal:
+            assert journal.append([mail()], MORNING) == [2]
+            assert journal.verify().fault is None
+
     def test_what_is_erased_is_gone_from_the_files(self, journal: Journal, file: Path) -> None:
         secret = b"the-word-that-must-go"
         journal.append([mail(secret * n) for n in (1, 2_000)], MORNING)
