@@ -78,8 +78,8 @@ def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
     end = datetime.now(UTC).replace(microsecond=0)
     clock = MovableClock(end - timedelta(days=days))
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = open_database(settings.database_url())
-    journal = open_journal(settings.journal_url())
+    engine = open_database(settings.database_url(), durable=False)
+    journal = open_journal(settings.journal_url(), durable=False)
     try:
         from desk.database import migrate
 
