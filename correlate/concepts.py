@@ -5,6 +5,8 @@ meant by every word of it. The table holds everyday IT and office words only; wh
 from its own mails.
 """
 
+from functools import lru_cache
+
 from correlate.words import fold, stem
 
 # Words are folded and stemmed on both sides; several words in one entry ("shared drive") must all occur together.
