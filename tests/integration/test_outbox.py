@@ -25,13 +25,18 @@ from desk.outbox import (
     unreported,
 )
 from desk.tables import outbox
+from tests.integration.postgresql import new_database
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('outbox')}/desk.db", durable=False)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """A database with the desk's tables, on SQLite and on PostgreSQL."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('outbox')}/desk.db"
+    if request.param == "postgresql":
+        url = new_database(request.getfixturevalue("postgresql"), "outbox")
+    engine = open_database(url, durable=False)
     migrate(engine)
     yield engine
     engine.dispose()
