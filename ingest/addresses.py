@@ -71,18 +71,18 @@ class _Segment:
         self.has_at = self.has_at or "@" in word
         self.empty = self.empty and not word.strip()
 
-    def take(self, token: str) -> None:
+    def take(self, piece: str) -> None:
         """A quoted string, an angle address, a comment or plain words."""
-        if token[0] == '"':
-            self.add(_ESCAPE.sub(r"\1", token[1:-1] if len(token) > 1 and token[-1] == '"' else token[1:]))
-        elif token[0] == "<":
-            if self.angle is None or "@" in token:
-                self.angle, self.empty = token[1:].rstrip(">"), False
-        elif token[0] == "(":
-            self.comments.append(_ESCAPE.sub(r"\1", token[1:].rstrip(")")))
+        if piece[0] == '"':
+            self.add(_ESCAPE.sub(r"\1", piece[1:-1] if len(piece) > 1 and piece[-1] == '"' else piece[1:]))
+        elif piece[0] == "<":
+            if self.angle is None or "@" in piece:
+                self.angle, self.empty = piece[1:].rstrip(">"), False
+        elif piece[0] == "(":
+            self.comments.append(_ESCAPE.sub(r"\1", piece[1:].rstrip(")")))
             self.empty = False
         else:
-            self.add(token)
+            self.add(piece)
 
     def has_address(self) -> bool:
         return self.angle is not None or self.has_at
@@ -104,18 +104,18 @@ def _segments(text: str) -> list[_Segment]:
     found: list[_Segment] = []
     segment = _Segment()
     for hit in _TOKEN.finditer(text):
-        token = hit[0]
-        if token == "," and not segment.has_address() and not segment.empty:
+        piece = hit[0]
+        if piece == "," and not segment.has_address() and not segment.empty:
             # `Doe, Jane <j@example.org>`: a piece without an address belongs to the name that follows.
             segment.add(", ")
-        elif token in {",", ";"}:
+        elif piece in {",", ";"}:
             if not segment.empty:
                 found.append(segment)
             segment = _Segment()
-        elif token == ":" and not segment.has_address():
+        elif piece == ":" and not segment.has_address():
             segment = _Segment()  # the name of a group, or "mailto"
         else:
-            segment.take(token)
+            segment.take(piece)
         if len(found) >= _MAX_ADDRESSES:
             return found
     return found if segment.empty else [*found, segment]

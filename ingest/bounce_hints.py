@@ -31,7 +31,7 @@ _SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "(?:could|can) ?not (?:be |deliver)", "message (?:you sent )?(?:could not|bounced|undeliver|delay|not deliv)",
         "bounced? (?:mail|message)", "mail (?:is )?(?:not|un|failure)", "^warning: (?:message|could)", "delayed mail",
         "mail delay", "rejected(?: mail| message)?:", "message rejected", "mail rejected", "loop alert", "smtp error",
-    ),  # fmt: skip
+    ),
     "de": ("unzustellbar", "nicht zugestellt", "zustellung", "konnte nicht", "fehlgeschlagen", "nachricht an .*nicht"),
     "fr": (
         "non remis", "échec de (?:la )?remise", "échec de la distribution", "non distribué",
@@ -49,7 +49,10 @@ _SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "ru": ("не доставлен", "недоставл", "возврат", "невозможно доставить"),
     "tr": ("teslim edileme", "iletilemedi"),
     "zh": ("退信", "无法投递", "無法投遞", "未送达", "退回"),
-    "ja": ("配信(?:不能|でき|エラー)", "配送(?:不能|でき|エラー)", "送信(?:でき|エラー)", "宛先不明", "メール(?:エラー|配信)"),
+    "ja": (
+        "配信(?:不能|でき|エラー)", "配送(?:不能|でき|エラー)", "送信(?:でき|エラー)", "宛先不明",
+        "メール(?:エラー|配信)",
+    ),
     "ko": ("전송 ?실패", "반송", "배달 ?(?:실패|불가)"),
 }  # fmt: skip
 _PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -67,7 +70,7 @@ _PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
         "returned to (?:you|sender)",
         "account (?:is|has been) (?:locked|disabled|inactive)", "delivery status notification", "will keep trying",
         "not (?:yet )?been delivered", r"message delayed|delayed (?:for|\d)", "message you sent", "mail you sent",
-    ),  # fmt: skip
+    ),
     "de": ("konnte nicht zugestellt", "nicht zugestellt werden", "unzustellbar"),
     "fr": ("n'a pas pu être (?:remis|délivré|distribué)", "n'a pu être"),
     "es": ("no se (?:pudo|ha podido) entregar", "no pudo ser entregado"),

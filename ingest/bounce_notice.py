@@ -54,7 +54,8 @@ _AT_START = re.compile(
     rf"^[\s>*•·\-–=#|]{{0,30}}(?:\d+[.)] )?(?P<name>[^<>@]{{0,60}}<(?:mailto:)?)?(?P<address>{_ADDRESS})>?(?P<rest>.*)$"
 )
 _FIELD = re.compile(
-    rf"(?i)^\W{{0,10}}(?:final|original|failed|intended)?[- ]?(?:recipient|recipients|user|address|addressee|to address|failed address|e-?mail address)(?: address)?s?\s*[:=]\s*(?:rfc822;)?\s*<?({_ADDRESS})"
+    r"(?i)^\W{0,10}(?:final|original|failed|intended)?[- ]?(?:recipients?|user|address|addressee|to address|"
+    rf"failed address|e-?mail address)(?: address)?s?\s*[:=]\s*(?:rfc822;)?\s*<?({_ADDRESS})"
 )
 _CODED = re.compile(rf"(?i)(?:^|[\s:>])[45]\d\d[\s\-:#]+(?:#?[45]\.\d+\.\d+\s+)?(?:rcpt to:\s*)?<({_ADDRESS})>")
 _RCPT = re.compile(rf"(?i)rcpt\s?to\s?[:\s]\s*<?({_ADDRESS})>?")

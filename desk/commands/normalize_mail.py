@@ -20,7 +20,9 @@ FIELDS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `desk normalize mail`."""
-    parser.add_argument("path", nargs="+", help="RFC 5322 files, directories of them, or - for a list of paths on standard input")
+    parser.add_argument(
+        "path", nargs="+", help="RFC 5322 files, directories of them, or - for a list of paths on standard input"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,7 +38,9 @@ def normalize_mail(paths: Iterable[str], out: TextIO, reading: Reading | None = 
             raw = Path(path).read_bytes()
         except OSError as problem:
             failed = True
-            line = msgspec.json.encode({"path": path, "error": f"The file cannot be read: {problem.strerror or problem}."})
+            line = msgspec.json.encode(
+                {"path": path, "error": f"The file cannot be read: {problem.strerror or problem}."}
+            )
         else:
             line = msgspec.json.encode({"path": path, **fields_of(read_mail(raw, reading or Reading(), {}))})
         out.write(line.decode("utf-8", "replace") + "\n")

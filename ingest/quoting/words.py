@@ -210,7 +210,7 @@ ORIGINAL: Final[frozenset[str]] = frozenset(
         "원본 메시지", "원본 메일", "원본메시지", "원래 메시지", "원본 이메일", "original message (원본 메시지)",
         "eredeti üzenet", "mesaj original", "mesajul original", "αρχικό μήνυμα", "izvorna poruka", "originalna poruka",
         "הודעה מקורית",
-    }  # fmt: skip
+    }
 )  # fmt: skip
 FORWARD: Final[frozenset[str]] = frozenset(
     {
@@ -249,7 +249,7 @@ FORWARD: Final[frozenset[str]] = frozenset(
         "továbbított üzenet", "továbbított levél", "mesaj redirecționat", "mesaj transmis mai departe",
         "προωθημένο μήνυμα",
         "proslijeđena poruka", "הודעה שהועברה",
-    }  # fmt: skip
+    }
 )  # fmt: skip
 
 FORWARD_SUBJECT: Final[tuple[str, ...]] = (
@@ -288,5 +288,5 @@ PREVIOUS: Final[frozenset[str]] = frozenset(
         "aiemmat viestit", "předchozí odpovědi", "предыдущие ответы", "önceki cevaplar", "önceki yanıtlar",
         "之前的回复", "先前的回覆",
         "以前の返信", "이전 답글", "이전 답장",
-    }  # fmt: skip
+    }
 )  # fmt: skip

@@ -63,7 +63,7 @@ def test_machines_name_themselves(header: str, kind: str, rule: str) -> None:
         "noreply@example.org", "no-reply+42@example.org", "do_not_reply@example.org", "MAILER-DAEMON@example.org",
         "postmaster@example.org", "owner-ops@lists.example.org", "ops-bounces@lists.example.org",
         "ops-request@lists.example.org",
-    ],  # fmt: skip
+    ],
 )  # fmt: skip
 def test_addresses_that_nobody_reads_get_no_answer(sender: str) -> None:
     mail = read(f"From: {sender}\nSubject: News\n\nx", DESK)
@@ -87,7 +87,7 @@ def test_people_with_odd_names_get_one(sender: str) -> None:
         "Automatyczna odpowiedź: Drukarka", "Autosvar: Skrivare", "Automaattinen vastaus: Tulostin",
         "Automatická odpověď: Tiskárna",
         "Автоответ: Принтер", "Otomatik Yanıt: Yazıcı", "自动回复: 打印机", "自動応答: プリンター", "자동 회신: 프린터",
-    ],  # fmt: skip
+    ],
 )  # fmt: skip
 def test_auto_replies_in_every_language_by_their_subject(subject: str) -> None:
     mail = read(f"From: pat@example.org\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\nx", DESK)
@@ -106,7 +106,8 @@ def test_an_out_of_office_note_is_told_from_other_replies() -> None:
         "不在通知",
     ):
         mail = read(
-            f"From: pat@example.org\nSubject: {subject}\nAuto-Submitted: auto-replied\nContent-Type: text/plain; charset=utf-8\n\nx"
+            f"From: pat@example.org\nSubject: {subject}\n"
+            f"Auto-Submitted: auto-replied\nContent-Type: text/plain; charset=utf-8\n\nx"
         )
         assert mail.automatic == "out-of-office", subject
 

@@ -4,7 +4,10 @@ import pytest
 
 from tests.unit.ingest.mail_maker import mixed, plain, read
 
-ORIGINAL = "Message-ID: <ack.INC-7.1@desk.example.com>\nFrom: desk@example.com\nTo: kim@example.net\nSubject: INC-7\n\nWe are on it."
+ORIGINAL = (
+    "Message-ID: <ack.INC-7.1@desk.example.com>\nFrom: desk@example.com\n"
+    "To: kim@example.net\nSubject: INC-7\n\nWe are on it."
+)
 
 
 def report(status: str, *, enclosed: str = "Content-Type: message/rfc822\n\n" + ORIGINAL) -> str:
@@ -19,7 +22,8 @@ def report(status: str, *, enclosed: str = "Content-Type: message/rfc822\n\n" + 
 def test_a_permanent_failure_by_the_book() -> None:
     mail = read(
         report(
-            "Final-Recipient: rfc822; kim@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"
+            "Final-Recipient: rfc822; kim@example.net\nAction: failed\n"
+            "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"
         )
     )
     assert mail.bounce is not None
@@ -41,7 +45,8 @@ def test_each_recipient_has_its_own_fate() -> None:
         report(
             "Final-Recipient: rfc822;kim@example.net\nAction: failed\nStatus: 5.2.2\n\n"
             "Final-Recipient: rfc822;lou@example.net\nAction: delivered\nStatus: 2.0.0\n\n"
-            "Original-Recipient: rfc822;max@example.net\nFinal-Recipient: rfc822;max@example.net\nAction: failed\nStatus: 4.2.1\n"
+            "Original-Recipient: rfc822;max@example.net\n"
+            "Final-Recipient: rfc822;max@example.net\nAction: failed\nStatus: 4.2.1\n"
         )
     )
     assert mail.bounce is not None
@@ -54,7 +59,8 @@ def test_each_recipient_has_its_own_fate() -> None:
 def test_recipients_may_follow_each_other_without_an_empty_line() -> None:
     mail = read(
         report(
-            "Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822;b@example.net\nStatus: 5.2.1\n"
+            "Final-Recipient: rfc822;a@example.net\nAction: failed\n"
+            "Status: 5.1.1\nFinal-Recipient: rfc822;b@example.net\nStatus: 5.2.1\n"
         )
     )
     assert mail.bounce is not None
@@ -67,7 +73,8 @@ def test_recipients_may_follow_each_other_without_an_empty_line() -> None:
 def test_a_code_that_only_says_its_class_gives_way_to_the_servers_words() -> None:
     mail = read(
         report(
-            "Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.26 not aligned\n"
+            "Final-Recipient: rfc822;a@example.net\nAction: failed\n"
+            "Status: 5.0.0\nDiagnostic-Code: smtp; 550 5.7.26 not aligned\n"
         )
     )
     assert mail.bounce is not None
@@ -95,28 +102,33 @@ DAEMON = "From: MAILER-DAEMON@mx.example.net\nTo: desk@example.com\nReturn-Path:
 NOTICES = {
     "qmail": (
         "failure notice",
-        "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
-        "<kim@example.net>:\n192.0.2.7 does not like recipient.\nRemote host said: 550 5.1.1 unknown\nGiving up on 192.0.2.7.\n\n"
+        "Hi. This is the qmail-send program at mx.example.net.\n"
+        "I'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
+        "<kim@example.net>:\n192.0.2.7 does not like recipient.\n"
+        "Remote host said: 550 5.1.1 unknown\nGiving up on 192.0.2.7.\n\n"
         "--- Below this line is a copy of the message.\n\nReturn-Path: <desk@example.com>\nReceived: (qmail)\n"
         + ORIGINAL,
     ),
     "exim": (
         "Mail delivery failed: returning message to sender",
-        "A message that you sent could not be delivered to one or more of its\nrecipients. The following address(es) failed:\n\n"
+        "A message that you sent could not be delivered to one or more of its\n"
+        "recipients. The following address(es) failed:\n\n"
         "  kim@example.net\n    SMTP error from remote mail server after RCPT TO:<kim@example.net>:\n"
-        "    host mx.example.net [192.0.2.7]: 550 5.1.1 unknown\n\n------ This is a copy of the message, including all the headers. ------\n\n"
-        + ORIGINAL,
+        "    host mx.example.net [192.0.2.7]: 550 5.1.1 unknown\n\n"
+        "------ This is a copy of the message, including all the headers. ------\n\n" + ORIGINAL,
     ),
     "sendmail": (
         "Returned mail: see transcript for details",
-        "   ----- The following addresses had permanent fatal errors -----\n<kim@example.net>\n    (reason: 550 5.1.1 unknown)\n\n"
-        "   ----- Transcript of session follows -----\n... while talking to mx.example.net.:\n>>> DATA\n<<< 550 5.1.1 unknown\n\n"
+        "   ----- The following addresses had permanent fatal errors -----\n"
+        "<kim@example.net>\n    (reason: 550 5.1.1 unknown)\n\n"
+        "   ----- Transcript of session follows -----\n"
+        "... while talking to mx.example.net.:\n>>> DATA\n<<< 550 5.1.1 unknown\n\n"
         "   ----- Original message follows -----\n" + ORIGINAL,
     ),
     "german": (
         "Unzustellbar: INC-7",
-        "Ihre Nachricht konnte nicht zugestellt werden.\n\nkim@example.net\nGrund: 550 5.1.1 unbekannt\n\nUrsprüngliche Nachricht\n\n"
-        + ORIGINAL,
+        "Ihre Nachricht konnte nicht zugestellt werden.\n\nkim@example.net\n"
+        "Grund: 550 5.1.1 unbekannt\n\nUrsprüngliche Nachricht\n\n" + ORIGINAL,
     ),
     "one line": (
         "Undeliverable Mail",
@@ -136,7 +148,10 @@ def test_servers_that_never_read_the_standard(server: str) -> None:
 
 
 def test_two_recipients_with_a_code_each() -> None:
-    body = "We could not deliver your message to these recipients:\n\n<a@example.net>:\n550 5.2.2 mailbox full\n\n<b@example.net>:\n450 4.2.1 try later\n"
+    body = (
+        "We could not deliver your message to these recipients:\n\n<a@example.net>:\n"
+        "550 5.2.2 mailbox full\n\n<b@example.net>:\n450 4.2.1 try later\n"
+    )
     mail = read(DAEMON.format("Delivery failure", body))
     assert mail.bounce is not None
     assert [(r.address, r.status, r.permanent) for r in mail.bounce.recipients] == [
@@ -146,7 +161,10 @@ def test_two_recipients_with_a_code_each() -> None:
 
 
 def test_a_person_who_asks_about_a_bounce_is_a_person() -> None:
-    body = "Hello, I got this, what does it mean?\n\n> <kim@example.net>: 550 5.1.1 User unknown\n> The mail could not be delivered."
+    body = (
+        "Hello, I got this, what does it mean?\n\n"
+        "> <kim@example.net>: 550 5.1.1 User unknown\n> The mail could not be delivered."
+    )
     mail = read(plain(body).replace("Door does not open", "Undeliverable mail, please help"))
     assert (mail.automatic, mail.bounce, mail.answerable) == (None, None, True)
 

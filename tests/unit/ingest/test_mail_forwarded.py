@@ -14,7 +14,8 @@ FORWARDS = {
     "An: Info <info@example.org>\nBetreff: Gate\n\n" + BODY,
     "old outlook": "Can you look at this?\n\n-----Message d'origine-----\nDe : Ada Byron [mailto:ada@example.net]\n"
     "Envoyé : mardi 3 mars 2026 08:01\nÀ : Info\nObjet : Gate\n\n" + BODY,
-    "apple": "Can you look at this?\n\n> Begin forwarded message:\n>\n> From: Ada Byron <ada@example.net>\n> Subject: Gate\n"
+    "apple": "Can you look at this?\n\n> Begin forwarded message:\n>\n"
+    "> From: Ada Byron <ada@example.net>\n> Subject: Gate\n"
     "> Date: 3 March 2026 at 08:01:00 GMT\n> To: info@example.org\n>\n> " + BODY,
 }
 
@@ -41,7 +42,10 @@ def test_a_mail_forwarded_as_an_attachment() -> None:
     inner = f"From: Ada Byron <ada@example.net>\nSubject: Gate\n\n{BODY}"
     for part in (
         f"Content-Type: message/rfc822\n\n{inner}",
-        f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{base64.encodebytes(inner.encode()).decode()}",
+        (
+            f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n"
+            f"\n{base64.encodebytes(inner.encode()).decode()}"
+        ),
     ):
         mail = read(mixed("Content-Type: text/plain\n\nSee attached.", part).replace("Door does not open", "FW: Gate"))
         assert mail.forwarded is not None

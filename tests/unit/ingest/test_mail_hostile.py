@@ -21,9 +21,10 @@ DAEMON = b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n"
 MULTIPART = b"From: a@example.org\nContent-Type: multipart/mixed; boundary=a\n\n"
 
 TOKENS = (
-    b"\n", b"\r\n", b"--=_edge", b"=?utf-8?b?", b"?=", b">", b"<", b'"', b"\x00", b"\xff", b"\n\n", b"; charset=utf-7", b"; charset=utf-16",
-    b"Content-Type: multipart/mixed; boundary=x\n", b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"<div>",
-    b"</div>", b"<blockquote type=cite>", b" wrote:\n", b"filename*0*=", b"%", b"''", b"begin 644 a\n", b"\x1b$B", b"\xee\x80\x82", b"&#55296;",
+    b"\n", b"\r\n", b"--=_edge", b"=?utf-8?b?", b"?=", b">", b"<", b'"', b"\x00", b"\xff", b"\n\n",
+    b"; charset=utf-7", b"; charset=utf-16", b"Content-Type: multipart/mixed; boundary=x\n", b"<div>", b"</div>",
+    b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"<blockquote type=cite>", b"&#55296;",
+    b" wrote:\n", b"filename*0*=", b"%", b"''", b"begin 644 a\n", b"\x1b$B", b"\xee\x80\x82",
 )  # fmt: skip
 
 
@@ -98,7 +99,8 @@ def nested(depth: int) -> bytes:
 # What is repeated, and what stands before it: each was found to need quadratic time in some reader.
 LOADS = {
     "empty lines": (TEXT, b"\n"), "empty parts": (MULTIPART, b"--a\n\n\n"), "boundaries": (MULTIPART, b"--a\n"),
-    "nested multiparts": (b"", b"Content-Type: multipart/mixed; boundary=b\n\n--b\n"), "mails in mails": (b"", b"Content-Type: message/rfc822\n\n"),
+    "nested multiparts": (b"", b"Content-Type: multipart/mixed; boundary=b\n\n--b\n"),
+    "mails in mails": (b"", b"Content-Type: message/rfc822\n\n"),
     "header lines": (b"", b"A: b\n"), "folds": (b"A: b", b"\n "),
     "no header lines": (b"Subject: x\n", b"aaaa\nX-A: b\n"),
     "commas": (b"To: a", b","), "quotes": (b"To: ", b'"'), "backslashes": (b'From: "', b"\\"),

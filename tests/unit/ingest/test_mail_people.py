@@ -75,7 +75,10 @@ def test_a_mail_from_nobody_has_no_sender_and_gets_no_answer() -> None:
 
 
 def test_recipients_are_told_by_the_envelope_first() -> None:
-    headers = "Delivered-To: help@example.com\nX-Original-To: HELP@example.com\nEnvelope-To: it@example.com\nCc: boss@example.org\n"
+    headers = (
+        "Delivered-To: help@example.com\nX-Original-To: HELP@example.com\n"
+        "Envelope-To: it@example.com\nCc: boss@example.org\n"
+    )
     mail = read(plain("x", headers), rcpt_to=["desk+7@example.com"])
     assert mail.recipients == (
         "desk+7@example.com",

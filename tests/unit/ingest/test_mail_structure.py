@@ -120,7 +120,10 @@ def test_attachments_are_listed_and_can_be_fetched() -> None:
     content = bytes(range(200))
     picture = "Content-Type: image/png; name=a.png\nContent-ID: <logo@x>\nContent-Disposition: inline\n"
     picture += "Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(content).decode()
-    named = "Content-Type: application/pdf\nContent-Disposition: attachment;\n filename*0*=utf-8''Pr%C3%BC;\n filename*1*=fung.pdf\n\n%PDF"
+    named = (
+        "Content-Type: application/pdf\nContent-Disposition: attachment;\n"
+        " filename*0*=utf-8''Pr%C3%BC;\n filename*1*=fung.pdf\n\n%PDF"
+    )
     raw = mixed(TEXT, picture, named).encode()
     mail = read_mail(raw, Reading(), {})
     assert [(a.filename, a.content_type, a.inline, a.size) for a in mail.attachments] == [
@@ -209,7 +212,8 @@ def test_broken_structure_is_read_all_the_same() -> None:
 
 def test_a_fold_that_lost_its_blank_does_not_end_the_header() -> None:
     mail = read(
-        "From: ann@example.org\nX-Report: first line\nsecond line without a blank\nSubject: Printer\nTo: d@example.com\n\nBody"
+        "From: ann@example.org\nX-Report: first line\n"
+        "second line without a blank\nSubject: Printer\nTo: d@example.com\n\nBody"
     )
     assert (mail.subject, mail.text) == ("Printer", "Body")
     assert mail.oddities == ("header-line-broken",)
