@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from desk.backups import BackupError, back_up, restore
+from desk.backups import BackupError, back_up, begin_epoch, restore
 from desk.commands.backup import postgresql_commands
 from desk.config import Settings
 from desk.config_file import parse_settings
@@ -199,3 +199,20 @@ def test_on_postgresql_the_commands_are_told_in_order() -> None:
     assert one.count("pg_dump") == 1
     assert 0 < two.index("'postgresql://u@h/desk'") < two.index("'postgresql://u@h/journal'")
     assert mixed.index("pg_dump") < mixed.index("sqlite3 '/d/journal.db'")
+
+
+def test_a_new_epoch_begins_on_either_database(urls: Urls, tmp_path: Path) -> None:
+    storage = {"journal_url": urls.journal, "database_url": urls.database, "data_dir": str(tmp_path)}
+    settings = parse_settings({"desk": {"address": DESK}, "storage": storage}, tmp_path)
+    rig = Rig(urls)
+    rig.configure()
+    rig.mail("ana@example.com", "Printer", "Stuck.")
+    with rig.processor() as processor:
+        processor.run_until(rig.journal.head().position)
+
+    first, second = (begin_epoch(settings, rig.clock) for _ in range(2))
+
+    assert (first.epoch, second.epoch) == (1, 2)
+    assert (first.unprocessed, second.unprocessed) == (0, 2), "the new epoch itself, and the model in force, wait"
+    rig.journal.close()
+    rig.engine.dispose()
