@@ -137,7 +137,7 @@ class Rows:
                 detail = {"answer": effect.answer}
                 self._entry(effect, "mail-delivered", None, effect.result, subject=effect.message_id, detail=detail)
             case InputIgnored():
-                self._entry(effect, "input-ignored", None)
+                self._entry(effect, "input-ignored", effect.record)
             case InputQuarantined():
                 self.quarantine[effect.position] = effect
                 self._entry(effect, "input-quarantined", None, subject=str(effect.position))

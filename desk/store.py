@@ -108,17 +108,12 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
 
     The tables must hold everything that the situation knows: nothing may be decided and not yet written.
     """
-    fingerprints: set[str] = set()
-    numbers: set[str] = set()
-    message_ids: set[str] = set()
-    addresses: set[str] = set()
-    positions: set[int] = set()
-    for key in keys:
-        fingerprints |= key.fingerprints
-        numbers |= key.numbers
-        message_ids |= key.message_ids
-        addresses |= key.addresses
-        positions |= key.positions
+    asked_for = list(keys)
+    fingerprints = set[str]().union(*(key.fingerprints for key in asked_for))
+    numbers = set[str]().union(*(key.numbers for key in asked_for if key.numbers))
+    message_ids = set[str]().union(*(key.message_ids for key in asked_for if key.message_ids))
+    addresses = set[str]().union(*(key.addresses for key in asked_for if key.addresses))
+    positions = set[int]().union(*(key.positions for key in asked_for if key.positions))
     numbers |= _linked(situation, numbers)
     numbers |= _load_threads(connection, situation, message_ids)
     numbers |= _met(connection, addresses)
