@@ -101,7 +101,7 @@ def _propose(turn: Turn, fleet: Fleet, finding: Finding, name: str) -> None:
         key=finding.key,
         kind=finding.kind,
         status="proposed",
-        title=title_of(finding),
+        title=title_of(finding, fleet.zone),
         service=finding.place,
         incidents=_numbers(finding),
         first_proposed_at=turn.at,
@@ -127,7 +127,7 @@ def _grow(turn: Turn, fleet: Fleet, finding: Finding, known: Suggestion) -> None
     grown = replace(
         known,
         status=status,
-        title=title_of(finding),
+        title=title_of(finding, fleet.zone),
         kind=finding.kind,
         incidents=members,
         updated_at=turn.at,

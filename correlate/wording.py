@@ -1,23 +1,24 @@
 """A finding in words and figures: its title, the sentence that states the claim, and the series for the chart."""
 
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from math import exp
 from typing import Any
 
 from correlate.recurrence import Finding, Fleet
 
+_DAYTIME = range(6, 20)
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
-def title_of(finding: Finding) -> str:
-    """One line, as a problem record would be called."""
+def title_of(finding: Finding, zone: tzinfo) -> str:
+    """One line, as a problem record would be called; times of day are in the desk's zone."""
     pattern, place = finding.pattern, finding.place
-    first = pattern.events[0].at
+    first = pattern.events[0].at.astimezone(zone)
     match pattern.name:
         case "daily":
-            return f"{place} fails nightly or daily about {first:%H:%M} UTC"
+            return f"{place} fails every {'day' if first.hour in _DAYTIME else 'night'} about {first:%H:%M}"
         case "weekly":
-            return f"{place} fails on {_WEEKDAYS[first.weekday()]} about {first:%H:%M} UTC"
+            return f"{place} fails on {_WEEKDAYS[first.weekday()]} about {first:%H:%M}"
         case "wear":
             return f"{place} fails about every {_span(pattern.period_s or 0)}"
         case "rising":
@@ -43,8 +44,8 @@ def claim(finding: Finding) -> str:
         "together": f"together with {_list(pattern.partners)}, and no dependency is declared",
     }.get(pattern.name, f"where {finding.expected:.1f} would be usual")
     return (
-        f"{finding.place} failed {times} times in {days} days, {what}; chance alone would look like this "
-        f"once in {_rounded(exp(min(finding.log_evidence, 40.0)))} desks."
+        f"{finding.place} failed {times} times in {days} days, {what}; by chance alone "
+        f"this would be seen in at most one of {_rounded(exp(min(finding.log_evidence, 40.0)))} desks."
     )
 
 
@@ -93,6 +94,7 @@ def _list(names: tuple[str, ...]) -> str:
 
 
 def _rounded(value: float) -> str:
-    """Two figures are enough for a probability."""
-    digits = len(f"{value:.0f}") - 2
-    return f"{round(value, -max(digits, 0)):,.0f}" if digits < 8 else "more than a thousand million"
+    """Two figures are enough for a probability, and a million is as good as never."""
+    if value >= 1_000_000:
+        return "a million"
+    return f"{round(value, 2 - len(f'{value:.0f}')):,.0f}"
