@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 _DEVICE = (
-    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows phone|"
+    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows|"
     r"windows \d|nokia|lumia|huawei|xiaomi|redmi|htc|"
     r"motorola|pixel|oneplus|outlook|hotmail|yahoo|gmail|gmx|web\.de|t-online|aol|airmail|mailbox|spark|"
     r"proton ?mail|k-9|thunderbird|postbox|"

@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
 from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
-from ingest.quoting.separator import is_above_line, may_separate, separator
+from ingest.quoting.separator import is_above_line, is_groupwise, may_separate, separator
 
 # text, empty, quoted, attribution, delimiter, client line, signature, mark
 Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
@@ -27,7 +27,7 @@ _MAX_ATTRIBUTIONS: Final = 1_000
 """So many lines are looked at as attributions: what comes then is kept."""
 _STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━") | MARK_SIGNS
 _SPECIAL: Final = _STROKES | frozenset("<([")
-_ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0")
+_ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0\u200e\u200f\u202c")
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
 _MANY_BLANKS = re.compile(r"\n{4,}")
@@ -159,7 +159,7 @@ def _kind(text: _Text, n: int) -> Kind:
     if line in MARK_SIGNS:
         return "m"
     if line[0] == ">" and text.lines[n][:4].lstrip()[:1] == ">":
-        return "t" if _closes_address(text.lines, n) else "q"
+        return "t" if _closes_address(text.lines, n) or is_groupwise(line) else "q"
     if boilerplate.is_delimiter(line):
         return "d"
     above = n - 1

@@ -32,10 +32,20 @@ def may_separate(stripped: str) -> bool:
     return stripped[0] in _EDGE or stripped[-1] in _EDGE
 
 
+_GROUPWISE = re.compile(r">>> .{2,120}\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,4}\d{1,2}[:.]\d{2}.{0,8}>>>")
+
+
+def is_groupwise(line: str) -> bool:
+    """`>>> Ann Lee <ann@example.org> 03.03.2026 09:12 >>>`: the old mail follows without marks."""
+    return line.startswith(">>> ") and bool(_GROUPWISE.fullmatch(line.strip()))
+
+
 def separator(line: str) -> Separator | None:
     """What kind of separator the line is, if any."""
     if len(line) > _MAX_LENGTH:
         return None
+    if is_groupwise(line):
+        return "original"
     text = line.strip()
     if len(text) < 4:
         return None

@@ -151,6 +151,15 @@ WROTE: Final[dict[str, tuple[str, ...]]] = {
     "hr": ("napisao", "napisala", "je napisao/la", "je napisao", "napisao je", "je napisao(la)"),
     "he": ("כתב", "מאת", "כתב/ה"),
     "vi": ("đã viết",),
+    "th": ("เขียนว่า",),
+    "ar": ("كتب", "كتبت"),
+    "bg": ("написа", "написа(ла)"),
+    "sl": ("je oseba", "je napisal/a", "je napisal"),
+    "lt": ("rašė",),
+    "lv": ("rakstīja",),
+    "et": ("kirjutas",),
+    "is": ("skrifaði",),
+    "ca": ("va escriure", "ha escrit"),
     "id": ("menulis",),
 }
 
