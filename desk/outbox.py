@@ -186,13 +186,6 @@ def try_again(engine: sa.Engine, ids: Sequence[int], now: datetime) -> int:
         return connection.execute(statement).rowcount
 
 
-def counts(engine: sa.Engine) -> dict[str, int]:
-    """How many mails there are of each status, for metrics and the health page."""
-    query = sa.select(_c.status, sa.func.count().label("n")).group_by(_c.status)
-    with engine.connect() as connection:
-        return {row.status: row.n for row in connection.execute(query)}
-
-
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 

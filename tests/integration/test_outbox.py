@@ -14,7 +14,6 @@ from desk.outbox import (
     GIVE_UP_AFTER,
     LEASE,
     Result,
-    counts,
     lease,
     renew,
     reported,
@@ -200,11 +199,3 @@ def test_a_new_process_takes_over_at_once(engine: sa.Engine) -> None:
 
     assert take_over(engine, NOW) == 1
     assert take(engine, "me") == [mail]
-
-
-def test_counts_by_status(engine: sa.Engine) -> None:
-    put(engine)
-    put(engine)
-    put(engine, status="held")
-
-    assert counts(engine) == {"due": 2, "held": 1}
