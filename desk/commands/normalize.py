@@ -14,4 +14,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return _KINDS[args.kind].run(args)
+    return int(_KINDS[args.kind].run(args))

@@ -66,10 +66,7 @@ def _config(args: argparse.Namespace) -> Path | None:
 
 def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy:
     config = _config(args)
-    if config is not None:
-        policy = load_settings(config).policy()
-    else:
-        policy = likely_policy(records, Policy())
+    policy = load_settings(config).policy() if config is not None else likely_policy(records, Policy())
     if args.services is not None:
         policy = replace(policy, services=load_services(args.services))
     # A replay shows what the desk would do once its sources are switched on.

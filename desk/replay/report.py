@@ -94,12 +94,12 @@ def _time(moment: datetime | None) -> str | None:
 def text(found: Mapping[str, Any]) -> str:
     """The same facts as a person would read them."""
     incidents, mails = found["incidents"], found["mail_out"]
-    lines = [
+    summary = (
         f"{found['inputs']} inputs: {len(incidents)} incidents, {len(found['requests'])} requests, "
         f"{found['duplicates']} repeats absorbed, {len(mails)} mails that would have been sent, "
-        f"{len(found['quarantined'])} inputs set aside.",
-        "",
-    ]
+        f"{len(found['quarantined'])} inputs set aside."
+    )
+    lines = [summary, ""]
     if found["suggestions"]:
         lines.append("Suggested problem records:")
         lines += [f"  {each['id']}  {each['kind']:13} {each['title']}" for each in found["suggestions"]]
