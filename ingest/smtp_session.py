@@ -7,6 +7,7 @@ codes (RFC 2034) in every answer.
 import asyncio
 import logging
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, AnyStr, cast
 
 from aiosmtpd.smtp import SMTP, Envelope
@@ -81,6 +82,8 @@ class SmtpSession(SMTP):
         reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)
         asyncio.StreamReaderProtocol.__init__(session, reader, session._cb_client_connected, self.loop)
         session._smtp_methods = {name: getattr(session, f"smtp_{name}") for name in self._smtp_methods}
+        # The library keeps these limits in the class, and every EHLO of anybody raises them.
+        session.command_size_limits = defaultdict(lambda: SMTP.command_size_limit)
         session.end = self.loop.create_future()
         return session
 

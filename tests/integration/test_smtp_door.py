@@ -325,6 +325,14 @@ def test_every_refusal_has_an_enhanced_code(session: Session, line: str) -> None
     session.say("NOOP", "250 2.0.0")
 
 
+def test_a_greeting_does_not_loosen_the_limits_of_others(smtp: Smtp) -> None:
+    for _ in range(30):
+        with smtp.session():
+            pass
+    with smtp.session() as session:
+        session.say(f"MAIL FROM:<{'x' * 600}@example.net>", "500 5.5.2")
+
+
 def mutants(count: int) -> Iterator[bytes]:
     """Sessions with bytes and lines changed, doubled, dropped and moved, always the same ones."""
     chance = random.Random(20260302)
