@@ -34,7 +34,7 @@ clean:
 .venv/ready: requirements.lock pyproject.toml
 	@echo "Setting up .venv (a minute the first time) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==0.13.9
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python --requirement requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
