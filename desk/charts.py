@@ -5,11 +5,9 @@ A suggestion's evidence may bring its own `series`: `{"from": RFC 3339, "step_s"
 is the 95 % range of a Poisson count at the suggestion's base rate.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from math import exp
 from typing import Any
 
@@ -127,27 +125,17 @@ def poisson_range(mean: float, within: float = 0.95) -> tuple[int, int]:
 
 
 def svg(wanted: Series, *, dark: bool = False) -> str:
-    """The chart as an SVG document."""
-    return _svg(wanted, dark)
+    """The chart as an SVG document. The first one takes seconds: `desk.drawing` has it drawn in another process."""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(_specification(wanted, _DARK if dark else _LIGHT, "transparent")))
 
 
 def png(wanted: Series, *, scale: float = 2.0) -> bytes:
     """The chart as a PNG on white, for mail."""
     import vl_convert
 
-    with _ONE_AT_A_TIME:
-        return bytes(vl_convert.vegalite_to_png(_specification(wanted, _LIGHT, "white"), scale=scale))
-
-
-_ONE_AT_A_TIME = threading.Lock()
-
-
-@lru_cache(maxsize=256)
-def _svg(wanted: Series, dark: bool) -> str:
-    import vl_convert
-
-    with _ONE_AT_A_TIME:
-        return str(vl_convert.vegalite_to_svg(_specification(wanted, _DARK if dark else _LIGHT, "transparent")))
+    return bytes(vl_convert.vegalite_to_png(_specification(wanted, _LIGHT, "white"), scale=scale))
 
 
 def _labels(wanted: Series) -> list[tuple[datetime, str]]:

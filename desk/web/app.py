@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from desk.drawing import Painter
 from desk.metrics import Metrics, Timing
 from desk.web import errors
 from desk.web.api import describe
@@ -49,6 +50,7 @@ def create_app(services: WebServices) -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     app.state.login_limit = LoginLimit()
+    app.state.painter = Painter()
     app.state.arrivals = Arrivals(services.journal)
     app.state.mails = MailIndex(services.journal)
     app.state.metrics = Metrics(services.engine, services.journal, services.doors)

@@ -165,6 +165,7 @@ class PagesDesk(Rig):
 
     def close(self) -> None:
         self.pause()
+        self.app.state.painter.close()
         self.runner.close()
         self.commit.close()
         super().close()

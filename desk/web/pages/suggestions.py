@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from correlate.records import Suggestion
 from desk import charts
+from desk.drawing import DrawingError, Painter
 from desk.store import processed_position
 from desk.web import outcome, rendering
 from desk.web.claims import claim, details, facts
@@ -88,14 +89,18 @@ def _chart(page: Page, connection: Connection, chosen: Suggestion) -> charts.Ser
 
 
 @router.get("/suggestions/{name}/chart.svg")
-def chart(page: SignedIn, name: str, theme: str = "light") -> Response:
+def chart(page: SignedIn, request: Request, name: str, theme: str = "light") -> Response:
     """The chart of one suggestion; the page has the same as a table."""
     with page.reading() as connection:
         chosen = problems.suggestion(connection, name)
         if chosen is None:
             raise HTTPException(404, "There is no such suggestion.")
         series = _chart(page, connection, chosen)
-    svg = charts.svg(series, dark=theme == "dark")
+    painter: Painter = request.app.state.painter
+    try:
+        svg = painter.svg(series, dark=theme == "dark")
+    except DrawingError as error:
+        raise HTTPException(503, str(error)) from None
     return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=60"})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from correlate.records import OPEN_STATUSES
 from desk.tables import records
@@ -12,7 +12,7 @@ from desk.tables import records
 PAGE = 50
 MAX_PAGE = 400
 LOOKED_AT = 20_000
-"""The newest records, in which words are looked for where closed ones are asked for too."""
+"""The newest records: where closed ones are asked for too, words and the last activity are looked for in these."""
 OPEN = tuple(sorted(OPEN_STATUSES))
 STATUSES: Mapping[str, tuple[str, ...] | None] = {
     "open": OPEN,
@@ -86,7 +86,10 @@ def find(connection: Connection, wanted: Filter, login: str, limit: int = PAGE) 
 def _conditions(wanted: Filter, login: str) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     statuses = STATUSES[wanted.status]
-    where.append(_c.status != "merged" if statuses is None else _c.status.in_(statuses))
+    is_open = statuses is not None and OPEN_STATUSES.issuperset(statuses)
+    # Nearly all records are closed: their order comes from the index on the time, not from that on the status.
+    status = _c.status if is_open else func.coalesce(_c.status, "")
+    where.append(status != "merged" if statuses is None else status.in_(statuses))
     for column, value in (
         (_c.kind, wanted.kind), (_c.priority, wanted.priority), (_c.service, wanted.service),
         (_c.category, wanted.category), (_c.requester, wanted.requester.lower()),
@@ -99,9 +102,9 @@ def _conditions(wanted: Filter, login: str) -> list[ColumnElement[bool]]:
         where.append(_c.assignee == (login if wanted.assignee == "me" else wanted.assignee))
     if wanted.words:
         where.append(matching(wanted.words))
-        if statuses is None or not OPEN_STATUSES.issuperset(statuses):
-            newest = select(_c.number).order_by(_c.opened_at.desc()).limit(LOOKED_AT).subquery("newest")
-            where.append(_c.number.in_(select(newest.c.number)))
+    if not is_open and (wanted.words or wanted.sort == "activity"):
+        newest = select(_c.number).order_by(_c.opened_at.desc()).limit(LOOKED_AT).subquery("newest")
+        where.append(_c.number.in_(select(newest.c.number)))
     return where
 
 
