@@ -232,6 +232,9 @@ def _end_unseen(turn: Turn, alert: Alert, condition: Condition | None) -> None:
 
 
 def _ended_before(turn: Turn, alert: Alert, condition: Condition | None) -> None:
+    if condition is not None and alert.started_at is not None and alert.started_at > condition.changed_at:
+        _end_unseen(turn, alert, None)  # a later trouble has begun and ended, and its beginning is still on its way
+        return
     _ignore(turn, alert, condition, _DOUBLED)
 
 

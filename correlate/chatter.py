@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from correlate.identity import digest_of
 from correlate.records import Condition, Reason
 
-ALONE_BELOW = 0.12
-"""A kind whose alerts are part of something less often than this is chatter. With a prior of one half observation
-each way that takes at least four lone ones."""
+ALONE_BELOW = 0.17
+"""A kind whose alerts are part of something less often than this is chatter."""
+_WEIGHT = 8
+"""Observations that a desk's own experience has to outweigh before it counts."""
+ALL = ("came:all", "grew:all")
 MAX_KINDS = 5_000
 
 
@@ -23,9 +25,15 @@ def names_of(condition: Condition) -> tuple[str, str]:
 
 
 def share(counters: Mapping[str, int], condition: Condition) -> float:
-    """The estimated share of the kind's alerts that are part of something (Jeffreys' prior)."""
+    """The estimated share of the kind's alerts that are part of something.
+
+    Empirical Bayes: what is known of all kinds counts as one observation beside the kind's own (one half where nothing
+    is known yet), so that a new kind is judged as such alerts usually fare on this desk.
+    """
     came, grew = names_of(condition)
-    return (counters.get(grew, 0) + 0.5) / (counters.get(came, 0) + 1)
+    before = max(counters.get(ALL[0], 0) - 1, 0)  # without the one that is judged
+    usual = (counters.get(ALL[1], 0) + _WEIGHT / 2) / (before + _WEIGHT)
+    return (counters.get(grew, 0) + usual) / (counters.get(came, 0) + 1)
 
 
 def reason(counters: Mapping[str, int], condition: Condition) -> Reason:

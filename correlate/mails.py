@@ -5,9 +5,10 @@ import re
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, filing, gist, similarity, threads
-from correlate.records import OPEN_STATUSES, Participant, Reason, Record
+from correlate import answers, filing, gist, promoting, similarity, threads
+from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
+from correlate.words import tokens
 from ingest.event import Mail
 
 _AGAIN = Reason("the same mail again")
@@ -53,11 +54,15 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     replied = threads.proven(turn, mail, own_words)
     if replied is not None:
         number, reason = replied
+        record, sender = turn.record(number), mail.sender.address if mail.sender is not None else ""
+        words = similarity.telling_words(own_words, signed=_names(mail))
+        if record is not None and promoting.is_shared_trouble(turn, record, sender, words):
+            number = promoting.to_incident(turn, record)
         _into(turn, mail, number, reason)
         return
     said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
     named = turn.situation.services.names.in_text(said)
-    words = similarity.telling_words(said)
+    words = similarity.telling_words(said, signed=_names(mail))
     evidence = similarity.best_incident(turn, named, words, _doubt(classification))
     if evidence is not None and _may_join(turn, mail, evidence.number):
         _into(turn, mail, evidence.number, evidence.reason, words)
@@ -65,11 +70,19 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     filing.open_for(turn, mail, classification, named, words)
 
 
+def _names(mail: Mail) -> frozenset[str]:
+    """The words of the writer's own name, as they sign with."""
+    if mail.sender is None:
+        return frozenset()
+    return frozenset(tokens(f"{mail.sender.name or ''} {mail.sender.address.partition('@')[0]}"))
+
+
 def _doubt(classification: Classification | None) -> float:
     """How much speaks against a trouble: nothing where it looks like one, at most 3 where it is surely a request."""
     if classification is None or classification.type.value in (None, "incident"):
         return 0.0
-    return -_SURELY_REQUEST * max(0.0, 2 * classification.type.confidence - 1)
+    doubt = -_SURELY_REQUEST * max(0.0, 2 * classification.type.confidence - 1)
+    return doubt if classification.type.decided else doubt / 3
 
 
 def _may_join(turn: Turn, mail: Mail, number: str) -> bool:
@@ -115,8 +128,3 @@ def _learned(turn: Turn, record: Record, words: list[str] | None, reason: Reason
     grown = replace(record, topic=topic)
     turn.changed(grown, "grown", reason)
     return grown
-
-
-def requester_of(turn: Turn, record: Record) -> Participant | None:
-    """Who opened the record by mail."""
-    return turn.participant(record.number, record.requester) if record.requester else None

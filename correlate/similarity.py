@@ -37,6 +37,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
+_VAGUE_MARGIN = 1.0
 _VAGUE_WITHIN = timedelta(minutes=90)
 """Time since the last activity within which a mail that says nothing in particular may be about an incident."""
 
@@ -62,11 +63,14 @@ class Evidence(Struct, frozen=True):
         return Reason("mail about an open incident", {"score": round(self.score, 2), **pieces})
 
 
-def telling_words(text: str | None) -> list[str]:
-    """The words of a text that say what it is about: folded, stemmed, each once, without courtesy and numbers."""
+def telling_words(text: str | None, signed: frozenset[str] = frozenset()) -> list[str]:
+    """The words of a text that say what it is about: folded, stemmed, each once, without courtesy and numbers.
+
+    `signed` are the words of the writer's own name.
+    """
     found: dict[str, None] = {}
     for word in tokens(text):
-        if len(word) > 2 and not word.isdigit():
+        if len(word) > 2 and not word.isdigit() and word not in signed:
             stemmed = stem(word)
             if stemmed not in SAYS_NOTHING and _COURTESY.find(stemmed) is None:
                 found[stemmed] = None
@@ -78,12 +82,18 @@ def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doub
 
     `doubt` (zero or less) is added to every score: how much the mail looks like a request rather than a trouble.
     """
-    best: Evidence | None = None
+    best, second = None, 0.0
     for number in sorted(_candidates(turn, named, words), key=_serial):
         evidence = _weigh(turn, number, named, words, doubt)
-        if evidence is not None and (best is None or evidence.score > best.score):
-            best = evidence
-    return best if best is not None and best.score > 0 else None
+        if evidence is None or evidence.score <= 0:
+            continue
+        if best is None or evidence.score > best.score:
+            best, second = evidence, best.score if best is not None else 0.0
+        else:
+            second = max(second, evidence.score)
+    if best is not None and "vague" in best.pieces and 0 < second > best.score - _VAGUE_MARGIN:
+        return None  # it may be about either, and a wrong word to a person is worse than a record too many
+    return best
 
 
 def _serial(number: str) -> int:

@@ -358,10 +358,12 @@ class Situation:
         if came not in self.counters and len(self.counters) > 2 * chatter.MAX_KINDS:
             return
         if effect.change != "joined" or before is None or before.status != "firing":
-            self.counters[came] = self.counters.get(came, 0) + 1
+            for name in (came, chatter.ALL[0]):
+                self.counters[name] = self.counters.get(name, 0) + 1
         members = self.members.get(condition.record or "")
         if members is not None and (members.conditions or self.participants.get(condition.record or "")):
-            self.counters[grew] = self.counters.get(grew, 0) + 1
+            for name in (grew, chatter.ALL[1]):
+                self.counters[name] = self.counters.get(name, 0) + 1
 
     def _join(self, condition: Condition, number: str, at: datetime | None, began: bool) -> None:
         members = self.members.get(number)

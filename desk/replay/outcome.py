@@ -72,7 +72,9 @@ class Outcome:
             if change in ("waiting", "suppressed") or (change == "resolved" and fingerprint not in self._waiting):
                 self._waiting[fingerprint] = []
         elif fingerprint in self._waiting:
-            self._held.setdefault(record, []).extend(self._waiting.pop(fingerprint))
+            waited = self._waiting.pop(fingerprint)
+            if change in ("joined", "joined late") or item is None:
+                self._held.setdefault(record, []).extend(waited)
         if item is not None and change != "joined":
             self._put(fingerprint, record, item)
 
