@@ -3,59 +3,73 @@
 import re
 from typing import Final
 
-_DEVICE = (
-    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows|"
-    r"windows \d|nokia|lumia|huawei|xiaomi|redmi|htc|"
-    r"motorola|pixel|oneplus|outlook|hotmail|yahoo|gmail|gmx|web\.de|t-online|aol|airmail|mailbox|spark|"
-    r"proton ?mail|k-9|thunderbird|postbox|"
-    r"tutanota|typeapp|blue ?mail|edison|newton|superhuman|mailbird|em client|aquamail|aqua mail|mail\.ru|"
-    r"yandex|zoho|libero|orange|fairemail|"
-    r"mobile|mobil|phone|telefon|teléfono|telefone|téléphone|handy|smartphone|smarttelefon|tablet|cell|device|"
-    r"appareil|dispositivo|mail for windows|"
-    r"mobiltelefon|mobilgerät|mobiele|matkapuhelin|puhelin|telefonu|телефон|мобильн|携帯|手机|手機|휴대|スマートフォン|mail)"
+# Names of things: nobody begins a sentence of four words with "Sent from" and one of them.
+_BRAND = (
+    r"(?:iphon\w*|ipad\w*|ipod|imac|macbook|apple watch|android\w*|samsung|galaxy|black ?berry|windows|nokia|lumia|"
+    r"huawei|xiaomi|redmi|htc|motorola|pixel|oneplus|outlook|hotmail|yahoo|gmail|gmx|web\.de|t-online|telekom|"
+    r"aol|airmail|"
+    r"mailbox|spark|proton ?mail|k-9|thunderbird|postbox|tutanota|typeapp|blue ?mail|edison|newton|superhuman|mailbird|"
+    r"em client|aqua ?mail|mail\.ru|yandex|яндекс\w*|zoho|libero|orange|fairemail|mail app|华为|小米)"
 )
-# How a language says "sent from", before the name of the device or client.
+_THING = (
+    r"(?:mobile(?: (?:device|phone))?|phone|cell(?: ?phone)?|smart ?phone|tablet|handy|mobiltelefon|mobilgerät|"
+    r"smartphone|"
+    r"teléfono|móvil|celular|telefone|telemóvel|téléphone|portable|mobile|telefono|cellulare|telefoon|"
+    r"mobiel\w*|telefonu|"
+    r"telefon|mobil\w*|matkapuhelime\w*|puhelime\w*|телефон\w*|手机|手機|携帯|スマートフォン|휴대폰|휴대전화)"
+)
+_MY = r"(?:my|a|the|mijn|mon|ma|un|mi|meu|mio|mia|min|mitt|moje\w*|mého|моего|meine[mr]|einem|我的)"
+# How a language says "sent from", before the name.
 _SENT = (
-    r"sent (?:from|via|with|by|on|using|through)|from my|written (?:on|from) my|typed on my|"
-    r"(?:gesendet|versendet|verschickt|geschrieben) (?:von|mit|über|aus|vom)|von meinem|mit meinem|"
-    r"envoyée? (?:de|depuis|à partir de?|avec|via|du)|"
-    r"enviado (?:desde|con|por|vía|do|da|de|a partir|pelo|via|através)|enviada (?:do|da|de|pelo)|"
+    r"(?:sent (?:from|via|with|by|on|using|through)|written (?:on|from)|typed on|"
+    r"(?:gesendet|versendet|verschickt|geschrieben) (?:von|mit|über|aus|vom)|"
+    r"envoyée? (?:de|depuis|à partir de?|avec|via|du)|provenance\s?:|"
+    r"envia[dt][oa] (?:desde|con|por|vía|do|da|de|a partir d[aeo]|pelo|pela|via|através d[aeo])|"
     r"inviat[oa] (?:da|dal|dall'|dalla|con|tramite|attraverso)|"
     r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|van|met|via|vanuit|door)|"
-    r"wysłan[oae] (?:z|ze|przy|za)|skickat (?:från|via|med)|sendt (?:fra|via|med)|sendes fra|lähetetty|"
+    r"wysłan[oae] (?:z|ze|przy|za)|skickat (?:från|via|med)|send(?:t|es) (?:fra|via|med)|lähetetty|"
     r"(?:odesláno|odoslané|odeslané) (?:z|ze|zo|pomocí|přes)|отправлено (?:с|со|из|от|через)|надіслано (?:з|із)|"
-    r"发自|發自|来自|寄自|送信元"
+    r"发自|發自|来自|來自|寄自|送信元)"
 )
-_PREFIXED = re.compile(rf"(?:{_SENT}).{{0,60}}?{_DEVICE}.{{0,60}}", re.IGNORECASE)
-# Languages that say it after the device, or around it.
-_SUFFIXED = re.compile(
-    rf"(?:(?:diese )?(?:nachricht|e-mail|mail) wurde (?:von|mit) .{{1,60}}(?:gesendet|versandt|verschickt|geschrieben)"
-    rf"|(?:von|mit|vom) .{{0,30}}{_DEVICE}.{{0,30}} (?:gesendet|verschickt|versendet|geschrieben)"
-    rf"|[^.!?]{{0,40}}{_DEVICE}.{{0,24}}(?:gönderildi|gönderilmiştir|"
-    rf"から送信(?:されました)?|에서 보냄|에서 보냈습니다|에서 전송|küldve)"
-    rf"|(?:从|從|使用|用).{{0,30}}(?:发送|傳送|發送|送出)"
-    rf"|ce (?:message|courriel|mail) a été envoyé (?:de|depuis|avec) .{{1,60}}"
-    rf"|este (?:mensaje|correo) (?:fue|ha sido) enviado desde .{{1,60}}"
-    rf"|this (?:message|e-?mail) was sent from (?:my|a) .{{1,60}}"
-    rf"|ezt az e-mailt .{{1,40}} küldtem"
-    rf"|sent from my [\w' +-]{{1,40}}|enviado desde mi [\w +-]{{1,40}}|envoyé (?:de|"
-    rf"depuis) mon [\w +-]{{1,40}}|von meinem [\w +-]{{1,40}} gesendet"
-    rf"|inviato dal mio [\w +-]{{1,40}}|(?:verzonden|verstuurd) vanaf mijn [\w +-]{{1,40}}|"
-    rf"enviado do meu [\w +-]{{1,40}}"
-    rf"|skickat från min [\w +-]{{1,40}}|sendt fra min [\w +-]{{1,40}}|отправлено с моего [\w +-]{{1,40}}"
-    rf"|\w{{0,20}} ?from (?:my )?(?:mobile|iphone(?: \w+)?|ipad|android|phone|cell|blackberry))",
+_EXCUSE = (
+    r"(?:[.,;:!–-]* ?(?:please |kindly )?(?:excuse|pardon|forgive|sorry|apolog|ignore|bitte|entschuldig|"
+    r"verzeih|disculp|"
+    r"désolé|excus|scus|desculp|beg)\b.{0,80})"
+)
+_WORDS = r"(?:[^\s.!?]{1,24}\s)"  # the blank is not optional: else there are very many ways to match one long word
+_TAIL = r"(?:\s[^\s.!?]{1,24})"
+_PREFIXED = re.compile(
+    rf"{_SENT}\s?(?:(?:我的)?{_WORDS}{{0,5}}{_BRAND}[\w'’.-]{{0,12}}{_TAIL}{{0,5}}|"
+    rf"(?:{_MY}\s?)?(?:mobile )?{_THING}(?: \w+)?){_EXCUSE}?",
     re.IGNORECASE,
 )
+# Languages that say it after the name, or around it.
+_AROUND = re.compile(
+    rf"(?:diese )?(?:nachricht|e-mail|mail) wurde (?:von|mit) {_WORDS}{{0,5}}(?:{_BRAND}|"
+    rf"{_THING})[^\s]{{0,16}}{_TAIL}{{0,5}} "
+    r"(?:gesendet|versandt|verschickt|geschrieben)"
+    r"|(?:von|mit|vom) (?:meine[mr]|einem|mein) (?!.*\b(?:nichts?|keine?|wird|werden|wurden?|"
+    r"kann)\b)[\w .+-]{1,30} (?:gesendet|verschickt|versendet|geschrieben)"
+    rf"|{_WORDS}{{0,3}}{_BRAND}[^\s]{{0,10}}\s?[^\s]{{0,14}}\s?(?:gönderildi|gönderilmiştir|küldve)"
+    rf"|{_WORDS}{{0,3}}{_BRAND}[^\s。、]{{0,6}}(?:から送信(?:されました)?|에서 (?:보냄|보냈습니다|전송))"
+    rf"|(?:从|從|使用|用)(?:我的)?\s?{_WORDS}{{0,2}}(?:{_BRAND}|{_THING})\s?(?:发送|傳送|發送|送出)"
+    rf"|ce (?:message|courriel|mail) a été envoyé (?:de|depuis|avec) {_WORDS}{{0,4}}(?:{_BRAND}|{_THING}){_TAIL}{{0,4}}"
+    rf"|este (?:mensaje|correo) (?:fue|ha sido) enviado desde {_WORDS}{{0,4}}(?:{_BRAND}|{_THING}){_TAIL}{{0,4}}"
+    rf"|this (?:message|e-?mail) was sent (?:from|with|via) {_WORDS}{{0,4}}(?:{_BRAND}|{_THING}){_TAIL}{{0,4}}"
+    r"|sent from my [\w'+-]{1,20}(?: [\w'+-]{1,20}){0,4}"
+    r"|(?:enviado desde mi|envoyé (?:de|depuis) mon|inviato dal mio|(?:verzonden|verstuurd) vanaf mijn|"
+    r"enviado do meu|skickat från min"
+    r"|sendt fra min|отправлено с моего) [\w'+-]{1,20}(?: [\w'+-]{1,20}){0,3}"
+    rf"|(?:\w{{1,20}} )?from (?:my )?(?:{_BRAND}(?: \w{{1,8}})?|mobile|phone|cell)",
+    re.IGNORECASE,
+)
+_APP = (
+    r"outlook (?:for |für |pour |para |per |voor |dla (?:systemu )?|för |til |pro |для |på )?(?:the )?"
+    r"(?:ios|android|mobile)"
+)
 _GET_OUTLOOK = re.compile(
-    r"(?:get|holen sie sich|laden sie|obtenez|obtenir|télécharge[rz]|obtén|obtener|descarg(?:ar|ue|a)|ottieni|"
-    r"scarica|outlook voor|download|krijg|obter|"
-    r"obtenha|baixe|pobierz|hämta|skaffa|hent|få|last ned|skaff|hanki|hae|lataa|získat|získejte|stáhnout|"
-    r"stáhněte|получить|скачать|установить|загрузить|"
-    r"获取|取得|下载|下載)\s?.{0,24}(?:outlook|yahoo|gmail|spark|blue ?mail).{0,60}"
-    r"|.{0,12}outlook(?:'u|’u)? (?:edinin|indirin|al(?:ın)?|ophalen|downloaden)|.{0,12}outlook.{0,16}(?:を入手|"
-    r"を取得|다운로드|가져오기)|(?:ios|android)용 outlook.{0,20}"
-    r"|(?:ios|android) için outlook.{0,20}|download now .{0,40}|outlook (?:for|für|pour|para|per|voor) (?:ios|"
-    r"android).{0,40}",
+    rf"(?:[^\s]{{1,14}} ){{0,4}}{_APP}(?: [^\s]{{1,14}}){{0,2}}(?:\s?を(?:入手|取得))?|(?:获取|取得|下载|下載)\s?{_APP}"
+    r"|(?:ios|android) için outlook.{0,20}|(?:ios|android)용 outlook.{0,20}",
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,300}\)|<?(?:https?://|mailto:)[^\s>]{1,2000}>?")
@@ -118,10 +132,10 @@ def is_client_line(line: str) -> bool:
     if not text or len(text) > 2_400 or not _hinted(text):
         return False
     text = _TARGET.sub(lambda hit: hit[1] or "", text)
-    text = text.strip("<>()[]*_~-–—| \t\u00a0.!")
+    text = " ".join(text.split()).strip("<>()[]*_~-–—| .!")
     if not 3 < len(text) <= MAX_BOILERPLATE:
         return False
-    return bool(_PREFIXED.fullmatch(text) or _SUFFIXED.fullmatch(text) or _GET_OUTLOOK.fullmatch(text))
+    return bool(_PREFIXED.fullmatch(text) or _AROUND.fullmatch(text) or _GET_OUTLOOK.fullmatch(text))
 
 
 _DELIMITER_CHARACTERS: Final = frozenset("-_,=+~#*ᐧ—–─━ \t\u00a0")
