@@ -2,6 +2,7 @@
 
 import logging
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
@@ -25,6 +26,9 @@ from desk.web.services import WebServices
 from ingest.journal import BusyError, NotDurableError
 
 log = logging.getLogger(__name__)
+
+PASSWORDS_AT_ONCE = 2
+"""Checking a password takes 64 MB and much of a core, on purpose: whoever tries many waits in line."""
 
 DESCRIPTION = """
 The same records and the same actions as on the pages. Send a token of `desk user token` as `Authorization: Bearer …`;
@@ -50,6 +54,7 @@ def create_app(services: WebServices) -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     app.state.login_limit = LoginLimit()
+    app.state.login_gate = CapacityLimiter(PASSWORDS_AT_ONCE)
     app.state.painter = Painter()
     app.state.arrivals = Arrivals(services.journal)
     app.state.mails = MailIndex(services.journal)

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -54,7 +55,8 @@ async def sign_in(request: Request) -> Response:
     limit: LoginLimit = request.app.state.login_limit
     if wait := limit.wait(login, peer, services.clock()):
         return _form(request, 429, f"Too many attempts. Try again in {rendering.duration(wait)}.", login, wait)
-    session = await run_in_threadpool(services.accounts.sign_in, login, form.get("password", ""))
+    gate: CapacityLimiter = request.app.state.login_gate
+    session = await to_thread.run_sync(services.accounts.sign_in, login, form.get("password", ""), limiter=gate)
     if session is None:
         limit.failed(login, peer, services.clock())
         return _form(request, 401, _WRONG, login)
