@@ -21,6 +21,7 @@ from ingest.quoting.separator import is_above_line, is_groupwise, may_separate, 
 Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
 _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
+_MAX_INTRODUCED: Final = 6
 _MAX_HEADS: Final = 100
 """So many heads of old mails may stand on each other above the message."""
 _MAX_ATTRIBUTIONS: Final = 1_000
@@ -311,7 +312,7 @@ def _kept(text: _Text, low: int, high: int) -> list[int]:
         _wrapped_quotes(text, low, high)
     _signature(text, low, high)
     texts = [n for n in range(low, high) if kinds[n] == "t"]
-    first, last = texts[0], texts[-1]
+    first, last = texts[0], _introduced(text, texts[-1], high)
     start = low
     if text.has("a", low, first) and not text.has("q", first, last):
         start = first  # the answer stands below the whole old mail
@@ -319,6 +320,20 @@ def _kept(text: _Text, low: int, high: int) -> list[int]:
     while kept and kinds[kept[-1]] in "de":
         kept.pop()
     return kept
+
+
+def _introduced(text: _Text, last: int, high: int) -> int:
+    """`The error is:` and a few quoted lines: these the writer put there. The last line to keep."""
+    kinds = text.kinds
+    if text.bare[last][-1] not in ":：" or high < len(kinds):
+        return last
+    quoted = [n for n in range(last + 1, high) if kinds[n] == "q"]
+    if not 0 < len(quoted) <= _MAX_INTRODUCED or text.has("ta", last + 1, high):
+        return last
+    told = (text.bare[n].lstrip("> ") for n in quoted)
+    if any(line and (attribution.proof(line) is not Proof.NONE or header_block.may_label(line)) for line in told):
+        return last
+    return quoted[-1]
 
 
 def _wrapped_quotes(text: _Text, low: int, high: int) -> None:
@@ -346,8 +361,9 @@ def _signature(text: _Text, low: int, high: int) -> None:
             return
         if not any(below):
             continue
-        if boilerplate.is_signature_delimiter(text.lines[n]):
-            if sum(map(bool, below)) > _MAX_SIGNATURE:
+        if boilerplate.is_signature_delimiter(text.lines[n]) and text.bare[low:n].count(bare[n]) == 0:
+            # No signature asks a question.
+            if sum(map(bool, below)) > _MAX_SIGNATURE or any(line.endswith(("?", "？")) for line in below):
                 return
         elif not boilerplate.looks_like_signature(below):
             return
