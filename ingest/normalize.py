@@ -107,6 +107,8 @@ def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
 
 def _change(_item: Input, body: bytes, _reading: Reading) -> tuple[Event, ...]:
     said = msgspec.json.decode(body, type=_Announced)
+    if not (said.service or said.title or said.id):
+        return (Unreadable(reason="A change must have a service, a title or an id."),)
     return (
         ChangeNotice(
             id=str(said.id) if said.id not in (None, "") else None,
