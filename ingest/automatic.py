@@ -108,11 +108,10 @@ def _signs(
     found += _by_fields(headers)
     if subject and _AUTO_SUBJECT.match(subject):
         found.append(("auto-reply", "auto-reply-subject"))
-    if subject and (found or subject[:3].lower() == "re:") and _OUT_OF_OFFICE.search(subject):
-        replies = [rule for kind, rule in found if kind == "auto-reply" or rule == "auto-submitted"]
-        if replies or (not found and len(subject) < 120):
-            found.append(("out-of-office", "out-of-office-subject"))
-    elif {"auto-reply-subject", "x-auto-response-suppress"} <= {rule for _, rule in found}:
+    replied = any(kind == "auto-reply" or rule == "auto-submitted" for kind, rule in found)
+    if subject and replied and _OUT_OF_OFFICE.search(subject):
+        found.append(("out-of-office", "out-of-office-subject"))
+    elif replied and {"auto-reply-subject", "x-auto-response-suppress"} <= {rule for _, rule in found}:
         found.append(("out-of-office", "exchange-automatic-reply"))
     found += _by_sender(headers, sender, envelope)
     return found

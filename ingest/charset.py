@@ -175,6 +175,9 @@ def _flush(data: bytes, charset: str) -> str:
 
 def decode_header(value: bytes, hint: str | None = None) -> str:
     """A raw header value as text: unfolded, 8-bit read by `hint` (the mail's own charset), encoded words decoded."""
+    if value.isascii() and b"=?" not in value and b"\x1b" not in value:
+        plain = value.decode("ascii")
+        return " ".join(plain.split()) if "\n" in plain or "  " in plain or "\t" in plain else plain.strip()
     text = value.decode("ascii") if value.isascii() and b"\x1b" not in value else decode(value, hint)[0]
     return " ".join(decode_words(unfold(text)).split())
 
