@@ -18,7 +18,7 @@ SENTENCES: Mapping[str, str] = {
     "number in the subject, from a participant": "Its subject names {record}, and its sender takes part in it.",
     "others have it as well": "Others wrote that they have the same: it is a trouble, not a request.",
     "the same subject from the same person": "The same person wrote before under the subject “{subject}”.",
-    "mail about an open incident": "It speaks of what is open there: {words} (score {score}).",
+    "mail about an open incident": "It speaks of what is open there (evidence {score}).",
     "reply to a resolved record": "A reply came after it was resolved.",
     "the awaited answer came": "The answer that was waited for came.",
     "asked for the status": "Its writer asked how things stand.",

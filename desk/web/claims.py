@@ -58,10 +58,8 @@ def chance(p_value: float | None) -> str:
         return "less than 1 in a million"
     if p_value >= 0.5:
         return f"{p_value:.2g}"
-    odds = 1 / p_value
-    magnitude = 10 ** (len(str(int(odds))) - 1)
-    rounded = round(odds / magnitude * 2) / 2 * magnitude
-    return f"about 1 in {number(float(int(rounded)))}"
+    odds = round(1 / p_value)
+    return f"about 1 in {number(round(odds, 2 - len(str(odds))))}"
 
 
 def facts(suggestion: Suggestion) -> list[tuple[str, str, str]]:

@@ -30,11 +30,15 @@ class Navigation:
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """What came of the notices of a stretch of time: how many there were, how many incidents they became."""
+    """What came of the notices of a stretch of time: how many there were, how many incidents they became.
+
+    `raised` counts the incidents that alerts opened; the others were opened by people's mails.
+    """
 
     since: datetime
     notices: int
     incidents: int
+    raised: int
     requests: int
     resolved: int
 
@@ -112,19 +116,18 @@ def mail_states(connection: Connection) -> dict[str, int]:
 def flow(connection: Connection, now: datetime, span: timedelta) -> Flow:
     """What the records opened within `span` before `now` are made of."""
     since = now - span
+    notices = func.coalesce(func.sum(records.c.alerts), 0)
     rows = connection.execute(
-        select(
-            records.c.kind,
-            func.count(),
-            func.coalesce(func.sum(records.c.alerts), 0),
-            func.count(records.c.resolved_at),
-        )
-        .where(records.c.opened_at >= since)
-        .group_by(records.c.kind)
-    )
-    by_kind = {kind: (count, notices, resolved) for kind, count, notices, resolved in rows}
-    incidents, requests = by_kind.get("incident", (0, 0, 0)), by_kind.get("request", (0, 0, 0))
+        select(records.c.kind, records.c.origin, func.count(), notices, func.count(records.c.resolved_at))
+        .where(records.c.opened_at >= since, records.c.status != "merged")
+        .group_by(records.c.kind, records.c.origin)
+    ).all()
+    incidents = [row for row in rows if row[0] == "incident"]
     return Flow(
-        since=since, notices=int(incidents[1]), incidents=incidents[0], requests=requests[0],
-        resolved=incidents[2] + requests[2],
-    )  # fmt: skip
+        since=since,
+        notices=sum(int(row[3]) for row in incidents),
+        incidents=sum(row[2] for row in incidents),
+        raised=sum(row[2] for row in incidents if row[1] == "alert"),
+        requests=sum(row[2] for row in rows if row[0] == "request"),
+        resolved=sum(row[4] for row in rows),
+    )
