@@ -111,12 +111,18 @@ class _Writer:
                 self.line(force=True)
                 self.current.append(piece)
             return
+        if data.isspace():
+            if self.current:
+                self.current.append(" ")
+            return
         if "\n" in data or "  " in data or "\t" in data or not data.isascii():
             data = _SPACES.sub(" ", data)
         self.current.append(data)
 
     def line(self, force: bool = False) -> None:
         """Ends the line that is being written; a forced one may be empty."""
+        if not self.current and not force:
+            return
         content = "".join(self.current)
         self.current = []
         if not self.preformatted:

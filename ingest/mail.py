@@ -153,6 +153,11 @@ class Body:
         self.oddities: list[str] = []
 
     @property
+    def says_something(self) -> bool:
+        """Whether any text was found; marks alone are none."""
+        return any(strip_marks(piece).strip(" \n\t_") for piece in self.pieces)
+
+    @property
     def marked(self) -> str:
         pieces = [piece.strip("\n") for piece in self.pieces if piece and not piece.isspace()]
         if not pieces:
@@ -207,13 +212,17 @@ def _text_part(part: Part, body: Body) -> None:
 def _alternative(part: Part, body: Body) -> None:
     """HTML counts unless it is empty; what is no text at all is attached (a calendar invitation)."""
     texts: list[Body] = []
-    for child in part.children:
+    rich: list[Body] = []
+    for child in reversed(part.children):
+        if rich and child.content_type == "text/plain" and not child.filename:
+            continue
         inner = Body()
         _gather(child, inner, inline=False)
-        texts.append(inner)
-    rich = [inner for inner in texts if inner.html is not None and any(map(str.strip, inner.pieces))]
-    plain = [inner for inner in texts if any(map(str.strip, inner.pieces))]
-    chosen = rich[-1] if rich else plain[0] if plain else None
+        texts.insert(0, inner)
+        if inner.html is not None and inner.says_something:
+            rich.append(inner)
+    plain = [inner for inner in texts if inner.says_something]
+    chosen = rich[0] if rich else plain[0] if plain else None
     if chosen is not None:
         body.pieces += chosen.pieces
         body.html = chosen.html if body.html is None else body.html + (chosen.html or "")

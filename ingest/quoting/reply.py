@@ -10,6 +10,7 @@ cheap looks at their first and last characters keep the patterns away from them.
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
@@ -102,7 +103,7 @@ def split_reply(marked: str) -> Reply:
             break
         # Nothing stands above: what is below is the message. Only the separating lines go.
         low = cut.resume
-    kept = _kept(text, low, high) if text.has("t", low, high) else []
+    kept: Sequence[int] = _kept(text, low, high) if text.has("t", low, high) else ()
     new, quoted = _result(text, kept, tail)
     return Reply(new, quoted, first or _quoted_forward(text), text.lines)
 
@@ -122,7 +123,7 @@ def _quoted_forward(text: _Text) -> Old | None:
     return None
 
 
-def _result(text: _Text, kept: list[int], tail: list[str]) -> tuple[str | None, str | None]:
+def _result(text: _Text, kept: Sequence[int], tail: list[str]) -> tuple[str | None, str | None]:
     lines, kinds = text.lines, text.kinds
     if kept and kept[-1] - kept[0] + 1 == len(kept) and "m" not in kinds:
         low, high = kept[0], kept[-1] + 1
@@ -305,21 +306,23 @@ def _mark_prefixed(text: _Text, n: int, prefix: str) -> None:
 # --- what is kept ---------------------------------------------------------------------------------
 
 
-def _kept(text: _Text, low: int, high: int) -> list[int]:
+def _kept(text: _Text, low: int, high: int) -> Sequence[int]:
     """The lines to keep of `low` to `high`: answers below a quote, between quotes, or above one."""
     kinds = text.kinds
     if text.has("q", low, high):
         _wrapped_quotes(text, low, high)
     _signature(text, low, high)
-    texts = [n for n in range(low, high) if kinds[n] == "t"]
-    first, last = texts[0], _introduced(text, texts[-1], high)
+    first = kinds.index("t", low)
+    last = high - 1
+    while kinds[last] != "t":
+        last -= 1
+    last = _introduced(text, last, high)
     start = low
     if text.has("a", low, first) and not text.has("q", first, last):
         start = first  # the answer stands below the whole old mail
-    kept = [n for n in range(start, last + 1) if kinds[n] not in "acsm"]
-    while kept and kinds[kept[-1]] in "de":
-        kept.pop()
-    return kept
+    if text.has("acsm", start, last + 1):
+        return [n for n in range(start, last + 1) if kinds[n] not in "acsm"]
+    return range(start, last + 1)
 
 
 def _introduced(text: _Text, last: int, high: int) -> int:
@@ -350,6 +353,8 @@ def _wrapped_quotes(text: _Text, low: int, high: int) -> None:
 def _signature(text: _Text, low: int, high: int) -> None:
     """Marks the signature below the last delimiter, if there is text above it and nothing but quotes behind it."""
     kinds, bare = text.kinds, text.bare
+    if not text.has("d", low, high):
+        return
     for n in range(high - 1, low - 1, -1):
         if kinds[n] != "d" or len(bare[n]) < 2:
             continue

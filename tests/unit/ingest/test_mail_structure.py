@@ -111,6 +111,8 @@ def test_html_counts_where_it_says_anything() -> None:
     empty = mixed(TEXT, "Content-Type: text/html\n\n<p> </p>", kind="alternative")
     assert read(both).text == "The front door."
     assert read(empty).text == "The door at the back does not open."
+    rule = mixed(TEXT, "Content-Type: text/html\n\n<div><hr><img src='cid:logo'></div>", kind="alternative")
+    assert read(rule).text == "The door at the back does not open."
     assert read(both).attachments == ()
     assert html_body(both.encode()) == "<p>The <b>front</b> door.</p>"
     assert html_body(plain("x").encode()) is None
