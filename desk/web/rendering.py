@@ -122,8 +122,10 @@ def number(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share as a whole percentage."""
-    return "–" if value is None else f"{value * 100:.0f} %"
+    """A share as a whole percentage; what is not quite all is never shown as all."""
+    if value is None:
+        return "–"
+    return "> 99 %" if 0.995 <= value < 1 else f"{value * 100:.0f} %"
 
 
 def query(path: str, values: Mapping[str, Any], **changed: Any) -> str:

@@ -10,7 +10,7 @@ from desk.web.claims import chance, every_words
 from desk.web.mailparts import safe_name, sanitised
 from desk.web.outcome import with_position
 from desk.web.queries.queue import filter_of
-from desk.web.rendering import duration, linked, number, size
+from desk.web.rendering import duration, linked, number, percent, size
 from desk.web.security import LoginLimit, safe_path
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -46,6 +46,10 @@ def test_numbers_of_records_are_links_and_everything_else_is_escaped() -> None:
 def test_counts_and_sizes_can_be_read() -> None:
     assert (number(12_345), number(0.0456), number(None)) == ("12\u2009345", "0.046", "–")
     assert (size(999), size(2_500), size(25_000_000)) == ("999 bytes", "2.5 KB", "25 MB")
+
+
+def test_nearly_certain_is_not_certain() -> None:
+    assert [percent(share) for share in (None, 0.0, 0.856, 0.997, 1.0)] == ["–", "0 %", "86 %", "> 99 %", "100 %"]
 
 
 @pytest.mark.parametrize(
