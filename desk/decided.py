@@ -78,6 +78,11 @@ class Batch:
         ours = [event for event in events if isinstance(event, Command) and event.action in _HANDLERS]
         pairs = [] if ours else [(event, said.get(index)) for index, event in enumerate(events)]
         try:
+            if any(self._names_what_grows(event) for event in events):
+                # What fell due before it may have changed what it is about: that is known only now.
+                effects += step(self._situation, item.accepted_at, item.position, [], item.route)
+                asked = [keys_of(event, self._situation) for event in events]
+                self.loaded |= store.load(self._connection, self._situation, asked)
             effects += step(self._situation, item.accepted_at, item.position, pairs, item.route)
         except Exception as error:
             deadline = self._situation.next_deadline()
@@ -93,6 +98,11 @@ class Batch:
         for index, classification in said.items():
             self.rows.classifications[item.position, index] = classification
         self.decided.append(Decided(item, events, effects))
+
+    @staticmethod
+    def _names_what_grows(event: Event) -> bool:
+        """Whether it is a command about a suggestion or a problem, whose incidents may be any of the past."""
+        return isinstance(event, Command) and (event.subject or "").startswith(("SUG-", "PRB-"))
 
     def _without_broken(self, item: Input) -> list[Effect]:
         """Clear deadlines on which the rules failed, when their time has come."""

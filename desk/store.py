@@ -106,7 +106,7 @@ def open_situation(connection: sa.Connection) -> Situation:
 def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) -> set[str]:
     """Add to the situation what these keys ask for and what belongs to it; returns the numbers of records added.
 
-    The tables must hold everything that the situation knows: nothing may be decided and not yet written.
+    What is in the situation already may be newer than the tables and stays as it is.
     """
     asked_for = list(keys)
     fingerprints = set[str]().union(*(key.fingerprints for key in asked_for))
@@ -114,7 +114,6 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
     message_ids = set[str]().union(*(key.message_ids for key in asked_for if key.message_ids))
     addresses = set[str]().union(*(key.addresses for key in asked_for if key.addresses))
     positions = set[int]().union(*(key.positions for key in asked_for if key.positions))
-    numbers |= _linked(situation, numbers)
     numbers |= _load_threads(connection, situation, message_ids)
     numbers |= _met(connection, addresses)
     asked = _Found(
@@ -122,7 +121,6 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
     )
     numbers.update(c.record for c in asked.conditions if c.record)
     numbers.update(c.record for f in fingerprints if (c := situation.conditions.get(f)) and c.record)
-    situation.items.clear()
     numbers |= _load_items(connection, situation, positions)
     added = _load_records(connection, situation, numbers)
     _put(situation, asked, [], [])
@@ -157,6 +155,7 @@ class Memory:
                 del situation.conditions[fingerprint]
                 situation.heard.pop(fingerprint, None)
         situation.threads.clear()
+        situation.items.clear()
 
 
 # --- records and what hangs on them ----------------------------------------------------------------------------------
@@ -185,7 +184,8 @@ def _put(
     situation: Situation, found: _Found, loaded: Sequence[tuple[Record, Members]], people: Sequence[Participant]
 ) -> None:
     by_number = {record.number: members for record, members in loaded}
-    for condition in found.conditions:
+    for stored in found.conditions:
+        condition = situation.conditions.get(stored.fingerprint, stored)
         members = by_number.get(condition.record or "")
         if members is not None:
             members.conditions.add(condition.fingerprint)
@@ -237,17 +237,6 @@ def _participants(connection: sa.Connection, where: sa.ColumnElement[bool]) -> l
 
 
 # --- ways that lead to records ---------------------------------------------------------------------------------------
-
-
-def _linked(situation: Situation, numbers: Iterable[str]) -> set[str]:
-    """The incidents of suggestions and problems that are named: accepting one links them all."""
-    linked: set[str] = set()
-    for number in numbers:
-        if number in situation.suggestions:
-            linked.update(situation.suggestions[number].incidents)
-        if number in situation.problems:
-            linked.update(situation.problems[number].incidents)
-    return linked
 
 
 def _load_threads(connection: sa.Connection, situation: Situation, message_ids: Iterable[str]) -> set[str]:
