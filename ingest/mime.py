@@ -8,10 +8,10 @@ wherever that is defined. What is broken is noted in `Message.oddities` and read
 
 import binascii
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 
-from ingest.charset import decode, decode_header, decode_words, lenient_base64
+from ingest.charset import decode, decode_header, lenient_base64
+from ingest.parameters import content_type, parameters
 
 MAX_DEPTH = 32
 MAX_PARTS = 2_000
@@ -20,7 +20,6 @@ _MAX_HEADER_LINES = 20_000
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
 _SOUND_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
-_BLANK = re.compile(rb"\r?\n\r?\n|\r?\n\Z")
 _KNOWN_FIELD = re.compile(
     rb"(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|in-reply-to"
     rb"|references|sender|delivered-to|x-[!-9;-~]+)[ \t]*:",
@@ -65,7 +64,7 @@ class Part:
 
     def __init__(self, headers: Headers, body: bytes, index: int, depth: int) -> None:
         self.headers, self.body, self.index, self.depth = headers, body, index, depth
-        self.content_type, self.params = _content_type(headers.raw("content-type"))
+        self.content_type, self.params = content_type(headers.raw("content-type"))
         self.children: list[Part] = []
         self.mails_above = 0
         self.virtual_name: str | None = None
@@ -83,7 +82,7 @@ class Part:
     def disposition(self) -> tuple[str, dict[str, str]]:
         """`attachment`, `inline` or an empty string, and the parameters."""
         value = self.headers.raw("content-disposition")
-        return _parameters(value) if value else ("", {})
+        return parameters(value) if value else ("", {})
 
     @property
     def filename(self) -> str | None:
@@ -139,13 +138,28 @@ def split_head(raw: bytes) -> tuple[Headers, bytes, str | None]:
     """Header fields, body, and an oddity where the header was broken."""
     if raw.startswith((b"\n", b"\r\n")):
         return Headers([]), raw[2:] if raw.startswith(b"\r\n") else raw[1:], None
-    gap = _BLANK.search(raw)
-    block, body = (raw[: gap.start()], raw[gap.end() :]) if gap else (raw, b"")
+    gap, after = _gap(raw)
+    block, body = raw[:gap], raw[after:]
     sound = _sound_fields(block)
     if sound is not None:
         return Headers(sound), body, None
-    fields, body, oddity = _broken_fields(raw, block, body, gap.start() if gap else len(raw))
+    fields, body, oddity = _broken_fields(raw, block, body, gap)
     return Headers(fields), body, oddity
+
+
+def _gap(raw: bytes) -> tuple[int, int]:
+    """Where the header ends and where the body begins: around the first empty line, or at the end."""
+    plain = raw.find(b"\n\n")
+    windows = raw.find(b"\n\r\n", 0, plain + 1 if plain >= 0 else len(raw))
+    if windows >= 0:
+        start, after = windows, windows + 3
+    elif plain >= 0:
+        start, after = plain, plain + 2
+    else:
+        start = after = len(raw)
+        if raw.endswith(b"\n"):
+            start -= 1
+    return start - (raw[start - 1 : start] == b"\r"), after
 
 
 def _sound_fields(block: bytes) -> list[tuple[str, bytes]] | None:
@@ -200,77 +214,6 @@ def _broken_fields(
         break
     finish()
     return fields, body, oddity
-
-
-_PARAM = re.compile(
-    r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))",
-    re.DOTALL,
-)
-_CONTINUED = re.compile(r"(.+?)\*(\d{1,3})(\*?)\Z")
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
-
-
-def _unpercent(text: str) -> bytes:
-    return _PERCENT.sub(lambda hit: bytes((int(hit[1], 16),)), text.encode("utf-8", "surrogateescape"))
-
-
-def _extended(text: str) -> str:
-    """`charset'language'percent-encoded` (RFC 2231); a charset that is missing or false is found out."""
-    charset, quote, rest = text.partition("'")
-    if quote:
-        _, quote, rest = rest.partition("'")
-    if not quote:
-        charset, rest = "", text
-    return decode(_unpercent(rest), charset or None)[0]
-
-
-def _parameters(value: bytes) -> tuple[str, dict[str, str]]:
-    """The leading token in lower case, and the parameters (RFC 2045, RFC 2231, and encoded words in quotes)."""
-    text = decode(value[:20_000])[0].replace("\r\n", "").replace("\n", "")
-    token, semicolon, _ = text.partition(";")
-    params: dict[str, str] = {}
-    if not semicolon:
-        return token.strip().lower(), params
-    pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    for hit in _PARAM.finditer(text, len(token)):
-        name = hit[1].lower()
-        content = re.sub(r"\\([\"\\])", r"\1", hit[2]) if hit[2] is not None else hit[3].strip()
-        part = _CONTINUED.match(name)
-        if part:
-            pieces.setdefault(part[1], {})[int(part[2])] = (content, bool(part[3]))
-        elif name.endswith("*"):
-            params[name[:-1]] = _extended(content)
-        elif name not in params:
-            params[name] = " ".join(decode_words(content).split())
-    for name, numbered in pieces.items():
-        ordered = [numbered[n] for n in sorted(numbered)]
-        if any(extended for _, extended in ordered):
-            params[name] = _extended("".join(content for content, _ in ordered))
-        else:
-            params[name] = decode_words("".join(content for content, _ in ordered))
-    return token.strip().lower(), params
-
-
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-
-
-def _content_type(value: bytes | None) -> tuple[str, Mapping[str, str]]:
-    if not value:
-        return "text/plain", {}
-    return _known_content_type(value) if len(value) < 100 else _parsed_content_type(value)
-
-
-@lru_cache(maxsize=512)
-def _known_content_type(value: bytes) -> tuple[str, Mapping[str, str]]:
-    return _parsed_content_type(value)
-
-
-def _parsed_content_type(value: bytes) -> tuple[str, Mapping[str, str]]:
-    token, params = _parameters(value)
-    hit = _TYPE.match(token.replace(" ", ""))
-    if hit:
-        return hit[0], params
-    return ("text/plain" if token in {"", "text"} else "application/octet-stream"), params
 
 
 # --- bodies ---------------------------------------------------------------------------------------
