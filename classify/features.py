@@ -27,6 +27,7 @@ NGRAM_CHARACTERS = 400
 """How far character n-grams are read: they are what costs time, and a mail's point is made early."""
 NGRAMS = (3, 4, 5)
 _CHUNK = 1 << 17
+_LONGEST_ADDRESS = 320
 
 WORDS, CHARACTERS, SUBJECT, SUBJECT_CHARS, SOURCE = range(5)
 """Blocks of features; each is scaled to a length of its own."""
@@ -115,99 +116,123 @@ class Occurrences:
     joined: str
 
 
-def occurrences(texts: Sequence[Text]) -> Occurrences:
-    """All terms of a chunk of texts; the chunk must hold fewer than 2^17 characters (see `chunks`)."""
-    pieces, subject_ends, starts, at, extras = [], [], [], 0, []
-    for row, text in enumerate(texts):
-        subject = normalized(text.subject, SUBJECT_CHARACTERS)
-        body = normalized(text.body, WORD_CHARACTERS)
-        piece = f" {subject}  {body} "
-        starts.append(at)
-        subject_ends.append(at + len(subject) + 1)
-        at += len(piece)
-        pieces.append(piece)
-        extras += [(row, _SALT_SHAPE, term, SOURCE) for term in _shape(subject, body)]
-        if text.sender:
-            address = text.sender.lower()
-            extras += [(row, _SALT_SENDER, part, SOURCE) for part in {address, address.rpartition("@")[2]}]
+_Group = tuple[I64, U64, int, I64]
+"""Rows, hashes, the block, and the words that the terms belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A chunk of texts as one array: " subject  body " after " subject  body ". `sums` is the prefix sum of hashes."""
+
+    joined: str
+    codes: NDArray[np.uint32]
+    sums: U64
+    row_of: I64
+    begins: I64
+    subject_ends: I64
+
+    def hashes(self, starts: I64, ends: I64) -> U64:
+        """The hash of each stretch; equal stretches have equal hashes wherever they stand."""
+        found: U64 = (self.sums[ends] - self.sums[starts]) * _INVERSES[starts]
+        return found
+
+
+def _laid_out(parts: Sequence[tuple[str, str]]) -> _Layout:
+    pieces = [f" {subject}  {body} " for subject, body in parts]
     joined = "".join(pieces)
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes = np.minimum(codes, 0xFFFF)
-    begins = np.array([*starts, at], dtype=np.int64)
-    row_of = np.repeat(np.arange(len(texts)), np.diff(begins))
+    codes = np.minimum(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
+    begins = np.cumsum([0, *map(len, pieces)])
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(_CODES[codes] * _POWERS[: len(codes)], dtype=np.uint64, out=sums[1:])
-
-    word_at = _WORD[codes]
-    edges = np.diff(word_at.astype(np.int8), prepend=0, append=0)
-    word_starts, word_ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    word_rows = row_of[word_starts]
-    ends_of_subjects = np.array(subject_ends, dtype=np.int64)
-    in_subject = word_starts < ends_of_subjects[word_rows]
-    word_hashes = (sums[word_ends] - sums[word_starts]) * _INVERSES[word_starts]
-    numbers = np.arange(len(word_starts))
-
-    pair = (word_rows[1:] == word_rows[:-1]) & (in_subject[1:] == in_subject[:-1])
-    pair_hashes = (word_hashes[:-1] * np.uint64(0x2545F4914F6CDD1D) + _mixed(word_hashes[1:]))[pair]
-    firsts = numbers[:-1][pair]
-    subject_pairs = in_subject[firsts]
-    groups: list[tuple[I64, U64, int, I64]] = [
-        (word_rows, _mixed(word_hashes ^ _SALT_WORD), WORDS, numbers),
-        (word_rows[firsts], _mixed(pair_hashes ^ _SALT_PAIR), WORDS, firsts),
-        (word_rows[in_subject], _mixed(word_hashes[in_subject] ^ _SALT_SUBJECT), SUBJECT, numbers[in_subject]),
-        (
-            word_rows[firsts[subject_pairs]],
-            _mixed(pair_hashes[subject_pairs] ^ _SALT_SUBJECT_PAIR),
-            SUBJECT,
-            firsts[subject_pairs],
-        ),
-    ]
-    pseudo = len(word_starts) + np.arange(len(texts))
-    groups += _ngrams(codes, sums, row_of, begins, ends_of_subjects, word_ends, word_rows, pseudo)
-    extra_rows = np.array([row for row, *_ in extras], dtype=np.int64)
-    extra_hashes = np.array([_term_hash(term) ^ salt for _, salt, term, _ in extras], dtype=np.uint64)
-    groups.append((extra_rows, _mixed(extra_hashes), SOURCE, pseudo[extra_rows]))
-    return Occurrences(
-        rows=np.concatenate([g[0] for g in groups]),
-        hashes=np.concatenate([g[1] for g in groups]),
-        blocks=np.repeat(np.array([g[2] for g in groups], dtype=np.uint8), [len(g[0]) for g in groups]),
-        words=np.concatenate([g[3] for g in groups]),
-        word_rows=np.concatenate([word_rows, np.arange(len(texts))]),
-        word_starts=np.concatenate([word_starts, np.full(len(texts), -1)]),
-        word_ends=np.concatenate([word_ends, np.full(len(texts), -1)]),
-        word_hashes=np.concatenate([word_hashes, np.zeros(len(texts), dtype=np.uint64)]),
+    return _Layout(
         joined=joined,
+        codes=codes,
+        sums=sums,
+        row_of=np.repeat(np.arange(len(parts)), np.diff(begins)),
+        begins=begins,
+        subject_ends=begins[:-1] + np.array([len(subject) + 1 for subject, _ in parts], dtype=np.int64),
     )
 
 
-def _ngrams(
-    codes: NDArray[np.uint32],
-    sums: U64,
-    row_of: I64,
-    begins: I64,
-    subject_ends: I64,
-    word_ends: I64,
-    word_rows: I64,
-    pseudo: I64,
-) -> list[tuple[I64, U64, int, I64]]:
+def occurrences(texts: Sequence[Text]) -> Occurrences:
+    """All terms of a chunk of texts; the chunk must hold fewer than 2^17 characters (see `chunks`)."""
+    parts = [(normalized(t.subject, SUBJECT_CHARACTERS), normalized(t.body, WORD_CHARACTERS)) for t in texts]
+    layout = _laid_out(parts)
+    edges = np.diff(_WORD[layout.codes].astype(np.int8), prepend=0, append=0)
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    rows, hashes = layout.row_of[starts], layout.hashes(starts, ends)
+    pseudo = len(starts) + np.arange(len(texts))
+    groups = [
+        *_words(hashes, rows, starts < layout.subject_ends[rows]),
+        *_ngrams(layout, ends, rows, pseudo),
+        _form_and_source(texts, parts, pseudo),
+    ]
+    nowhere = np.full(len(texts), -1)
+    return Occurrences(
+        rows=np.concatenate([group[0] for group in groups]),
+        hashes=np.concatenate([group[1] for group in groups]),
+        blocks=np.repeat(np.array([group[2] for group in groups], dtype=np.uint8), [len(group[0]) for group in groups]),
+        words=np.concatenate([group[3] for group in groups]),
+        word_rows=np.concatenate([rows, np.arange(len(texts))]),
+        word_starts=np.concatenate([starts, nowhere]),
+        word_ends=np.concatenate([ends, nowhere]),
+        word_hashes=np.concatenate([hashes, np.zeros(len(texts), dtype=np.uint64)]),
+        joined=layout.joined,
+    )
+
+
+def _words(hashes: U64, rows: I64, in_subject: NDArray[np.bool_]) -> list[_Group]:
+    """Words and pairs of neighbours, those of the subject once more by themselves."""
+    numbers = np.arange(len(rows))
+    beside = (rows[1:] == rows[:-1]) & (in_subject[1:] == in_subject[:-1])
+    pairs = (hashes[:-1] * np.uint64(0x2545F4914F6CDD1D) + _mixed(hashes[1:]))[beside]
+    firsts = numbers[:-1][beside]
+    of_subject = in_subject[firsts]
+    subjects, subject_firsts = numbers[in_subject], firsts[of_subject]
+    return [
+        (rows, _mixed(hashes ^ _SALT_WORD), WORDS, numbers),
+        (rows[firsts], _mixed(pairs ^ _SALT_PAIR), WORDS, firsts),
+        (rows[subjects], _mixed(hashes[subjects] ^ _SALT_SUBJECT), SUBJECT, subjects),
+        (rows[subject_firsts], _mixed(pairs[of_subject] ^ _SALT_SUBJECT_PAIR), SUBJECT, subject_firsts),
+    ]
+
+
+def _ngrams(layout: _Layout, word_ends: I64, word_rows: I64, pseudo: I64) -> list[_Group]:
     """Character n-grams that have a space at most at their ends, from the first NGRAM_CHARACTERS of each text."""
+    codes, row_of = layout.codes, layout.row_of
+    size = len(codes)
     spaces = np.concatenate([[0], np.cumsum(codes == 32)])
-    near = np.arange(len(codes)) - begins[row_of] < NGRAM_CHARACTERS
-    owner = np.searchsorted(word_ends, np.arange(len(codes)) + 1, side="right")
-    owner_row = word_rows[np.minimum(owner, len(word_rows) - 1)] if len(word_rows) else np.full(len(codes), -1)
+    near = np.arange(size) - layout.begins[row_of] < NGRAM_CHARACTERS
+    owner = np.searchsorted(word_ends, np.arange(size) + 1, side="right")
+    owner_row = word_rows[np.minimum(owner, len(word_rows) - 1)] if len(word_rows) else np.full(size, -1)
     owner = np.where((owner < len(word_ends)) & (owner_row == row_of), owner, pseudo[row_of])
-    found = []
+    found: list[_Group] = []
     for n in NGRAMS:
-        if len(codes) < n:
+        if size < n:
             continue
-        inside = spaces[n - 1 : len(codes)] - spaces[1 : len(codes) - n + 2]
-        at = np.flatnonzero((inside == 0) & near[: len(codes) - n + 1])
-        hashes = _mixed((sums[at + n] - sums[at]) * _INVERSES[at] ^ _SALT_NGRAM[n])
+        inside = spaces[n - 1 : size] - spaces[1 : size - n + 2]
+        at = np.flatnonzero((inside == 0) & near[: size - n + 1])
+        hashes = _mixed(layout.hashes(at, at + n) ^ _SALT_NGRAM[n])
         found.append((row_of[at], hashes, CHARACTERS, owner[at]))
-        in_subject = at + n <= subject_ends[row_of[at]] + 1
+        in_subject = at + n <= layout.subject_ends[row_of[at]] + 1
         at, hashes = at[in_subject], hashes[in_subject]
         found.append((row_of[at], _mixed(hashes ^ _SALT_SUBJECT), SUBJECT_CHARS, owner[at]))
     return found
+
+
+def _form_and_source(texts: Sequence[Text], parts: Sequence[tuple[str, str]], pseudo: I64) -> _Group:
+    """What a text looks like, and who sent it: the address and its domain."""
+    rows: list[int] = []
+    hashes: list[np.uint64] = []
+    for row, (text, (subject, body)) in enumerate(zip(texts, parts, strict=True)):
+        found = [_term_hash(term) ^ _SALT_SHAPE for term in _shape(subject, body)]
+        if text.sender:
+            address = text.sender.lower()[:_LONGEST_ADDRESS]
+            found += [_term_hash(part) ^ _SALT_SENDER for part in (address, f"@{address.rpartition('@')[2]}")]
+        rows += [row] * len(found)
+        hashes += found
+    places = np.array(rows, dtype=np.int64)
+    return places, _mixed(np.array(hashes, dtype=np.uint64)), SOURCE, pseudo[places]
 
 
 @dataclass(frozen=True, slots=True)
