@@ -1,6 +1,5 @@
 """The original of a mail that somebody forwarded by hand, so that its writer can become the requester."""
 
-import calendar
 import email.utils
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -51,7 +50,9 @@ def _sender(value: str) -> Address | None:
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{3},)?\s*(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d\d):(\d\d)(?::(\d\d))?\s+([+-])(\d\d)(\d\d)\b"
 )
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6} | {
+    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 
 
 def read_date(value: str | None) -> datetime | None:

@@ -252,6 +252,8 @@ def _attach(part: Part, body: Body, inline: bool) -> None:
     )
 
 
+_TYPES = mimetypes.MimeTypes()
+"""Python's own table, not that of the machine: the same mail reads the same everywhere."""
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -261,7 +263,7 @@ def _attach_wrapped(part: Part, body: Body) -> bool:
     if found is None:
         return False
     for number, (name, data) in enumerate(found.files[: _INSIDE - 1], 1):
-        kind = mimetypes.guess_type(name or "")[0] or "application/octet-stream"
+        kind = _TYPES.guess_type(name or "")[0] or "application/octet-stream"
         place = part.index * _INSIDE + number
         body.attachments.append(Attachment(filename=name, content_type=kind, size=len(data), inline=False, part=place))
     if found.html or found.text:
