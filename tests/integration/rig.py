@@ -55,6 +55,11 @@ class Rig:
         """Append; returns the last position."""
         return self.journal.append(drafts, self.clock())[-1]
 
+    def accept_at(self, at: datetime, draft: Draft) -> int:
+        """Append one input at a time of its own, from which on the clock goes on."""
+        self.clock.move_to(at)
+        return self.journal.append([draft], at)[-1]
+
     def pass_time(self, **by: float) -> None:
         self.clock.advance(timedelta(**by))
 

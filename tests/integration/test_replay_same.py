@@ -7,16 +7,22 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from classify.classification import Classification, Text, Verdict
 from desk.classifying import always, recorded_in
 from desk.database import migrate, open_database
+from desk.demo.past import draft_of_line
 from desk.digest import digest
 from desk.processor import Processor
 from desk.reader import ChildReader, InProcessReader
-from ingest.event import ChangeNotice, ModelInForce, Tick
+from desk.simulator.company import DESK_ADDRESS, DOMAIN, services_toml
+from desk.simulator.world import World
+from ingest.event import ChangeNotice, Configured, ModelInForce, Tick
+from ingest.normalize import draft_of
 from tests.integration.rig import START, Rig, Urls, a_rig
 
 PEOPLE = ["ada@example.com", "ben@example.com", "cyd@example.com", "eve@elsewhere.example"]
@@ -92,7 +98,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 def replayed(rig: Rig, url: str, *, limit: int, restart: bool = False, **options: object) -> str:
     """The digest of a fresh database after the whole journal."""
-    engine = open_database(url)
+    engine = open_database(url, durable=False)
     migrate(engine)
     given = {"models": always(rig.model), "reader": InProcessReader(), "limit": limit, **options}
     head = rig.journal.head().position
@@ -168,3 +174,43 @@ def test_a_different_journal_has_a_different_digest(filled: Rig) -> None:
     filled.process()
     assert filled.digest() != before
     assert filled.clock() > START
+
+
+# --- the demo's company -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """Eight weeks of the demo's company; a problem manager settles suggestions, sometimes ones that do not exist."""
+    folder = tmp_path_factory.mktemp("company")
+    urls = Urls(f"sqlite:///{folder}/journal.db", f"sqlite:///{folder}/first.db")
+    chance = random.Random(4)
+    world = World()
+    with a_rig(urls) as rig:
+        services = list(msgspec.toml.decode(services_toml())["service"])
+        rig.accept_at(START, draft_of(Configured(settings=company_policy(services)), "config"))
+        for line in world.past(START, START + timedelta(weeks=8)):
+            rig.accept_at(world.moment(line), draft_of_line(line))
+            if chance.random() < 0.03:
+                action = chance.choice(["suggestion-accept", "suggestion-decline", "suggestion-snooze"])
+                rig.command(action, f"SUG-{chance.randint(1, 6)}", reason="known", days=7)
+            if chance.random() < 0.03:
+                rig.command(chance.choice(["take", "resolve"]), f"INC-{chance.randint(1, 90)}", resolution="Restarted.")
+        rig.process()
+        yield rig
+
+
+def company_policy(services: list[Any]) -> dict[str, Any]:
+    return {"address": DESK_ADDRESS, "own_addresses": [DESK_ADDRESS], "own_domains": [DOMAIN], "services": services}
+
+
+@pytest.mark.slow
+def test_the_demo_has_suggestions_and_problems(company: Rig) -> None:
+    assert company.value("SELECT count(*) FROM suggestions") > 0
+    assert company.value("SELECT count(*) FROM problems") > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("limit", "restart"), [(1, False), (7, False), (500, False), (40, True)])
+def test_the_demos_journal_gives_the_same_records(company: Rig, tmp_path: Path, limit: int, restart: bool) -> None:
+    assert replayed(company, f"sqlite:///{tmp_path}/again.db", limit=limit, restart=restart) == company.digest()
