@@ -26,7 +26,7 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     about, a new record.
     """
     again = turn.situation.threads.get(mail.message_id) if mail.message_id else None
-    if again is not None:
+    if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
     elif mail.automatic is not None:
         _automatic(turn, mail)
@@ -34,6 +34,13 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
         turn.input_ignored(_NO_SENDER)
     else:
         _of_person(turn, mail, classification)
+
+
+def _same_writer(turn: Turn, mail: Mail, number: str) -> bool:
+    """Programs that give every mail the same Message-ID exist: somebody else's mail under it is another mail."""
+    if mail.automatic is not None or mail.sender is None:
+        return True
+    return turn.participant(number, mail.sender.address) is not None
 
 
 def _automatic(turn: Turn, mail: Mail) -> None:
@@ -62,7 +69,7 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
         return
     said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
     named = turn.situation.services.names.in_text(said)
-    words = similarity.telling_words(said, signed=_names(mail))
+    words = similarity.telling_words(said, signed=_names(mail)) + similarity.marks_in(said)
     evidence = similarity.best_incident(turn, named, words, _doubt(classification))
     if evidence is not None and _may_join(turn, mail, evidence.number):
         _into(turn, mail, evidence.number, evidence.reason, words)
@@ -101,9 +108,8 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
     if known is not None and _STATUS.fullmatch(gist.own_words(mail)):
         person = filing.seen(turn, mail, known)
         turn.person(person, reason)
-        answers.send(
-            turn, "update", "status", record, person, answers.facts_of(turn, record), Reason("asked for the status")
-        )
+        facts = answers.facts_for(turn, record, person)
+        answers.send(turn, "update", "status", record, person, facts, Reason("asked for the status"))
         return
     record = _learned(turn, record, words, reason)
     if known is not None:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from classify.classification import Classification
 from correlate import announcing, changes, history, priorities
 from correlate.records import Condition, Reason, Record
+from correlate.similarity import marks_in
 from correlate.situation import place_of
 from correlate.turn import Turn
 from ingest.event import SEVERITY_RANK
 
 MAX_TITLE = 200
+_TITLES_READ = 10
 
 
 def from_alerts(
@@ -46,6 +48,7 @@ def from_alerts(
         change=blamed.id if blamed is not None else None,
         held=turn.held,
         opened_by=turn.cause,
+        topic=dict.fromkeys(marks_in(" ".join(member.title or "" for member in members[:_TITLES_READ])), 1),
         reasons=(reason,) if blamed is None else (reason, changes.reason_of(blamed, turn.at)),
     )
     turn.opened(record, reason)

@@ -10,11 +10,13 @@ from heapq import nlargest
 
 from msgspec import Struct
 
+from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.services import Relation
 from correlate.situation import REMEMBERED
+from correlate.symptoms import DEVICES, symptoms_in
 from correlate.turn import Turn
 from correlate.words import Lexicon, stem, tokens
 
@@ -26,6 +28,8 @@ WEIGHTS: Mapping[str, float] = {
     "far dependency": 2.6,
     "far dependent": 1.0,
     "words": 5.0,
+    "thing": 2.4,
+    "symptom": 1.2,
     "vague": 2.4,
     "sibling": 2.05,
     "people": 0.05,
@@ -37,6 +41,8 @@ WEIGHTS: Mapping[str, float] = {
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
+_TELLING = frozenset({"service", "dependency", "dependent", "far dependency", "words", "thing"})
+"""Evidence that tells incidents apart; what has none of it may be about any that is going on."""
 _VAGUE_MARGIN = 1.0
 _VAGUE_WITHIN = timedelta(minutes=90)
 """Time since the last activity within which a mail that says nothing in particular may be about an incident."""
@@ -77,6 +83,12 @@ def telling_words(text: str | None, signed: frozenset[str] = frozenset()) -> lis
     return list(found)
 
 
+def marks_in(text: str | None) -> list[str]:
+    """Things and symptoms that a text speaks of, whatever the language: marks beside its words ("=print", "~slow")."""
+    words = tokens(text)
+    return [f"={concept}" for concept in concepts_in(words)] + [f"~{symptom}" for symptom in symptoms_in(words)]
+
+
 def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0) -> Evidence | None:
     """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely.
 
@@ -91,7 +103,8 @@ def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doub
             best, second = evidence, best.score if best is not None else 0.0
         else:
             second = max(second, evidence.score)
-    if best is not None and "vague" in best.pieces and 0 < second > best.score - _VAGUE_MARGIN:
+    weak = best is not None and not _TELLING.intersection(best.pieces)
+    if best is not None and weak and 0 < second > best.score - _VAGUE_MARGIN:
         return None  # it may be about either, and a wrong word to a person is worse than a record too many
     return best
 
@@ -130,12 +143,16 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
     pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, record, quiet)}
     places = {*members.places, *((record.service,) if record.service else ())}
     said = bool(named) and _by_service(turn, pieces, named, places, quiet, members.places)
-    shared = sum(min(1.0, 2 * record.topic[word] / max(people, 1)) for word in words if word in record.topic)
-    if shared:
-        pieces["words"] = WEIGHTS["words"] * shared / max(3, len(words))
+    # Where a service is named, what it is called besides adds nothing, and its symptom decides nothing.
+    shared = _by_words(pieces, record, words, people, marks=not named)
     if said or shared:
         pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
-    elif named or len(words) > 1 or quiet > _VAGUE_WITHIN or not (people or members.firing):
+    elif (
+        named
+        or sum(1 for word in words if word[0] not in "=~") > 1
+        or quiet > _VAGUE_WITHIN
+        or not (people or members.firing)
+    ):
         return None
     else:
         age = (turn.at - record.opened_at).total_seconds() / 3600
@@ -146,6 +163,26 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
         for name in ("hour", "hour since resolved", "hour since it began there"):
             pieces[name] = pieces.get(name, 0.0) * _NAMED_LATE
     return Evidence(number, sum(pieces.values()), pieces)
+
+
+def _by_words(pieces: dict[str, float], record: Record, words: list[str], people: int, *, marks: bool) -> bool:
+    """Add what words, things and symptoms have in common with what was written about the incident before."""
+    plain = [word for word in words if word[0] not in "=~"]
+    weights = {"words": 0.0, "thing": 0.0, "symptom": 0.0}
+    for word in words:
+        count = record.topic.get(word)
+        if count is None:
+            continue
+        share = min(1.0, 2 * count / max(people, 1))
+        name = "thing" if word[0] == "=" else "symptom" if word[0] == "~" else "words"
+        weights[name] = weights[name] + share if name == "words" else max(weights[name], share)
+    if weights["words"]:
+        pieces["words"] = WEIGHTS["words"] * weights["words"] / max(3, len(plain))
+    if marks and weights["thing"]:
+        pieces["thing"] = WEIGHTS["thing"] * weights["thing"]
+    if marks and weights["symptom"] and not any(word in DEVICES for word in plain):
+        pieces["symptom"] = WEIGHTS["symptom"] * weights["symptom"]
+    return any(name in pieces for name in weights)
 
 
 def _in_reach(turn: Turn, record: Record) -> bool:
