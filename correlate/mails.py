@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from classify.classification import Classification
 from correlate import answers, filing, gist, promoting, similarity, threads
+from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
 from correlate.words import tokens
@@ -73,6 +74,8 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     evidence = similarity.best_incident(turn, named, words, _doubt(classification))
     if evidence is not None and _may_join(turn, mail, evidence.number):
         _into(turn, mail, evidence.number, evidence.reason, words)
+        if "service" in evidence.pieces and max(named.values(), default=0.0) >= NAMED:
+            promoting.absorb(turn, evidence.number, words)
         return
     filing.open_for(turn, mail, classification, named, words)
 

@@ -1,12 +1,16 @@
-"""A question that others have as well is a trouble: the request becomes part of an incident."""
+"""Second thoughts about what people wrote: a question that others share is a trouble, and troubles with one thing are
+one as soon as somebody says which service that thing is."""
+
+from datetime import timedelta
 
 from msgspec.structs import replace
 
 from correlate import history, resolving, similarity
 from correlate.naming import CALLED
-from correlate.records import Reason, Record
+from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
 
+_ABSORBED_WITHIN = timedelta(hours=3)
 _SHARED = Reason("others have it as well")
 _SURE = 0.9
 """What a model took for a request with such confidence stays one."""
@@ -56,3 +60,34 @@ def _opened(turn: Turn, record: Record, service: str | None) -> str:
     turn.opened(incident, _SHARED)
     history.remember(turn, incident, _SHARED)
     return number
+
+
+def absorb(turn: Turn, number: str, words: list[str]) -> None:
+    """A mail named the service of this incident and what people call it: young incidents that people alone opened
+    about the same thing become part of it."""
+    situation, kept = turn.situation, turn.record(number)
+    things = [word for word in words if word.startswith("=")]
+    if kept is None or kept.status not in OPEN_STATUSES:
+        return
+    for thing in things:
+        for other in sorted(situation.by_word.get(thing, ()), key=_serial):
+            gone, kept = turn.record(other), turn.record(number)
+            if gone is None or kept is None or other == number or not _nameless(turn, gone, thing):
+                continue
+            if abs(gone.opened_at - kept.opened_at) <= _ABSORBED_WITHIN:
+                resolving.merge(turn, kept, gone, Reason("one thing by two names", {"thing": thing[1:]}), None)
+
+
+def _nameless(turn: Turn, record: Record, thing: str) -> bool:
+    """Whether people alone opened it, no service is known of it, and most of them mean this thing."""
+    if record.kind != "incident" or record.status not in OPEN_STATUSES or record.service is not None:
+        return False
+    if turn.situation.members[record.number].places or record.assignee is not None:
+        return False
+    if "person" in record.decided_by.values():
+        return False
+    return 2 * record.topic.get(thing, 0) >= len(turn.participants(record.number))
+
+
+def _serial(number: str) -> int:
+    return int(number.rpartition("-")[2])
