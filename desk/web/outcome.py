@@ -55,7 +55,7 @@ async def read_again(services: WebServices, actor: str, position: int, *, route:
 
     Returns the command's position; None where the input is gone or erased.
     """
-    found = await run_in_threadpool(services.journal.get, position)
+    found = await run_in_threadpool(services.journal.get, position) if 0 < position < 2**62 else None
     if found is None or found.body is None:
         return None
     waiting = await look(services, lambda connection: quarantined_at(connection, position))

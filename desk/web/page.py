@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -81,6 +82,8 @@ def _page(request: Request) -> Page:
     return Page(request, services, visitor)
 
 
+Number = Annotated[int, Field(ge=-(2**62), le=2**62)]
+"""A number in an address: one that the database can be asked for."""
 SignedIn = Annotated[Page, Depends(_page)]
 """Anybody who is logged in."""
 

@@ -1,5 +1,6 @@
 """What people see and do on the pages, without JavaScript."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,66 @@ def test_a_correction_stands_on_the_record_as_set_by_a_person(desk: PagesDesk) -
     assert desk.rows("SELECT priority FROM records") == [("P1",)]
     assert "set by a person" in browser.text
     assert desk.rows("SELECT target, value FROM labels") == [("priority", "P1")]
+
+
+def test_waiting_closing_and_opening_again(desk: PagesDesk) -> None:
+    number = desk.request()
+    browser = desk.browser("ann")
+    browser.get(f"/records/{number}")
+    browser.post(f"/records/{number}/wait", text="Which printer is it?")
+    assert "waits for its requester" in browser.banner
+    assert "Which printer is it?" in browser.text
+    browser.post(f"/records/{number}/resume")
+    browser.post(f"/records/{number}/resolve", resolution="It was the ribbon")
+    browser.post(f"/records/{number}/close")
+    assert desk.rows("SELECT status FROM records") == [("closed",)]
+    browser.post(f"/records/{number}/reopen")
+    assert "is open again" in browser.banner
+
+
+def test_joining_two_records_and_splitting_one(desk: PagesDesk) -> None:
+    first, second = desk.request("Blank labels"), desk.request("No sound", "The speakers hum.")
+    browser = desk.browser("ann")
+    browser.get(f"/records/{second}")
+    browser.post(f"/records/{second}/join", into="nonsense")
+    assert browser.page.status_code == 422
+    browser.get(f"/records/{second}")
+    browser.post(f"/records/{second}/join", into=first.lower())
+    assert f"joined to {first}" in browser.text
+    browser.get(f"/records/{first}")
+    assert "The speakers hum." in browser.text
+    items = re.findall(r'name="item" value="([0-9.]+)" form="split"', browser.page.text)
+    assert len(items) >= 2
+    browser.post(f"/records/{first}/split", item=items[-1])
+    assert 'class="banner refused"' not in browser.page.text, browser.banner
+    assert desk.value("SELECT count(*) FROM records WHERE status != 'merged'") == 2
+
+
+def test_a_long_history_is_shown_in_pieces(desk: PagesDesk) -> None:
+    hosts = [f"shop-{place}" for place in range(130)]
+    number = desk.incident(*hosts)
+    desk.alerts(*hosts, status="resolved")
+    desk.settle()
+    browser = desk.browser("ann")
+    browser.get(f"/records/{number}")
+    assert "alert notices" in browser.text
+    earlier = re.search(r'href="(/records/[^"]+before=\d+)"', browser.page.text)
+    assert earlier is not None
+    browser.get(earlier.group(1).replace("&amp;", "&"))
+    assert "Back to the newest" in browser.text
+    browser.get(f"/records/{number}?talk=1")
+    assert "alert notices" not in browser.text
+
+
+def test_what_cannot_be_saved_says_so(desk: PagesDesk) -> None:
+    number = desk.request()
+    browser = desk.browser("ann")
+    browser.get(f"/records/{number}")
+    desk.commit.close()
+    answer = browser.post(f"/records/{number}/take")
+    assert answer.status_code == 503
+    assert "nothing has happened" in browser.text
+    assert desk.rows("SELECT assignee FROM records") == [(None,)]
 
 
 def test_a_refused_action_says_why_and_loses_no_words(desk: PagesDesk) -> None:

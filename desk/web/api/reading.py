@@ -15,7 +15,7 @@ from correlate.reasons import sentence
 from desk.store import processed_position
 from desk.web.api.schema import answers
 from desk.web.claims import claim
-from desk.web.page import Page, services_of
+from desk.web.page import Number, Page, services_of
 from desk.web.queries import mail, problems, queue, sources, timeline
 from desk.web.queries import record as records
 from desk.web.queries.sources import Arrivals
@@ -108,19 +108,20 @@ def _reason(rule: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @router.get("/records/{number}/history", summary="Messages, alerts and decisions of a record", responses=answers(404))
-def history(caller: Caller, number: str, before: int | None = None) -> Response:
+def history(caller: Caller, number: str, before: Number | None = None) -> Response:
     with caller.reading() as connection:
-        if records.find(connection, number) is None:
+        view = records.find(connection, number)
+        if view is None:
             raise HTTPException(404, f"There is no record {number[:20]}.")
-        found = timeline.history(connection, number, before)
+        found = timeline.history(connection, number, before, also=view.record.merged)
     items = [_item(item) for stretch in found.stretches for item in stretch.items]
     return reply({"entries": items, "earlier": found.earlier})
 
 
 def _item(item: Item) -> dict[str, Any]:
     return {
-        "id": item.id, "kind": item.kind, "change": item.change, "at": item.at, "position": item.position,
-        "index": item.index, "actor": item.actor, "internal": item.internal, "text": item.text, "subject": item.subject,
+        "id": item.id, "record": item.record, "kind": item.kind, "change": item.change, "at": item.at,
+        "position": item.position, "index": item.index, "actor": item.actor, "internal": item.internal, "text": item.text, "subject": item.subject,
         "count": item.count, "detail": item.detail, "reason": _reason(item.reason.rule, item.reason.evidence),
         "mail": None if item.mail is None else {"status": item.mail.status, "answer": item.mail.answer},
     }  # fmt: skip
@@ -166,7 +167,7 @@ def one_problem(caller: Caller, number: str) -> Response:
 def list_mail(
     caller: Caller,
     state: Annotated[str, Query(description="all, held, waiting, sent, failed or dropped")] = "all",
-    before: int | None = None,
+    before: Number | None = None,
     about: str = "",
 ) -> Response:
     if state not in mail.STATES:

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from desk.outbox import try_again
 from desk.web import outcome
-from desk.web.page import AgentPosts, SignedIn
+from desk.web.page import AgentPosts, Number, SignedIn
 from desk.web.preview import preview
 from desk.web.queries import mail
 from desk.web.security import FRAMED
@@ -16,7 +16,7 @@ router = APIRouter()
 
 
 @router.get("/mail")
-def show(page: SignedIn, state: str = "all", before: int | None = None, about: str = "") -> Response:
+def show(page: SignedIn, state: str = "all", before: Number | None = None, about: str = "") -> Response:
     state = state if state in mail.STATES else "all"
     with page.reading() as connection:
         return page.render(
@@ -30,7 +30,7 @@ def show(page: SignedIn, state: str = "all", before: int | None = None, about: s
 
 
 @router.get("/mail/{number}")
-def one(page: SignedIn, number: int) -> Response:
+def one(page: SignedIn, number: Number) -> Response:
     with page.reading() as connection:
         found = mail.one(connection, number)
         if found is None:
@@ -43,7 +43,7 @@ def one(page: SignedIn, number: int) -> Response:
 
 
 @router.get("/mail/{number}/html")
-def html(page: SignedIn, number: int) -> Response:
+def html(page: SignedIn, number: Number) -> Response:
     """The HTML that the recipient sees, for a sandboxed frame."""
     with page.reading() as connection:
         found = mail.one(connection, number)
@@ -71,7 +71,7 @@ async def held(posted: AgentPosts) -> Response:
 
 
 @router.post("/mail/{number}/again")
-async def again(posted: AgentPosts, number: int) -> Response:
+async def again(posted: AgentPosts, number: Number) -> Response:
     """Begin anew with a mail that was given up. How delivery goes is no input: nothing is decided by it."""
     services = posted.page.services
     if not await run_in_threadpool(try_again, services.engine, [number], services.clock()):

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from desk.web import outcome
-from desk.web.page import AdministratorPosts, SignedIn
+from desk.web.page import AdministratorPosts, Number, SignedIn
 from desk.web.queries import sources
 
 router = APIRouter()
@@ -40,7 +40,7 @@ def show(page: SignedIn, state: str = "waiting") -> Response:
 
 
 @router.post("/quarantine/{position}/{action}")
-async def decide(posted: AdministratorPosts, position: int, action: str) -> Response:
+async def decide(posted: AdministratorPosts, position: Number, action: str) -> Response:
     """Try again after a fix, or set it aside for good."""
     if action not in {"replay", "dismiss"}:
         raise HTTPException(404, "There is no such action.")

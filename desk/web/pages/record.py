@@ -12,7 +12,7 @@ from classify.classification import LEVELS, PRIORITIES, TYPES
 from correlate.records import OPEN_STATUSES
 from desk.database import writing
 from desk.web.mailparts import MailIndex
-from desk.web.page import AgentPosts, Posting, SignedIn
+from desk.web.page import AgentPosts, Number, Posting, SignedIn
 from desk.web.queries import record as records
 from desk.web.queries import timeline
 
@@ -23,14 +23,14 @@ FIELDS = ("type", "category", "service", "impact", "urgency", "priority", "title
 
 
 @router.get("/records/{number}")
-def show(page: SignedIn, request: Request, number: str, before: int | None = None, talk: bool = False) -> Response:
+def show(page: SignedIn, request: Request, number: str, before: Number | None = None, talk: bool = False) -> Response:
     mails: MailIndex = request.app.state.mails
     with page.reading() as connection:
         found = records.find(connection, number)
         if found is None:
             raise HTTPException(404, f"There is no record {number[:20]}.")
         services = [service.name for service in records.policy(connection).services]
-        history = timeline.history(connection, number, before, talk_only=talk)
+        history = timeline.history(connection, number, before, talk_only=talk, also=found.record.merged)
         return page.render(
             connection,
             "record.html",

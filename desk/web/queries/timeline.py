@@ -14,6 +14,8 @@ from desk.tables import conditions, entries, outbox
 
 MOST = 200
 """Entries on one page of a history."""
+MOST_JOINED = 50
+"""Joined records whose entries stand in the history of the one they were joined to."""
 FOLD_FROM = 4
 """So many alert notices in a row become one line that opens."""
 
@@ -31,6 +33,7 @@ class Item:
     """One line or message. `position` leads to the raw input; `mail` is the outbox row of an answer."""
 
     id: int
+    record: str | None
     shape: Shape
     kind: str
     change: str | None
@@ -88,16 +91,19 @@ class Timeline:
     conditions: Mapping[str, RowMapping]
 
 
-def history(connection: Connection, number: str, before: int | None = None, *, talk_only: bool = False) -> Timeline:
-    """The newest entries of a record (before the entry `before`), oldest first."""
-    statement = select(entries).where(entries.c.record == number, entries.c.kind.not_in(_QUIET_KINDS))
+def history(
+    connection: Connection, number: str, before: int | None = None, *, talk_only: bool = False, also: Sequence[str] = ()
+) -> Timeline:
+    """The newest entries of a record (before the entry `before`), oldest first; with those of the records in `also`."""
+    numbers = (number, *also[:MOST_JOINED])
+    statement = select(entries).where(entries.c.record.in_(numbers), entries.c.kind.not_in(_QUIET_KINDS))
     if before is not None:
         statement = statement.where(entries.c.id < before)
     if talk_only:
         statement = statement.where(entries.c.kind.not_in(_ALERT_KINDS))
     rows = connection.execute(statement.order_by(entries.c.id.desc()).limit(MOST + 1)).mappings().all()
     more, rows = len(rows) > MOST, rows[:MOST][::-1]
-    mails = sent_about(connection, number)
+    mails = {key: mail for one in numbers for key, mail in sent_about(connection, one).items()}
     items = _without_echoes([_item(row, mails) for row in rows])
     return Timeline(
         stretches=list(_stretches(items)),
@@ -141,6 +147,7 @@ def _item(row: RowMapping, mails: Mapping[str, SentMail]) -> Item:
         shape = "alert"
     return Item(
         id=row["id"],
+        record=row["record"],
         shape=shape,
         kind=kind,
         change=row["change"],
