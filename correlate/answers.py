@@ -17,6 +17,8 @@ _GROUPED = Reason("group wait is over")
 _OWN = Reason("our own address")
 _NO_ANSWER = Reason("must not be answered")
 _OBSERVED = Reason("source is observed only")
+_WRITTEN = frozenset({"answer", "waiting"})
+"""Templates of what an agent wrote."""
 
 
 def insider(turn: Turn, address: str) -> bool:
@@ -54,7 +56,7 @@ def tell_all(turn: Turn, record: Record, kind: MailKind, template: str, reason: 
     """Tell everybody who got an acknowledgement; outsiders hear of their own records only."""
     for person in turn.participants(record.number):
         if person.acknowledged and (person.insider or person.address == record.requester):
-            send(turn, kind, template, record, person, {**facts_of(turn, record), **more}, reason)
+            send(turn, kind, template, record, person, {**facts_for(turn, record, person), **more}, reason)
 
 
 def answer_all(turn: Turn, record: Record, template: str, text: str | None, actor: str) -> None:
@@ -72,8 +74,7 @@ def tell_resolved(turn: Turn, record: Record, text: str | None = None) -> None:
         if not person.acknowledged or person.told_resolved:
             continue
         told = replace(person, told_resolved=True)
-        facts = facts_of(turn, record) if person.insider else {"number": record.number, "title": person.last_subject}
-        facts = {**facts, "resolution": record.resolution, "text": text}
+        facts = {**facts_for(turn, record, person), "text": text}
         if send(turn, "resolution", "resolution", record, told, facts, _OVER):
             turn.person(told, _OVER)
 
@@ -82,7 +83,7 @@ def tell_reopened(turn: Turn, record: Record, reason: Reason) -> None:
     """Only who was told that it is over hears that it is not."""
     for person in turn.participants(record.number):
         if person.told_resolved:
-            send(turn, "reopened", "reopened", record, person, facts_of(turn, record), reason)
+            send(turn, "reopened", "reopened", record, person, facts_for(turn, record, person), reason)
             turn.person(replace(person, told_resolved=False), reason)
 
 
@@ -144,12 +145,28 @@ def _due(turn: Turn, outgoing: Outgoing, reason: Reason) -> bool:
         turn.withheld(outgoing.kind, outgoing.to, outgoing.about, _OWN)
         return False
     recent = [at for at in turn.situation.sent.get(outgoing.to, ()) if turn.at - at < _HOUR]
-    if len(recent) >= policy.answers_per_hour and outgoing.kind != "digest":
+    if len(recent) >= policy.answers_per_hour and not _must_arrive(outgoing):
         evidence = {"sent_last_hour": len(recent), "limit": policy.answers_per_hour}
         turn.withheld(outgoing.kind, outgoing.to, outgoing.about, Reason("too many mails to one address", evidence))
         return False
     turn.mail(outgoing, _OBSERVED if outgoing.held else reason)
     return True
+
+
+def _must_arrive(outgoing: Outgoing) -> bool:
+    """What no limit holds back: whoever writes in somebody's name would otherwise silence the desk towards them."""
+    return outgoing.kind in ("staff", "digest") or outgoing.template in _WRITTEN
+
+
+def facts_for(turn: Turn, record: Record, person: Participant) -> dict[str, Any]:
+    """What this person may be told of the record: an outsider how it stands, and of what solved it only their own."""
+    if person.insider:
+        return facts_of(turn, record)
+    names = ["number", "status", "opened_at", "resolved_at", "next"]
+    if person.address == record.requester:
+        names.append("resolution")
+    known = facts_of(turn, record)
+    return {**{name: known[name] for name in names}, "title": person.last_subject}
 
 
 def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
