@@ -195,9 +195,9 @@ def _moment(text: str | None) -> datetime | None:
     """A time or a date (its beginning in UTC), or None."""
     try:
         moment = datetime.fromisoformat(text or "")
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _link(turn: Turn, numbers: tuple[str, ...], problem: str, actor: str) -> None:

@@ -18,10 +18,14 @@ QUARANTINE_ACTIONS: Mapping[str, str] = {"quarantine-replay": "replayed", "quara
 """Action to the status that an input in quarantine takes."""
 
 
+_BEYOND = 2**62
+"""No journal is so long, and no database has to be asked for such a number."""
+
+
 def quarantine_command(connection: sa.Connection, rows: Rows, item: Input, command: Command) -> list[Effect]:
     """Carry out `quarantine-replay` or `quarantine-dismiss` on the input at the argument `position`."""
     named = command.arguments.get("position")
-    position = named if isinstance(named, int) else 0
+    position = named if isinstance(named, int) and 0 < named < _BEYOND else 0
     cause = Cause(item.position)
     if _status(connection, rows, position) != "waiting":
         reason = Reason("not in quarantine", {"position": position})
