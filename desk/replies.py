@@ -33,6 +33,8 @@ SIGNED = (
     b"content-type", b"content-transfer-encoding", b"auto-submitted", b"list-unsubscribe",
 )  # fmt: skip
 _ID = re.compile(r"[!-;=?-~]{1,900}")
+_DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[0-9.]+\]")
+"""IDNA turns a full-width sign (">", "@") into the plain one, which would end the address and begin another."""
 
 
 class UnsendableError(ValueError):
@@ -195,7 +197,7 @@ def _recipient(address: str) -> tuple[str, bool]:
     plain = address.isprintable() and not any(c in address for c in '<>() ,;:\\"')
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
-        if not plain or not local or not domain or len(local) > 64:
+        if not plain or not local or not domain or len(local) > 64 or not _DOMAIN.fullmatch(ascii_domain):
             raise UnsendableError(f"'{one_line(address)}' is no mail address.")
         if local.isascii():
             Address(addr_spec=f"{local}@{ascii_domain}")
