@@ -241,23 +241,20 @@ class Processor:
     def _settle(self, inputs: Sequence[Input], events: Read) -> int:
         cut = _first_that_looks_back(inputs, events)
         if cut:
-            return self._settle(inputs[:cut], events[:cut]) + self._settle(inputs[cut:], events[cut:])
+            done = self._settle(inputs[:cut], events[:cut])
+            whole = self._position == inputs[cut - 1].position
+            return done + self._settle(inputs[cut:], events[cut:]) if whole else done
         try:
             batch = self._decide(inputs, events)
             self._write(batch, inputs[-1])
         except UndecidableError as error:
             self._note_undecidable(error.position, str(error), error.deadline)
             return self.step_batch(len(inputs), inputs[-1].position)
-        except exc.DBAPIError as error:
+        except Exception as error:
             self._give_up()
-            if is_passing(error) or (len(inputs) == 1 and inputs[0].position in self._undecidable):
+            if isinstance(error, FencedError) or (isinstance(error, exc.DBAPIError) and is_passing(error)):
                 raise
-            log.exception("The database refused what followed from inputs %d to %d", *_ends(inputs))
-            if len(inputs) > 1:
-                for item in inputs:
-                    self._poison.alone(item.position)
-            else:
-                self._undecidable[inputs[0].position] = f"What followed from it could not be stored: {_first(error)}"
+            self._isolate(inputs, error)
             return self.step_batch(1)
         except BaseException:
             self._give_up()
@@ -295,6 +292,17 @@ class Processor:
         """Raise where another worker has started since. The row stays locked until the commit."""
         if store.locked_fence(connection) != self._fence:
             raise FencedError("Another worker has taken over this desk.")
+
+    def _isolate(self, inputs: Sequence[Input], error: Exception) -> None:
+        """What followed from these inputs cannot be stored: find out of which, and put that one into quarantine."""
+        log.error("What followed from inputs %d to %d could not be stored", *_ends(inputs), exc_info=error)
+        if len(inputs) > 1:
+            for item in inputs:
+                self._poison.alone(item.position)
+        elif inputs[0].position not in self._undecidable:
+            self._undecidable[inputs[0].position] = f"What followed from it could not be stored: {_first(error)}"
+        else:
+            raise error
 
     def _note_undecidable(self, position: int, reason: str, deadline: Deadline | None) -> None:
         self._give_up()
@@ -346,5 +354,6 @@ def _ends(inputs: Sequence[Input]) -> tuple[int, int]:
     return inputs[0].position, inputs[-1].position
 
 
-def _first(error: exc.DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0][:200]
+def _first(error: Exception) -> str:
+    said = str(error.orig if isinstance(error, exc.DBAPIError) else error)
+    return f"{type(error).__name__}: {said.strip().partition(chr(10))[0][:200]}"
