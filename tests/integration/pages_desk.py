@@ -106,9 +106,9 @@ class PagesDesk(Rig):
             self.later(minutes=2)
         return str(self.value("SELECT number FROM records WHERE origin = 'alert' ORDER BY opened_at DESC LIMIT 1"))
 
-    def request(self, subject: str = "Blank labels", text: str = "The printer is broken.", **fields: str) -> str:
+    def request(self, subject: str = "Blank labels", text: str | None = None, **fields: str) -> str:
         """Somebody writes; returns the record's number."""
-        self.mail("Eve Young <eve@example.com>", subject, text, **fields)
+        self.mail("Eve Young <eve@example.com>", subject, text or f"{subject}, whatever I try.", **fields)
         self.settle()
         return self.newest()
 

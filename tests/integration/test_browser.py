@@ -122,7 +122,7 @@ def test_an_agent_answers_and_resolves(desk: PagesDesk, address: str, chromium: 
     browser.click("details:has(form[action$='/resolve']) > summary")
     browser.write("input[name=resolution]", "New ribbon")
     browser.click("form[action$='/resolve'] button.main")
-    browser.see("resolved")
+    browser.see(f"{number} was resolved")
     assert desk.rows("SELECT status, assignee FROM records") == [("resolved", "ann")]
 
 

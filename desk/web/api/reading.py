@@ -121,7 +121,8 @@ def history(caller: Caller, number: str, before: Number | None = None) -> Respon
 def _item(item: Item) -> dict[str, Any]:
     return {
         "id": item.id, "record": item.record, "kind": item.kind, "change": item.change, "at": item.at,
-        "position": item.position, "index": item.index, "actor": item.actor, "internal": item.internal, "text": item.text, "subject": item.subject,
+        "position": item.position, "index": item.index, "actor": item.actor, "internal": item.internal,
+        "text": item.text, "subject": item.subject,
         "count": item.count, "detail": item.detail, "reason": _reason(item.reason.rule, item.reason.evidence),
         "mail": None if item.mail is None else {"status": item.mail.status, "answer": item.mail.answer},
     }  # fmt: skip
