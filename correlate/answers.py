@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from correlate.identity import message_id
+from correlate.identity import mailbox, message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
 from correlate.turn import Turn
 
@@ -144,7 +144,7 @@ def _due(turn: Turn, outgoing: Outgoing, reason: Reason) -> bool:
     if outgoing.to == policy.address or outgoing.to in policy.own_addresses:
         turn.withheld(outgoing.kind, outgoing.to, outgoing.about, _OWN)
         return False
-    recent = [at for at in turn.situation.sent.get(outgoing.to, ()) if turn.at - at < _HOUR]
+    recent = [at for at in turn.situation.sent.get(mailbox(outgoing.to), ()) if turn.at - at < _HOUR]
     if len(recent) >= policy.answers_per_hour and not _must_arrive(outgoing):
         evidence = {"sent_last_hour": len(recent), "limit": policy.answers_per_hour}
         turn.withheld(outgoing.kind, outgoing.to, outgoing.about, Reason("too many mails to one address", evidence))

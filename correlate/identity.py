@@ -32,3 +32,9 @@ def digest_of(text: str) -> str:
 
 def _stamp(moment: datetime) -> str:
     return moment.isoformat()
+
+
+def mailbox(address: str) -> str:
+    """Where mail to this address ends up, so that it cannot be filled under many spellings: case and +tags apart."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -34,6 +34,7 @@ from correlate.effects import (
     SuggestionChanged,
 )
 from correlate.hosts import host_stem
+from correlate.identity import mailbox
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -412,7 +413,7 @@ class Situation:
         mail = effect.outgoing
         if mail.about:
             self.threads[mail.message_id] = mail.about
-        times = self.sent.setdefault(mail.to, [])
+        times = self.sent.setdefault(mailbox(mail.to), [])
         insort(times, effect.at)
         while (times[-1] - times[0]).total_seconds() > 86_400:
             times.pop(0)

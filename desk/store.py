@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from classify.classification import Classification
+from correlate.identity import mailbox
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -295,7 +296,7 @@ def _load_sent(connection: sa.Connection, situation: Situation, now: datetime) -
         .order_by(outbox.c.created_at, outbox.c.id)
     )
     for row in connection.execute(query):
-        situation.sent.setdefault(row.to, []).append(row.created_at)
+        situation.sent.setdefault(mailbox(row.to), []).append(row.created_at)
 
 
 # --- plain reading ---------------------------------------------------------------------------------------------------
