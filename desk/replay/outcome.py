@@ -1,7 +1,7 @@
 """What the effects of a run add up to: which input ended in which record, what was sent, what was proposed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from correlate.effects import (
@@ -16,7 +16,6 @@ from correlate.effects import (
     RecordOpened,
 )
 from correlate.records import Record
-from correlate.situation import Situation
 
 Item = tuple[int, int]
 """Line, and the event's index within it."""
@@ -34,17 +33,20 @@ class Outcome:
         self._waiting: dict[str, list[Item]] = {}
         self._reasons: Counter[str] = Counter()
 
-    def follow(self, effects: Iterable[Effect], indexes: Sequence[int]) -> None:
-        """Take in the effects of one input; `indexes` has the event's index within the input for each event."""
+    def follow(
+        self, effects: Iterable[Effect], line: int | None, indexes: Sequence[int], lines: Mapping[int, int]
+    ) -> None:
+        """Take in the effects of one input. `line` is its line (None for one that the recording does not have),
+        `indexes` has the event's index within the input for each event, `lines` leads from positions to lines."""
         for effect in effects:
             self._reasons[effect.reason.rule] += 1
-            self._follow(effect, indexes)
+            cause = effect.cause
+            item = None
+            if cause.deadline is None and line is not None:
+                item = (line, indexes[cause.index] if cause.index < len(indexes) else cause.index)
+            self._follow(effect, item, lines)
 
-    def _follow(self, effect: Effect, indexes: Sequence[int]) -> None:
-        cause = effect.cause
-        item = None
-        if cause.deadline is None:
-            item = (cause.position, indexes[cause.index] if cause.index < len(indexes) else cause.index)
+    def _follow(self, effect: Effect, item: Item | None, lines: Mapping[int, int]) -> None:
         match effect:
             case ConditionChanged(condition=condition, change=change):
                 self._condition(condition.fingerprint, condition.record, change, item)
@@ -59,7 +61,9 @@ class Outcome:
             case RecordOpened(record=record):
                 self.records[record.number] = record
             case InputQuarantined(position=position):
-                self.quarantined.append((position, str(effect.reason.evidence.get("why", effect.reason.rule))))
+                self.quarantined.append(
+                    (lines.get(position, position), str(effect.reason.evidence.get("why", effect.reason.rule)))
+                )
             case MailDue():
                 self.mails.append(effect)
             case _:
@@ -84,25 +88,25 @@ class Outcome:
         elif fingerprint in self._waiting:
             self._waiting[fingerprint].append(item)
 
-    def inputs_of(self, situation: Situation) -> dict[str, list[Item]]:
+    def inputs_of(self, survivor: Callable[[str], str]) -> dict[str, list[Item]]:
         """Record to its items, in order; those of merged records belong to the survivor."""
         found: dict[str, set[Item]] = {}
         for number, items in self._held.items():
-            found.setdefault(situation.survivor(number), set()).update(items)
+            found.setdefault(survivor(number), set()).update(items)
         return {number: sorted(items) for number, items in found.items()}
 
     def reasons(self) -> dict[str, int]:
         """How often each rule decided something, the most frequent first."""
         return dict(self._reasons.most_common())
 
-    def mail_facts(self, situation: Situation) -> list[dict[str, Any]]:
+    def mail_facts(self, survivor: Callable[[str], str]) -> list[dict[str, Any]]:
         """What would have been sent, as `mail_out` of the contract."""
         return [
             {
                 "at": effect.at.isoformat().replace("+00:00", "Z"),
                 "to": effect.outgoing.to,
                 "subject": effect.outgoing.subject,
-                "about": situation.survivor(effect.outgoing.about) if effect.outgoing.about else None,
+                "about": survivor(effect.outgoing.about) if effect.outgoing.about else None,
                 "kind": effect.outgoing.kind,
                 "in_reply_to": effect.outgoing.in_reply_to,
                 "auto_submitted": "auto-replied" if effect.outgoing.in_reply_to else "auto-generated",

@@ -1,53 +1,32 @@
 """What a replay says: one JSON object for programs, a page of text for people, from the same facts."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from correlate.records import Record, Suggestion
 from desk.replay.outcome import Item
-from desk.replay.simulation import Simulation
+from desk.replay.simulation import Result, Simulation
 
 _SHOWN = 12
-_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def facts(simulation: Simulation) -> dict[str, Any]:
     """The object of the contract."""
-    situation, outcome = simulation.situation, simulation.outcome
-    inputs = outcome.inputs_of(situation)
-    records = [situation.records[number] for number in outcome.records if number in situation.records]
-    living = [record for record in records if record.merged_into is None]
-    suggestions = list(situation.suggestions.values())
-    found: dict[str, Any] = {
+    result, outcome = simulation.result, simulation.outcome
+    inputs = outcome.inputs_of(result.survivor)
+    living = [record for record in result.records.values() if record.merged_into is None]
+    return {
         "inputs": simulation.inputs,
         "quarantined": [{"line": line, "reason": reason} for line, reason in sorted(outcome.quarantined)],
         "incidents": [_record(record, inputs) for record in living if record.kind == "incident"],
         "requests": [_record(record, inputs) for record in living if record.kind == "request"],
         "duplicates": outcome.duplicates,
-        "suggestions": [_suggestion(each, simulation) for each in suggestions],
-        "mail_out": outcome.mail_facts(situation),
+        "suggestions": [_suggestion(each, result) for each in result.suggestions],
+        "mail_out": outcome.mail_facts(result.survivor),
         "reasons": outcome.reasons(),
+        "digest": result.digest,
     }
-    found["digest"] = digest(records, suggestions, inputs)
-    return found
-
-
-def digest(records: Iterable[Record], suggestions: Iterable[Suggestion], inputs: Mapping[str, list[Item]]) -> str:
-    """SHA-256 over the resulting records; the position of what let a deadline be decided does not count."""
-    whole = hashlib.sha256()
-    for record in records:
-        plain = msgspec.to_builtins(record)
-        if plain["opened_by"].get("deadline") is not None:
-            plain["opened_by"]["position"] = 0
-        whole.update(_encode(plain))
-        whole.update(_encode(inputs.get(record.number, [])))
-    for suggestion in suggestions:
-        whole.update(_encode(suggestion))
-    return whole.hexdigest()
 
 
 def _record(record: Record, inputs: Mapping[str, list[Item]]) -> dict[str, Any]:
@@ -69,15 +48,14 @@ def _record(record: Record, inputs: Mapping[str, list[Item]]) -> dict[str, Any]:
     }
 
 
-def _suggestion(each: Suggestion, simulation: Simulation) -> dict[str, Any]:
-    situation = simulation.situation
+def _suggestion(each: Suggestion, result: Result) -> dict[str, Any]:
     return {
         "id": each.id,
         "kind": each.kind,
         "status": each.status,
         "title": each.title,
         "first_proposed_at": _time(each.first_proposed_at),
-        "incidents": list(dict.fromkeys(situation.survivor(number) for number in each.incidents)),
+        "incidents": list(dict.fromkeys(result.survivor(number) for number in each.incidents)),
         "service": each.service,
         "p_value": each.p_value,
         "rate_ratio": each.rate_ratio,

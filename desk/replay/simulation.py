@@ -1,69 +1,156 @@
-"""The desk's own path over recorded input, on a clock that the input moves, with nothing sent."""
+"""The desk itself over recorded input: its journal, its processor and its tables in a scratch folder, on a clock that
+the input moves, with nothing sent."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 
+import msgspec
+import sqlalchemy as sa
 from msgspec.structs import replace
 
-from classify.classification import Classification, Model
-from correlate.engine import step
+from classify.classification import Model
 from correlate.policy import Policy
-from correlate.situation import Situation
-from desk.classifying import Classifier, always
-from desk.processor import reading_of
+from correlate.records import Record, Suggestion
+from desk import tables
+from desk.clock import MovableClock
+from desk.database import migrate, open_database
+from desk.decided import Decided
+from desk.digest import digest
+from desk.processor import Processor
+from desk.reader import InProcessReader
 from desk.replay.outcome import Outcome
 from desk.replay.source import Recorded
-from ingest.event import Alert, Event, Input, Reading
+from ingest.event import Alert, Configured, Draft, Input, ModelInForce, Reading
+from ingest.journal import Journal
+from ingest.journal_sql import open_journal
 from ingest.mail import read_mail
-from ingest.normalize import normalize
+from ingest.normalize import draft_of
 
 BATCH = 500
-"""Inputs that are read and classified together; what comes out does not depend on it."""
+"""Inputs that are read, decided and written together; what comes out does not depend on it."""
+_READ_OF_A_MAIL = 65_536
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_STEERING = frozenset({"config", "model"})
+
+
+class Result:
+    """What has become of the input: every record by number, every suggestion, and the digest over all of it."""
+
+    def __init__(self, records: Mapping[str, Record], suggestions: Sequence[Suggestion], checksum: str) -> None:
+        self.records = records
+        self.suggestions = suggestions
+        self.digest = checksum
+
+    def survivor(self, number: str) -> str:
+        """The record that this one was merged into, at the end of the chain."""
+        while (record := self.records.get(number)) is not None and record.merged_into:
+            number = record.merged_into
+        return number
 
 
 class Simulation:
-    """A desk in memory. `situation` and `outcome` hold what has become of the input so far."""
+    """One run. `policy` is None where the recording itself says what is configured (a journal does)."""
 
-    def __init__(self, policy: Policy, model: Model | None, *, batch: int = BATCH) -> None:
-        self.situation = Situation(policy)
+    def __init__(self, policy: Policy | None, model: Model | None, *, batch: int = BATCH) -> None:
         self.outcome = Outcome()
         self.inputs = 0
-        self._classifier = Classifier(always(model))
+        self.result = Result({}, (), "")
+        self._policy = policy
+        self._model = model
         self._batch = batch
         self._now: datetime | None = None
+        self._lines: dict[int, int] = {}
 
     def run(self, records: Iterable[Recorded], progress: Callable[[int], None] | None = None) -> None:
         """Take every record in order, then stop the clock at the last one. `progress` hears of every batch."""
+        with tempfile.TemporaryDirectory(prefix="desk-replay-") as folder:
+            journal = open_journal(f"sqlite:///{folder}/journal.db", durable=False)
+            engine = open_database(f"sqlite:///{folder}/desk.db", durable=False)
+            try:
+                migrate(engine)
+                self._play(journal, engine, records, progress)
+                self.result = _result(engine)
+            finally:
+                journal.close()
+                engine.dispose()
+
+    def _play(
+        self,
+        journal: Journal,
+        engine: sa.Engine,
+        records: Iterable[Recorded],
+        progress: Callable[[int], None] | None,
+    ) -> None:
         found = iter(records)
-        while chunk := list(islice(found, self._batch)):
-            self._take(chunk)
+        first = next(found, None)
+        if first is None:
+            return
+        begin = first.item.accepted_at if first.item is not None else _BEGINNING
+        reader = InProcessReader()
+        processor = Processor(
+            journal,
+            engine,
+            lambda _: self._model,
+            reader,
+            clock=MovableClock(begin),
+            limit=self._batch,
+            on_effects=self._follow,
+        )
+        processor.start()
+        self._configure(journal, begin)
+        chunk = [first, *islice(found, self._batch - 1)]
+        while chunk:
+            for record in chunk:
+                self._append(journal, record)
+            processor.run_until(journal.head().position)
             if progress is not None:
                 progress(self.inputs)
+            chunk = list(islice(found, self._batch))
+        processor.close()
+        reader.close()
 
-    def _take(self, chunk: Sequence[Recorded]) -> None:
-        reading = reading_of(self.situation.policy)
-        items = [record.item for record in chunk if record.item is not None]
-        events = [normalize(item, reading) for item in items]
-        classified = self._classifier.classify(None, items, events)
-        by_position = {item.position: each for item, each in zip(items, events, strict=True)}
-        for record in chunk:
-            self.inputs += 1
-            if record.item is None:
-                self.outcome.quarantined.append((record.line, record.trouble or "It cannot be read."))
-            else:
-                answers = classified.get(record.item.position, {})
-                self._decide(record.item, by_position[record.item.position], answers)
+    def _configure(self, journal: Journal, at: datetime) -> None:
+        if self._policy is not None:
+            journal.append([draft_of(Configured(settings=msgspec.to_builtins(self._policy)), "config")], at)
+            digest_of_model = self._model.digest if self._model is not None else None
+            journal.append([draft_of(ModelInForce(digest=digest_of_model), "config")], at)
 
-    def _decide(self, item: Input, events: Sequence[Event], answers: Mapping[int, Classification]) -> None:
+    def _append(self, journal: Journal, record: Recorded) -> None:
+        self.inputs += 1
+        item = record.item
+        if item is None:
+            self.outcome.quarantined.append((record.line, record.trouble or "It cannot be read."))
+            return
+        if item.body is None or (self._policy is not None and item.kind in _STEERING):
+            return
         # The journal's time never goes back; neither does a recording's.
-        at = item.accepted_at if self._now is None else max(item.accepted_at, self._now)
-        self._now = at
-        pairs = [(event, answers.get(index)) for index, event in enumerate(events)]
-        effects = step(self.situation, at, item.position, pairs, item.route)
-        indexes = [event.index if isinstance(event, Alert) else 0 for event in events]
-        self.outcome.follow(effects, indexes)
+        self._now = item.accepted_at if self._now is None else max(item.accepted_at, self._now)
+        (position,) = journal.append([_draft(item, item.body)], self._now)
+        self._lines[position] = record.line
+
+    def _follow(self, batch: Sequence[Decided]) -> None:
+        for decided in batch:
+            line = self._lines.get(decided.input.position)
+            indexes = [event.index if isinstance(event, Alert) else 0 for event in decided.events]
+            self.outcome.follow(decided.effects, line, indexes, self._lines)
+
+
+def _draft(item: Input, body: bytes) -> Draft:
+    return Draft(kind=item.kind, route=item.route, envelope=item.envelope, body=body, schema=item.schema)
+
+
+def _result(engine: sa.Engine) -> Result:
+    r, s = tables.records, tables.suggestions
+    with engine.connect() as connection:
+        bodies = connection.execute(sa.select(r.c.body).order_by(r.c.opened_at, r.c.serial, r.c.number)).scalars()
+        records = [msgspec.json.decode(body, type=Record) for body in bodies]
+        bodies = connection.execute(sa.select(s.c.body).order_by(s.c.first_proposed_at, s.c.id)).scalars()
+        suggestions = [msgspec.json.decode(body, type=Suggestion) for body in bodies]
+        return Result({record.number: record for record in records}, suggestions, digest(connection))
 
 
 def likely_policy(records: Sequence[Recorded], policy: Policy) -> Policy:
@@ -72,7 +159,7 @@ def likely_policy(records: Sequence[Recorded], policy: Policy) -> Policy:
     counted: Counter[str] = Counter()
     for record in records:
         if record.item is not None and record.item.kind == "mail" and record.item.body is not None:
-            mail = read_mail(record.item.body[:65_536], Reading(), {})
+            mail = read_mail(record.item.body[:_READ_OF_A_MAIL], Reading(), {})
             counted.update({recipient.address for recipient in mail.to})
     if not counted:
         return policy
@@ -81,3 +168,11 @@ def likely_policy(records: Sequence[Recorded], policy: Policy) -> Policy:
     return replace(
         policy, address=address, own_addresses=(address,), own_domains=(domain,), message_id_domain=f"desk.{domain}"
     )
+
+
+def is_journal(path: Path) -> bool:
+    """Whether the file is a journal of the desk on SQLite."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
