@@ -1,10 +1,11 @@
 """From the journal to the commit: mails and alerts, against what the machine can do at best.
 
-    python -m bench.pipeline [--rounds 7] [mails|new|repeats|memory ...]
+    python -m bench.pipeline [--rounds 7] [mails|new|repeats|memory|postgresql ...]
 
 Mails are compared with the standard library's compat32 parser alone, reading the same mails. Alerts, in posts of 100,
 are compared with plain sqlite3 executemany of 300-byte rows in transactions of 100 (WAL, FULL). The desk uses two
-processes: one reads, one decides and writes.
+processes: one reads, one decides and writes. `postgresql` compares new alerts on PostgreSQL with SQLite; it needs the
+server's programs.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from ingest.event import Configured, Draft, Reading
 from ingest.journal import Journal
 from ingest.journal_sql import open_journal
 from ingest.normalize import draft_of
+from tests.integration.postgresql import a_cluster, new_database
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DESK = "servicedesk@example.com"
@@ -142,11 +144,12 @@ class Bench:
         return journal
 
     @contextmanager
-    def processor(self, journal: Journal) -> Iterator[Processor]:
-        """On fresh tables, with the configuration already in force."""
+    def processor(self, journal: Journal, cluster: str | None = None) -> Iterator[Processor]:
+        """On fresh tables, with the configuration already in force; in SQLite, or in a PostgreSQL cluster."""
         self._count += 1
-        path = self.place / f"desk{self._count}.db"
-        engine = open_database(f"sqlite:///{path}")
+        name = f"desk{self._count}"
+        url = f"sqlite:///{self.place / name}.db" if cluster is None else new_database(cluster, name)
+        engine = open_database(url)
         migrate(engine)
         processor = Processor(journal, engine, always(self.model), self.reader)
         processor.start()
@@ -156,7 +159,7 @@ class Bench:
         processor.close()
         _expect_nothing_quarantined(engine)
         engine.dispose()
-        for leftover in self.place.glob(f"desk{self._count}.db*"):
+        for leftover in self.place.glob(f"{name}.db*"):
             leftover.unlink()
 
 
@@ -167,11 +170,13 @@ def _expect_nothing_quarantined(engine: sa.Engine) -> None:
         raise RuntimeError(f"{count} inputs of the bench went to quarantine")
 
 
-def _through(bench: Bench, journal: Journal, start: int, end: int, each: int) -> Callable[[], float]:
+def _through(
+    bench: Bench, journal: Journal, start: int, end: int, each: int, cluster: str | None = None
+) -> Callable[[], float]:
     """Events per second from after `start` to `end`; what is before is processed without being timed."""
 
     def measure() -> float:
-        with bench.processor(journal) as processor:
+        with bench.processor(journal, cluster) as processor:
             processor.run_until(start)
 
             def run() -> int:
@@ -243,6 +248,18 @@ def bench_alerts(bench: Bench, rounds: int, *, repeats: bool) -> None:
     report("pipeline", name, interleaved(contenders, rounds), "desk", "executemany", 0.35 if repeats else 0.15)
 
 
+def bench_postgresql(bench: Bench, rounds: int) -> None:
+    """New alerts into PostgreSQL, against SQLite; the journal is in SQLite for both."""
+    journal = bench.journal("both", (_post_draft(number) for number in range(POSTS)))
+    with a_cluster() as cluster:
+        contenders = {
+            "postgresql": _through(bench, journal, 1, POSTS + 1, ALERTS, cluster),
+            "sqlite": _through(bench, journal, 1, POSTS + 1, ALERTS),
+        }
+        found = interleaved(contenders, rounds)
+    report("pipeline", "new alerts, PostgreSQL against SQLite", found, "postgresql", "sqlite", None)
+
+
 def bench_memory(bench: Bench) -> None:
     """Memory of the deciding process with 100,000 alerts firing, against before."""
     journal = bench.journal("memory", (_post_draft(number) for number in range(1_000)))
@@ -269,9 +286,10 @@ def _megabytes() -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("cases", nargs="*", choices=["mails", "new", "repeats", "memory", []], default=[])
+    known = ["mails", "new", "repeats", "memory", "postgresql"]
+    parser.add_argument("cases", nargs="*", choices=[*known, []], default=[])
     args = parser.parse_args()
-    cases = args.cases or ["mails", "new", "repeats", "memory"]
+    cases = args.cases or known
     from classify.model import load, starter_model_path
 
     place = Path(tempfile.mkdtemp(dir=folder()))
@@ -286,6 +304,8 @@ def main() -> int:
             bench_alerts(bench, args.rounds, repeats=True)
         if "memory" in cases:
             bench_memory(bench)
+        if "postgresql" in cases and shutil.which("initdb"):
+            bench_postgresql(bench, args.rounds)
     finally:
         bench.reader.close()
         shutil.rmtree(place)

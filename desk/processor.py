@@ -31,7 +31,7 @@ from ingest.journal import Journal
 
 log = logging.getLogger(__name__)
 
-BATCH = 256
+BATCH = 128
 """Inputs in one transaction at most."""
 BATCH_BYTES = 8 * 1024 * 1024
 _STEERING = ("config", "model")
