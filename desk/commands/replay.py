@@ -15,12 +15,12 @@ from desk.config import ConfigError
 from desk.config_file import load_services, load_settings
 from desk.replay import report
 from desk.replay.simulation import Simulation, likely_policy
-from desk.replay.source import Recorded, SourceError, read_source
+from desk.replay.source import Recorded, SourceError, is_journal, read_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `desk replay`."""
-    parser.add_argument("path", nargs="+", type=Path, help="a JSON Lines file, an mbox or a Maildir")
+    parser.add_argument("path", nargs="+", type=Path, help="a JSON Lines file, an mbox, a Maildir or a journal")
     parser.add_argument("--services", type=Path, metavar="FILE", help="services.toml: what depends on what")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a report")
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="desk.toml")
@@ -64,8 +64,10 @@ def _config(args: argparse.Namespace) -> Path | None:
     return Path(args.config) if args.config is not None else None
 
 
-def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy:
+def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy | None:
     config = _config(args)
+    if config is None and args.services is None and all(is_journal(path) for path in args.path):
+        return None  # the journal itself says what was configured, and when
     policy = load_settings(config).policy() if config is not None else likely_policy(records, Policy())
     if args.services is not None:
         policy = replace(policy, services=load_services(args.services))

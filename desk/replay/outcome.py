@@ -51,7 +51,7 @@ class Outcome:
             case ConditionChanged(condition=condition, change=change):
                 self._condition(condition.fingerprint, condition.record, change, item)
             case AlertRepeated() | AlertIgnored():
-                if isinstance(effect, AlertRepeated):
+                if isinstance(effect, AlertRepeated) or effect.record is not None:
                     self.duplicates += 1
                 if item is not None:
                     self._put(effect.fingerprint, effect.record, item)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
@@ -168,11 +167,3 @@ def likely_policy(records: Sequence[Recorded], policy: Policy) -> Policy:
     return replace(
         policy, address=address, own_addresses=(address,), own_domains=(domain,), message_id_domain=f"desk.{domain}"
     )
-
-
-def is_journal(path: Path) -> bool:
-    """Whether the file is a journal of the desk on SQLite."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"

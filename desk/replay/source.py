@@ -1,9 +1,12 @@
-"""Recorded input from files: JSON Lines, mbox, Maildir. Each record becomes an input of the journal's kind."""
+"""Recorded input from files: JSON Lines, mbox, Maildir, a journal. Each record becomes an input of the journal."""
 
 import base64
 import binascii
 import mailbox
+import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,10 +14,14 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ingest.event import Input, InputKind
+from ingest.journal_sql import open_journal
 
 ROUTE_OF_MAIL = "replay"
+_SQLITE = b"SQLite format 3\0"
+_ROWS = 500
 
 
 class SourceError(Exception):
@@ -47,17 +54,50 @@ def read_source(path: Path) -> Iterator[Recorded]:
     if path.is_dir():
         if not (path / "cur").is_dir():
             raise SourceError(f"{path} is a directory, but no Maildir: it has no folder 'cur'.")
-        yield from _mails(mailbox.Maildir(str(path), create=False))
+        with closing(mailbox.Maildir(str(path), create=False)) as maildir:
+            yield from _mails(maildir)
         return
     try:
         with path.open("rb") as file:
             head = file.read(5)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    if head == b"From ":
-        yield from _mails(mailbox.mbox(str(path), create=False))
+    if is_journal(path):
+        yield from _journal(path)
+    elif head == b"From ":
+        with closing(mailbox.mbox(str(path), create=False)) as mbox:
+            yield from _mails(mbox)
     else:
         yield from _lines(path)
+
+
+def is_journal(path: Path) -> bool:
+    """Whether the file is a journal of the desk on SQLite."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+def _journal(path: Path) -> Iterator[Recorded]:
+    """Every row of a journal; positions count from 1, lines from 0. The journal is copied: it may be in use."""
+    with tempfile.TemporaryDirectory(prefix="desk-replay-") as folder:
+        copy = Path(folder) / "journal.db"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as old, closing(sqlite3.connect(copy)) as new:
+            old.backup(new)
+        journal = open_journal(f"sqlite:///{copy}", durable=False)
+        try:
+            position = 0
+            while items := journal.read(position, _ROWS):
+                for item in items:
+                    line = item.position - 1
+                    if item.body is None:
+                        yield Recorded(line, None, "Its body has been erased.")
+                    else:
+                        yield Recorded(line, replace(item, position=line))
+                position = items[-1].position
+        finally:
+            journal.close()
 
 
 def _lines(path: Path) -> Iterator[Recorded]:
