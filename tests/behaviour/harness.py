@@ -83,7 +83,7 @@ class Desk:
     def __init__(self, folder: Path, database: str | None, model: Model | None, **policy_changes: Any) -> None:
         self.clock = MovableClock(START)
         self._serial = itertools.count(1)
-        self._journal = open_journal(database or f"sqlite:///{folder}/journal.db")
+        self._journal = open_journal(database or f"sqlite:///{folder}/journal.db", durable=False)
         self._engine = open_database(database or f"sqlite:///{folder}/desk.db", durable=False)
         migrate(self._engine)
         self._model = model
