@@ -108,7 +108,7 @@ class PagesDesk(Rig):
 
     def request(self, subject: str = "Blank labels", text: str | None = None, **fields: str) -> str:
         """Somebody writes; returns the record's number."""
-        self.mail("Eve Young <eve@example.com>", subject, text or f"{subject}, whatever I try.", **fields)
+        self.mail("Eve Young <eve@example.com>", subject, text or f"{subject}.", **fields)
         self.settle()
         return self.newest()
 

@@ -141,7 +141,7 @@ def test_a_list_stays_still_while_somebody_is_in_it(desk: PagesDesk, address: st
     browser.sign_in(address, "ann")
     browser.open(f"{address}/queue")
     browser.press("j")
-    second = desk.request("No sound")
+    second = desk.request("No sound in the meeting room")
     browser.see("Something has changed")
     assert second not in browser.text
     browser.click("#fresh")

@@ -130,7 +130,10 @@ def test_waiting_closing_and_opening_again(desk: PagesDesk) -> None:
 
 
 def test_joining_two_records_and_splitting_one(desk: PagesDesk) -> None:
-    first, second = desk.request("Blank labels"), desk.request("No sound", "The speakers hum.")
+    first, second = (
+        desk.request("Blank labels"),
+        desk.request("No sound in the meeting room", "The speakers of the big screen hum."),
+    )
     browser = desk.browser("ann")
     browser.get(f"/records/{second}")
     browser.post(f"/records/{second}/join", into="nonsense")
@@ -139,7 +142,7 @@ def test_joining_two_records_and_splitting_one(desk: PagesDesk) -> None:
     browser.post(f"/records/{second}/join", into=first.lower())
     assert f"joined to {first}" in browser.text
     browser.get(f"/records/{first}")
-    assert "The speakers hum." in browser.text
+    assert "The speakers of the big screen hum." in browser.text
     items = re.findall(r'name="item" value="([0-9.]+)" form="split"', browser.page.text)
     assert len(items) >= 2
     browser.post(f"/records/{first}/split", item=items[-1])
@@ -331,7 +334,7 @@ def test_every_mail_can_be_read_as_it_is_sent(desk: PagesDesk) -> None:
 def test_held_mail_is_released_or_dropped(desk: PagesDesk) -> None:
     desk.configure(observing=[DESK])
     desk.request("Blank labels")
-    desk.request("No sound")
+    desk.request("No sound in the meeting room")
     first, second = (row[0] for row in desk.rows("SELECT message_id FROM outbox WHERE status = 'held' ORDER BY id"))
     browser = desk.browser("ann")
     browser.get("/mail?state=held")
