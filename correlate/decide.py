@@ -16,9 +16,10 @@ from correlate.effects import (
     ModelChanged,
     PolicyChanged,
 )
+from correlate.keys import Keys, keys_of, numbers_in
 from correlate.policy import policy_from
 from correlate.records import Cause, Change, Deadline, Reason
-from correlate.situation import Keys, Situation, keys_of, numbers_in
+from correlate.situation import Situation
 from correlate.turn import Turn
 from ingest.event import (
     Alert,

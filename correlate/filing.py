@@ -9,6 +9,7 @@ from classify.classification import Classification
 from correlate import answers, gist, grouping, history, priorities, resolving
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
+from correlate.keys import numbers_in
 from correlate.naming import CALLED
 from correlate.opening import MAX_TITLE
 from correlate.records import (
@@ -22,7 +23,6 @@ from correlate.records import (
     RecordType,
 )
 from correlate.similarity import plainly_named
-from correlate.situation import numbers_in
 from correlate.templates import template_of
 from correlate.turn import Turn
 from correlate.words import tokens

@@ -1,10 +1,9 @@
 """What the desk knows while it decides: the open records and whatever the events at hand need of the closed ones.
 
 `decide` reads a situation and never changes it; `Situation.apply` is the only way in which it changes. The shell
-loads what is missing (`keys_of` says what an event needs) and stores what became dirty.
+loads what is missing (`correlate.keys` says what an event needs) and stores what became dirty.
 """
 
-import re
 from bisect import insort
 from collections import deque
 from collections.abc import Iterable
@@ -48,7 +47,6 @@ from correlate.records import (
     Suggestion,
 )
 from correlate.services import ServiceMap
-from ingest.event import Alert, Command, Delivered, Event, Mail
 
 REMEMBERED = timedelta(days=1)
 """How long a resolved incident can still be found by what it was about."""
@@ -58,13 +56,6 @@ BEGINNINGS = frozenset({"firing", "joined", "again"})
 MAX_ALIASES = 50_000
 LOW = frozenset({"minor", "warning"})
 ACTIVE = frozenset({"firing", "acknowledged"})
-
-_NUMBER = re.compile(r"(?:INC|REQ)-[1-9][0-9]{0,8}")
-
-
-def numbers_in(subject: str | None) -> frozenset[str]:
-    """The record numbers that a subject names ("[INC-7]", "Re: REQ-12 …"); at most ten are considered."""
-    return frozenset(_NUMBER.findall((subject or "").upper())[:10])
 
 
 def place_of(condition: Condition) -> str:
@@ -78,17 +69,6 @@ def _drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
         held.pop(name, None)
         if not held:
             del index[key]
-
-
-class Keys(Struct, frozen=True):
-    """What must be loaded before an event can be decided. Message-IDs lead to records, incoming and outgoing."""
-
-    fingerprints: frozenset[str] = frozenset()
-    message_ids: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
-    positions: frozenset[int] = frozenset()
-    """Inputs whose mails and alerts must be known by their places (`Situation.items`)."""
 
 
 class FiledItem(Struct, frozen=True, kw_only=True):
@@ -417,32 +397,3 @@ class Situation:
         insort(times, effect.at)
         while (times[-1] - times[0]).total_seconds() > 86_400:
             times.pop(0)
-
-
-def keys_of(event: Event, situation: Situation | None = None) -> Keys:
-    """What the shell must load before the event can be decided. What a suggestion or a problem is about, the situation
-    knows."""
-    match event:
-        case Alert():
-            return Keys(fingerprints=frozenset({event.fingerprint}))
-        case Mail():
-            ids = {*event.references, *filter(None, (event.message_id, event.in_reply_to))}
-            if event.bounce and event.bounce.message_id:
-                ids.add(event.bounce.message_id)
-            people = {event.sender.address} if event.sender else set()
-            return Keys(message_ids=frozenset(ids), numbers=numbers_in(event.subject), addresses=frozenset(people))
-        case Command():
-            named = {event.subject} if event.subject else set()
-            if situation is not None and event.subject:
-                suggestion, problem = situation.suggestions.get(event.subject), situation.problems.get(event.subject)
-                named.update(suggestion.incidents if suggestion else ())
-                named.update(problem.incidents if problem else ())
-            named |= {v for v in event.arguments.values() if isinstance(v, str) and _NUMBER.fullmatch(v)}
-            items = event.arguments.get("items")
-            pairs = items if isinstance(items, list | tuple) else ()
-            places = {pair[0] for pair in pairs if isinstance(pair, list | tuple) and pair and isinstance(pair[0], int)}
-            return Keys(numbers=frozenset(named), positions=frozenset(places))
-        case Delivered():
-            return Keys(message_ids=frozenset({event.message_id}))
-        case _:
-            return Keys()

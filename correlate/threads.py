@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 from correlate import answers
+from correlate.keys import numbers_in
 from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
-from correlate.situation import numbers_in
 from correlate.turn import Turn
 from correlate.words import tokens
 from ingest.event import Mail

@@ -12,8 +12,9 @@ from correlate.decide import keys_of, keys_of_deadline
 from correlate.effects import DeadlineCleared, Effect
 from correlate.engine import step
 from correlate.identity import cause_of
+from correlate.keys import Keys
 from correlate.records import Deadline, Reason
-from correlate.situation import Keys, Situation
+from correlate.situation import Situation
 from desk import store
 from desk.apply import Rows
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import exc
 
+from correlate.keys import keys_of
 from correlate.policy import Policy
 from correlate.records import Deadline
-from correlate.situation import Situation, keys_of
+from correlate.situation import Situation
 from desk import store
 from desk.classifying import Classifier, Models, Recorded
 from desk.clock import Clock, SystemClock

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from classify.classification import Classification
 from correlate.identity import mailbox
+from correlate.keys import Keys
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -22,7 +23,7 @@ from correlate.records import (
     Record,
     Suggestion,
 )
-from correlate.situation import REMEMBERED, FiledItem, Keys, Members, Situation
+from correlate.situation import REMEMBERED, FiledItem, Members, Situation
 from desk.bounded import ADDRESS_BYTES, bounded
 from desk.tables import (
     changes,
