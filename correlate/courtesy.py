@@ -28,5 +28,7 @@ idem too also me plus equipe dans service pres puede alguien somebody anybody so
 broken kaputt casse roto available reachable going everything moment two three
 """
 
+WORDS = frozenset(_WORDS.split())
+"""As they are written."""
 SAYS_NOTHING = frozenset(stem(word) for word in _WORDS.split())
 """Folded and stemmed, in English, German, French and Spanish."""

@@ -11,7 +11,7 @@ from heapq import nlargest
 from msgspec import Struct
 
 from correlate.concepts import concepts_in
-from correlate.courtesy import SAYS_NOTHING
+from correlate.courtesy import SAYS_NOTHING, WORDS
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.services import Relation
@@ -52,7 +52,7 @@ _OWN_TROUBLE_FOR = timedelta(minutes=30)
 _NAMED_LATE = 0.35
 _SIBLING_FOR = timedelta(minutes=15)
 
-_COURTESY = Lexicon(word for word in SAYS_NOTHING if len(word) >= 5)
+_COURTESY = Lexicon(word for word in WORDS if len(word) >= 5)
 """The same words with a typo in them."""
 
 
@@ -78,7 +78,7 @@ def telling_words(text: str | None, signed: frozenset[str] = frozenset()) -> lis
     for word in tokens(text):
         if len(word) > 2 and not word.isdigit() and word not in signed:
             stemmed = stem(word)
-            if stemmed not in SAYS_NOTHING and _COURTESY.find(stemmed) is None:
+            if stemmed not in SAYS_NOTHING and _COURTESY.find(word) is None:
                 found[stemmed] = None
     return list(found)
 

@@ -37,9 +37,11 @@ def quarantine_command(connection: sa.Connection, rows: Rows, item: Input, comma
         ]  # fmt: skip
     becomes = QUARANTINE_ACTIONS[command.action]
     rows.settled[position] = becomes
-    rule = "read again by a person" if becomes == "replayed" else "dismissed by a person"
     again = command.arguments.get("again")
-    reason = Reason(rule, {"actor": command.actor, "position": position, "again": again})
+    reason = Reason(
+        "read again by a person" if becomes == "replayed" else "dismissed by a person",
+        {"actor": command.actor, "position": position, "again": again},
+    )
     entry = Entry(
         f"input-{becomes}", cause, item.accepted_at, reason, subject=str(position), actor=command.actor
     )  # fmt: skip
