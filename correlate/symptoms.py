@@ -56,6 +56,7 @@ def _read() -> tuple[dict[str, str], dict[tuple[str, ...], str]]:
 
 _SINGLE, _PHRASES = _read()
 _LENGTHS = sorted({len(words) for words in _PHRASES})
+_BEGINNINGS = frozenset(words[0] for words in _PHRASES)
 
 
 def symptoms_in(words: list[str]) -> list[str]:
@@ -66,6 +67,8 @@ def symptoms_in(words: list[str]) -> list[str]:
         symptom = _SINGLE.get(word)
         if symptom is not None:
             found[symptom] = None
+        if word not in _BEGINNINGS:
+            continue
         for length in _LENGTHS:
             symptom = _PHRASES.get(tuple(stems[position : position + length]))
             if symptom is not None:

@@ -24,6 +24,8 @@ def tokens(text: str | None) -> list[str]:
     """The folded words of a text in order; digits count as words, punctuation and underscores part them."""
     if not text:
         return []
+    if text.isascii():
+        return _WORD.findall(text[:MAX_TEXT].lower())
     return [fold(word) for word in _WORD.findall(text[:MAX_TEXT])]
 
 
