@@ -30,7 +30,6 @@ SPREAD: Mapping[Relation, int] = {
 }
 """Seconds after a symptom on the other service within which one here counts as the same trouble."""
 _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
-_NEWEST = 3
 _LATE_NOTICE = timedelta(minutes=15)
 _MANY = 50
 """With so many firing conditions it is not worth looking which of them were heard of last."""
@@ -46,7 +45,8 @@ def place(turn: Turn, condition: Condition, change: str, classification: Classif
     before = turn.situation.conditions.get(condition.fingerprint)
     if condition.record is not None and before is not None and _returns(turn, condition, before):
         return
-    condition = replace(condition, record=None)
+    if condition.record is not None:
+        condition = replace(condition, record=None)
     joins = candidates(turn, condition)
     if joins:
         number, reason = joins[0]
@@ -101,11 +101,10 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
             if quiet is not None and quiet <= turn.policy.join_window and _open(turn, number):
                 found.append((0, quiet, number, Reason("same service", {"service": there, "quiet_s": round(quiet)})))
                 best[number] = 0
-    near = situation.services.related(here)
-    if found:
-        # It has its place. Only another young incident next to it may still turn out to be the same trouble.
-        near = situation.services.direct(here) if _young_others(turn, found[0][2]) else ()
-    for rank, (other, relation) in enumerate(near, 1):
+    if len(found) == 1:
+        # It has its place. What lies near was looked at when that place was new to the incident.
+        return [(number, reason) for _, _, number, reason in found]
+    for rank, (other, relation) in enumerate(situation.services.related(here), 1):
         for number in situation.by_service.get(other, ()):
             lag = _lag(situation.members[number], other, moment)
             if number not in best and lag is not None and lag <= SPREAD[relation] and _open(turn, number):
@@ -143,20 +142,6 @@ def _heard_here(turn: Turn, members: Members, here: str) -> Iterable[float]:
         if place_of(condition) == here:
             heard = max(condition.last_at, situation.heard.get(fingerprint, condition.last_at))
             yield (turn.at - heard).total_seconds()
-
-
-def _young_others(turn: Turn, number: str) -> bool:
-    """Whether another incident was opened not long ago; the newest open ones are looked at."""
-    for looked, other in enumerate(reversed(turn.situation.open_records)):
-        if looked > _NEWEST:
-            return True
-        if other != number:
-            record = turn.situation.records[other]
-            if turn.at - record.opened_at > _MERGE_AGE:
-                return False
-            if record.kind == "incident":
-                return True
-    return False
 
 
 def _bridges(reason: Reason) -> bool:

@@ -1,8 +1,5 @@
 """Which alerts never open an incident by themselves: what only informs, and what happens on systems for trying out."""
 
-import re
-from functools import lru_cache
-
 from correlate.turn import Turn
 from correlate.words import name_tokens
 from ingest.event import Alert
@@ -23,8 +20,6 @@ _IN_NAMES_WORDS = """
 staging stg stag tst test qa uat dev devel sandbox sbx preprod nonprod demo loadtest playground
 """
 _IN_NAMES = frozenset(_IN_NAMES_WORDS.split())
-_ANY_NAME = re.compile("|".join(sorted(_IN_NAMES)), re.IGNORECASE)
-_HOST = re.compile(r"^(?:[a-z][a-z0-9+]*://)?([^/:.]+)")
 
 
 def suppressed(turn: Turn, alert: Alert) -> str | None:
@@ -32,26 +27,25 @@ def suppressed(turn: Turn, alert: Alert) -> str | None:
     # Datadog states a priority and a type of event; the type "info" says that nobody has to act.
     if alert.severity in turn.policy.ignored_severities or alert.labels.get("alert_type") == "info":
         return INFORMATIONAL
-    if not turn.policy.open_nonproduction and nonproduction(alert):
-        declared = turn.situation.services.declared(alert.resource)
-        if declared is None or not _named_so(declared):
-            return NONPRODUCTION
+    if not turn.policy.open_nonproduction and _elsewhere(turn, alert):
+        return NONPRODUCTION
     return None
 
 
-def nonproduction(alert: Alert) -> bool:
-    """Whether the alert's labels, its description of where it comes from, or its host's name say so."""
+def _elsewhere(turn: Turn, alert: Alert) -> bool:
+    """Whether the alert's labels say that it is not about production; else whether its host is called so, unless
+    somebody declared that host as part of a service."""
+    labels = alert.labels
     for label in _ENVIRONMENT_LABELS:
-        said = alert.labels.get(label)
+        said = labels.get(label)
         if said:
             return not _NOT_PRODUCTION.isdisjoint(name_tokens(said))
-    return _named_so(alert.resource)
+    return _called_so(alert.resource) and turn.situation.services.declared(alert.resource) is None
 
 
-@lru_cache(maxsize=20_000)
-def _named_so(name: str | None) -> bool:
-    if not name or _ANY_NAME.search(name) is None:
+def _called_so(name: str | None) -> bool:
+    if not name:
         return False
-    host = _HOST.match(name.lower())
-    words = name_tokens(host.group(1)) if host else []
-    return bool(words) and (words[0] in _IN_NAMES or words[-1] in _IN_NAMES)
+    host = name.rpartition("://")[2].partition("/")[0].partition(".")[0].lower()
+    words = host.replace("_", "-").split("-")
+    return words[0] in _IN_NAMES or words[-1] in _IN_NAMES

@@ -33,7 +33,6 @@ class ServiceMap:
             for needed in service.depends_on:
                 self._dependents.setdefault(needed, set()).add(service.name)
         self._found: dict[tuple[str | None, str | None, str | None], str | None] = {}
-        self._direct: dict[str, tuple[tuple[str, Relation], ...]] = {}
         self._related: dict[str, tuple[tuple[str, Relation], ...]] = {}
 
     def of(self, resource: str | None, named: str | None, title: str | None = None) -> str | None:
@@ -84,14 +83,6 @@ class ServiceMap:
         known = self._related.get(service)
         if known is None:
             known = self._related[service] = self._relations(service) if service in self.by_name else ()
-        return known
-
-    def direct(self, service: str) -> tuple[tuple[str, Relation], ...]:
-        """The part of `related` that is declared outright."""
-        known = self._direct.get(service)
-        if known is None:
-            found = [pair for pair in self.related(service) if pair[1] in ("dependency", "dependent")]
-            known = self._direct[service] = tuple(found)
         return known
 
     def relation(self, service: str, other: str) -> Relation | None:
