@@ -1,4 +1,4 @@
-"""Charts, rendered on the server: SVG for the page, PNG for mail, and the same figures as a table.
+"""Charts, rendered on the server: SVG for the page, and the same figures for a table.
 
 A suggestion's evidence may bring its own `series`: `{"from": RFC 3339, "step_s": seconds, "counts": […],
 "expected": […], "low": […], "high": […]}`. Where it does not, the incidents are counted by day or week, and the band
@@ -128,14 +128,7 @@ def svg(wanted: Series, *, dark: bool = False) -> str:
     """The chart as an SVG document. The first one takes seconds: `desk.drawing` has it drawn in another process."""
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(_specification(wanted, _DARK if dark else _LIGHT, "transparent")))
-
-
-def png(wanted: Series, *, scale: float = 2.0) -> bytes:
-    """The chart as a PNG on white, for mail."""
-    import vl_convert
-
-    return bytes(vl_convert.vegalite_to_png(_specification(wanted, _LIGHT, "white"), scale=scale))
+    return str(vl_convert.vegalite_to_svg(_specification(wanted, _DARK if dark else _LIGHT)))
 
 
 def _labels(wanted: Series) -> list[tuple[datetime, str]]:
@@ -149,7 +142,7 @@ def _labels(wanted: Series) -> list[tuple[datetime, str]]:
     return found
 
 
-def _specification(wanted: Series, colours: _Colours, background: str) -> dict[str, Any]:
+def _specification(wanted: Series, colours: _Colours) -> dict[str, Any]:
     """Bars over the band of chance, the expected line, and a tick with a label for each change."""
     import altair as alt
 
@@ -188,7 +181,7 @@ def _specification(wanted: Series, colours: _Colours, background: str) -> dict[s
             alt.Chart(marks).mark_text(align="left", dx=4, dy=-4, baseline="bottom", color=colours.mark, fontSize=10)
             .encode(x="at:T", y=alt.value(0), text="what:N")
         )  # fmt: skip
-    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, background=background)
+    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, background="transparent")
     return dict(
         chart.configure_view(stroke=None)
         .configure_axis(

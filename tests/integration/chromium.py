@@ -1,13 +1,11 @@
 """A real Chromium, driven through ChromeDriver by the W3C WebDriver protocol: the few commands that the tests need."""
 
-import base64
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -55,6 +53,13 @@ def _until(true: Any, seconds: float = 20.0) -> Any:
             return answer
         waited.wait(0.02)
     raise AssertionError(f"not within {seconds} s")
+
+
+class NotYetError(AssertionError):
+    """The page is on its way to another one: what was there is gone, or what will be there is not there yet."""
+
+
+_PASSING = frozenset({"stale element reference", "no such element", "element not interactable"})
 
 
 class Chromium:
@@ -112,7 +117,8 @@ class Chromium:
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = self._http.request(method, path, json=body if method == "POST" else None).json()["value"]
         if isinstance(answer, dict) and "error" in answer:
-            raise AssertionError(f"{path}: {answer['error']}: {answer.get('message', '')[:300]}")
+            said = f"{path}: {answer['error']}: {answer.get('message', '')[:300]}"
+            raise (NotYetError if answer["error"] in _PASSING else AssertionError)(said)
         return answer
 
     # --- what a person does ---
@@ -121,10 +127,11 @@ class Chromium:
         self._call("POST", f"{self._session}/url", {"url": url})
 
     def click(self, css: str) -> None:
-        self._call("POST", f"{self._session}/element/{self._find(css)}/click", {})
+        self._when_there(lambda: self._call("POST", f"{self._session}/element/{self._find(css)}/click", {}))
 
     def write(self, css: str, text: str) -> None:
-        self._call("POST", f"{self._session}/element/{self._find(css)}/value", {"text": text})
+        body = {"text": text}
+        self._when_there(lambda: self._call("POST", f"{self._session}/element/{self._find(css)}/value", body))
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other: letters, or the names in KEYS."""
@@ -147,11 +154,8 @@ class Chromium:
 
     @property
     def text(self) -> str:
-        return " ".join(str(self._call("GET", f"{self._session}/element/{self._find('body')}/text")).split())
-
-    def shows(self, css: str) -> bool:
-        found = self._call("POST", f"{self._session}/elements", {"using": "css selector", "value": css})
-        return any(self._call("GET", f"{self._session}/element/{one[ELEMENT]}/displayed") for one in found)
+        found = self._when_there(lambda: self._call("GET", f"{self._session}/element/{self._find('body')}/text"))
+        return " ".join(str(found).split())
 
     def arrive(self, path: str) -> str:
         """Wait until the address begins with this path; gives the address."""
@@ -172,9 +176,14 @@ class Chromium:
     def devtools(self, command: str, parameters: dict[str, Any]) -> Any:
         return self._call("POST", f"{self._session}/goog/cdp/execute", {"cmd": command, "params": parameters})
 
-    def picture(self, path: Path) -> None:
-        """A PNG of what is in the window."""
-        path.write_bytes(base64.b64decode(self.devtools("Page.captureScreenshot", {"format": "png"})["data"]))
+    def _when_there(self, action: Callable[[], Any]) -> Any:
+        def attempt() -> tuple[Any] | None:
+            try:
+                return (action(),)
+            except NotYetError:
+                return None
+
+        return _until(attempt, 10)[0]
 
     def _find(self, css: str) -> str:
         return str(self._call("POST", f"{self._session}/element", {"using": "css selector", "value": css})[ELEMENT])

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, case, delete, insert, select, upd
 
 from classify.classification import Classification
 from correlate.policy import Policy
-from correlate.records import Change, Outgoing, Participant, Record
-from desk.tables import changes, classifications, conditions, outbox, participants, problems, records, writers
+from correlate.records import Change, Participant, Record
+from desk.tables import changes, classifications, conditions, participants, problems, records, writers
 from desk.web.queries import counts
 
 MOST_CONDITIONS = 100
@@ -32,7 +32,6 @@ class RecordView:
     classification: Classification | None
     change: Change | None
     titles: Mapping[str, str]
-    waiting_mails: Sequence[Outgoing]
 
 
 def find(connection: Connection, number: str) -> RecordView | None:
@@ -53,7 +52,6 @@ def find(connection: Connection, number: str) -> RecordView | None:
         classification=_classification(connection, number),
         change=_change(connection, record.change),
         titles=titles(connection, [*record.related, record.merged_into, record.problem]),
-        waiting_mails=_held(connection, number),
     )
 
 
@@ -100,13 +98,6 @@ def _change(connection: Connection, change: str | None) -> Change | None:
         return None
     body = connection.scalar(select(changes.c.body).where(changes.c.id == change))
     return None if body is None else msgspec.json.decode(body, type=Change)
-
-
-def _held(connection: Connection, number: str) -> list[Outgoing]:
-    bodies = connection.scalars(
-        select(outbox.c.body).where(outbox.c.about == number, outbox.c.status == "held").limit(50)
-    )
-    return [msgspec.json.decode(body, type=Outgoing) for body in bodies]
 
 
 def policy(connection: Connection) -> Policy:
