@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from correlate.concepts import concepts_in
-from correlate.words import Lexicon, name_tokens, tokens
+from correlate.concepts import SINGLE, concepts_in
+from correlate.words import Lexicon, name_tokens, stem, tokens
 
 NAMED = 1.0
 """The whole name stands there."""
@@ -12,6 +12,8 @@ CALLED = 0.7
 PARTLY = 0.5
 """A part of the name that no other service shares, or a word that a few services share."""
 
+_LONG = 6
+"""Words of fewer letters are too like others for a guess."""
 _SHAREABLE = 3
 """A word that means more services than this says nothing about which one."""
 _COMMON_WORDS = """
@@ -46,6 +48,9 @@ class Names:
             if len(owners) == 1 and len(word) >= 4 and word not in _COMMON
         }
         self._concepts = concepts
+        self._callings = Lexicon(
+            word for word, meant in SINGLE.items() if len(word) >= _LONG and not concepts.keys().isdisjoint(meant)
+        )
         self._lexicon = Lexicon({*parts, *self._joined})
         self._longest: dict[str, int] = {}
         """First word of a name to the most words that a name with this beginning has."""
@@ -59,7 +64,7 @@ class Names:
         found, rest = self._whole(repaired, words)
         if found:
             return found
-        for concept in concepts_in(rest):
+        for concept in concepts_in(rest) or self._mistyped(rest):
             owners = self._concepts.get(concept, ())
             strength = CALLED if len(owners) == 1 else PARTLY
             if len(owners) <= _SHAREABLE:
@@ -70,6 +75,15 @@ class Names:
             if owner is not None:
                 found[owner] = max(found.get(owner, 0.0), PARTLY)
         return found
+
+    def _mistyped(self, words: list[str]) -> list[str]:
+        """Concepts of our services that a word with a typo in it may mean; long words only."""
+        found: dict[str, None] = {}
+        for word in words:
+            meant = self._callings.find(stem(word)) if len(word) > _LONG else None
+            for concept in SINGLE.get(meant, ()) if meant is not None else ():
+                found[concept] = None
+        return list(found)
 
     def in_name(self, *names: str | None) -> str | None:
         """The service whose whole name is part of a machine's name, the longest first; no typos are forgiven."""
