@@ -26,6 +26,7 @@ neustart geholfen redemarre reiniciado look check tell back know find write mail
 ici chez regarder merci notre quand hier bei uns genau gleiche gleich mismo misma pareil exactly identical likewise
 idem too also me plus equipe dans service pres puede alguien somebody anybody someone anyone acting strange wrong
 broken kaputt casse roto available reachable going everything moment two three
+gar ganz total komplett mehr  longer
 """
 
 WORDS = frozenset(_WORDS.split())

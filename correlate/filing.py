@@ -91,12 +91,23 @@ def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:
 
 
 def open_for(
-    turn: Turn, mail: Mail, classification: Classification | None, named: Mapping[str, float] | None, words: list[str]
+    turn: Turn,
+    mail: Mail,
+    classification: Classification | None,
+    named: Mapping[str, float],
+    words: list[str],
+    *,
+    trouble: bool = False,
 ) -> None:
-    """A record of its own for a mail, its acknowledgement, and the alerts that waited for it."""
-    named = named or {}
+    """A record of its own for a mail, its acknowledgement, and the alerts that waited for it.
+
+    `trouble`: it says nothing in particular while several troubles are going on, so where the model is undecided it is
+    taken for one.
+    """
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
     kind, kind_of = _kind(mail, classification, insider)
+    if trouble and insider and (classification is None or not classification.type.decided):
+        kind, kind_of = "incident", "incident"
     reason = _OUTSIDE if kind == "request" and not insider and kind_of == "question" else _NEW
     number = turn.next_number("INC" if kind == "incident" else "REQ")
     service = plainly_named(named) if named and max(named.values()) >= CALLED else None

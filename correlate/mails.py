@@ -72,12 +72,13 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     named = turn.situation.services.names.in_text(said)
     words = similarity.telling_words(said, signed=_names(mail)) + similarity.marks_in(said)
     evidence = similarity.best_incident(turn, named, words, _doubt(classification))
-    if evidence is not None and _may_join(turn, mail, evidence.number):
+    ambiguous = evidence is similarity.AMBIGUOUS
+    if evidence is not None and not ambiguous and _may_join(turn, mail, evidence.number):
         _into(turn, mail, evidence.number, evidence.reason, words)
         if "service" in evidence.pieces and max(named.values(), default=0.0) >= NAMED:
             promoting.absorb(turn, evidence.number, words)
         return
-    filing.open_for(turn, mail, classification, named, words)
+    filing.open_for(turn, mail, classification, named, words, trouble=ambiguous)
 
 
 def _names(mail: Mail) -> frozenset[str]:

@@ -34,7 +34,10 @@ def to_incident(turn: Turn, record: Record) -> str:
     """
     named = turn.situation.services.names.in_text(record.title)
     evidence = similarity.best_incident(turn, named, list(record.topic))
-    number = evidence.number if evidence is not None else _opened(turn, record, similarity.plainly_named(named))
+    found = evidence is not None and evidence is not similarity.AMBIGUOUS
+    number = (
+        evidence.number if found and evidence is not None else _opened(turn, record, similarity.plainly_named(named))
+    )
     kept = turn.record(number)
     if kept is not None:
         resolving.merge(turn, kept, record, _SHARED, None)

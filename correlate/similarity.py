@@ -69,14 +69,19 @@ class Evidence(Struct, frozen=True):
         return Reason("mail about an open incident", {"score": round(self.score, 2), **pieces})
 
 
+AMBIGUOUS = Evidence("", 0.0, {})
+"""The mail may be about what is going on, but nothing tells about which incident: a trouble, but one of its own."""
+
+
 def telling_words(text: str | None, signed: frozenset[str] = frozenset()) -> list[str]:
     """The words of a text that say what it is about: folded, stemmed, each once, without courtesy and numbers.
 
     `signed` are the words of the writer's own name.
     """
     found: dict[str, None] = {}
+    own = Lexicon(signed)
     for word in tokens(text):
-        if len(word) > 2 and not word.isdigit() and word not in signed:
+        if len(word) > 2 and not word.isdigit() and own.find(word) is None:
             stemmed = stem(word)
             if stemmed not in SAYS_NOTHING and _COURTESY.find(word) is None:
                 found[stemmed] = None
@@ -90,14 +95,18 @@ def marks_in(text: str | None) -> list[str]:
 
 
 def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0) -> Evidence | None:
-    """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely.
+"""The mail may be about what is going on, but nothing tells about which incident: a trouble, but of its own."""
+    where several are equally likely.
 
     `doubt` (zero or less) is added to every score: how much the mail looks like a request rather than a trouble.
     """
-    best, second = None, 0.0
+    best, second, possible = None, 0.0, False
     for number in sorted(_candidates(turn, named, words), key=_serial):
         evidence = _weigh(turn, number, named, words, doubt)
-        if evidence is None or evidence.score <= 0:
+        if evidence is None:
+            continue
+        if evidence.score <= 0:
+            possible |= evidence.score > doubt and "vague" in evidence.pieces
             continue
         if best is None or evidence.score > best.score:
             best, second = evidence, best.score if best is not None else 0.0
@@ -105,8 +114,8 @@ def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doub
             second = max(second, evidence.score)
     weak = best is not None and not _TELLING.intersection(best.pieces)
     if best is not None and weak and 0 < second > best.score - _VAGUE_MARGIN:
-        return None  # it may be about either, and a wrong word to a person is worse than a record too many
-    return best
+        return AMBIGUOUS  # a wrong word to a person is worse than a record too many
+    return AMBIGUOUS if best is None and possible else best
 
 
 def _serial(number: str) -> int:
