@@ -95,8 +95,8 @@ def marks_in(text: str | None) -> list[str]:
 
 
 def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0) -> Evidence | None:
-"""The mail may be about what is going on, but nothing tells about which incident: a trouble, but of its own."""
-    where several are equally likely.
+    """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely, and
+    AMBIGUOUS where several are equally likely.
 
     `doubt` (zero or less) is added to every score: how much the mail looks like a request rather than a trouble.
     """
