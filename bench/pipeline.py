@@ -45,6 +45,15 @@ MAILS = 400
 POSTS = 100
 ALERTS = 100
 SERVICES = 50
+THINGS = (
+    "badge reader", "label printer", "beamer", "headset", "docking station", "payroll export", "travel portal",
+    "fax gateway", "parking gate", "whiteboard", "key cabinet", "coffee machine", "barcode scanner", "time clock",
+    "plotter", "tablet", "turnstile", "intercom", "microphone", "thin client", "handheld", "weighing scale",
+)  # fmt: skip
+TROUBLES = (
+    "shows only stripes", "asks for a pin", "is very slow", "does not start", "loses its settings", "reboots",
+    "makes a noise", "cannot be reached", "prints garbage", "has the wrong language", "does not charge",
+)  # fmt: skip
 POLICY = {"address": DESK, "own_addresses": [DESK], "own_domains": ["example.com"], "message_id_domain": "example.com"}
 
 
@@ -54,12 +63,11 @@ POLICY = {"address": DESK, "own_addresses": [DESK], "own_domains": ["example.com
 def mail(number: int) -> bytes:
     """A mail of 3 KB as office programs write it: plain text and HTML, each with a few sentences."""
     person = f"person{number % 97}@example.com"
-    matters = ["cannot print on the second floor", "need access to the share of the sales team", "see no mails",
-               "cannot log in to the time sheet", "have no sound in meetings", "get an error when I save"]  # fmt: skip
-    matter = f"I {matters[number % len(matters)]} since {number % 12 + 1} o'clock."
+    thing, trouble = THINGS[number % len(THINGS)], TROUBLES[number * 7 % len(TROUBLES)]
+    matter = f"The {thing} in room {number} {trouble} since {number % 12 + 1} o'clock."
     lines = "".join(
         f"<p>It is paragraph {k} of what I saw on screen {number * 7 + k}, nothing helped so far.</p>"
-        for k in range(14)
+        for k in range(26)
     )
     text = f"Hello,\r\n\r\n{matter}\r\nI restarted twice. The message has the code {number * 31 % 9973}.\r\n\r\n" + (
         "Please tell me what to do next, I am at my desk until the evening.\r\n" * 3
@@ -67,7 +75,7 @@ def mail(number: int) -> bytes:
     return (
         f"Received: from mx{number % 3}.example.com by desk.example.com; Mon, 2 Mar 2026 08:00:00 +0000\r\n"
         f"From: Person {number % 97} <{person}>\r\nTo: Service Desk <{DESK}>\r\n"
-        f"Subject: {matters[number % len(matters)].capitalize()} ({number})\r\n"
+        f"Subject: {thing.capitalize()} {trouble} ({number})\r\n"
         f"Message-ID: <bench-{number}@mail.example.com>\r\nDate: Mon, 2 Mar 2026 08:00:00 +0000\r\n"
         "MIME-Version: 1.0\r\n"
         'Content-Type: multipart/alternative; boundary="=_b"\r\n\r\n'

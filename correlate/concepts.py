@@ -163,20 +163,24 @@ def concepts_in(words: list[str]) -> list[str]:
 
     A phrase wins over its single words: "shared drive" is files, not a drive.
     """
-    spoken = [_spoken(word) for word in words]
+    spoken = {word: _spoken(word) for word in set(words)}
+    telling = {word for word, (_, concepts, begins) in spoken.items() if concepts or begins}
     found: dict[str, None] = {}
-    position = 0
-    while position < len(spoken):
-        _, concepts, begins = spoken[position]
+    if not telling:
+        return []
+    after = 0
+    for position, word in enumerate(words):
+        if word not in telling or position < after:
+            continue
+        _, concepts, begins = spoken[word]
         if begins:
-            stems = tuple(stem for stem, _, _ in spoken[position : position + LONGEST_PHRASE])
+            stems = tuple(spoken[near][0] for near in words[position : position + LONGEST_PHRASE])
             for length in range(len(stems), 1, -1):
                 concept = PHRASES.get(stems[:length])
                 if concept is not None:
                     concepts = (concept,)
-                    position += length - 1
+                    after = position + length
                     break
         for concept in concepts:
             found[concept] = None
-        position += 1
     return list(found)

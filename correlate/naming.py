@@ -95,6 +95,8 @@ class Names:
 
     def _whole(self, words: list[str], spelled: list[str]) -> tuple[dict[str, float], list[str]]:
         found: dict[str, float] = {}
+        if self._longest.keys().isdisjoint(words):
+            return found, spelled
         rest: list[str] = []
         position = 0
         while position < len(words):
