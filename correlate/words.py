@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
+_PARTING = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""What parts words in plain ASCII; the pattern does the same, ten times slower."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 MAX_TEXT = 4_000
 """Characters of a text that are looked at: what a mail is about stands at its beginning."""
@@ -25,7 +27,7 @@ def tokens(text: str | None) -> list[str]:
     if not text:
         return []
     if text.isascii():
-        return _WORD.findall(text[:MAX_TEXT].lower())
+        return text[:MAX_TEXT].lower().translate(_PARTING).split()
     return [fold(word) for word in _WORD.findall(text[:MAX_TEXT])]
 
 
