@@ -13,6 +13,7 @@ import email
 import email.policy
 import gc
 import json
+import random
 import resource
 import shutil
 import sqlite3
@@ -54,6 +55,13 @@ TROUBLES = (
     "shows only stripes", "asks for a pin", "is very slow", "does not start", "loses its settings", "reboots",
     "makes a noise", "cannot be reached", "prints garbage", "has the wrong language", "does not charge",
 )  # fmt: skip
+VOCABULARY = (
+    "morning colleague window keyboard cable button manual invoice folder meeting customer supplier contract holiday "
+    "kitchen elevator battery adapter monitor drawer basement driver update version license account calendar archive "
+    "warehouse shipment order receipt budget quarter report template signature photo video sound light paper toner "
+    "we you it was is not the a of to and then after before again still never always since with without from into"
+)
+WORDS = VOCABULARY.split()
 POLICY = {"address": DESK, "own_addresses": [DESK], "own_domains": ["example.com"], "message_id_domain": "example.com"}
 
 
@@ -65,10 +73,8 @@ def mail(number: int) -> bytes:
     person = f"person{number % 97}@example.com"
     thing, trouble = THINGS[number % len(THINGS)], TROUBLES[number * 7 % len(TROUBLES)]
     matter = f"The {thing} in room {number} {trouble} since {number % 12 + 1} o'clock."
-    lines = "".join(
-        f"<p>It is paragraph {k} of what I saw on screen {number * 7 + k}, nothing helped so far.</p>"
-        for k in range(26)
-    )
+    chance = random.Random(number)
+    lines = "".join(f"<p>{' '.join(chance.choices(WORDS, k=9)).capitalize()}.</p>" for _ in range(24))
     text = f"Hello,\r\n\r\n{matter}\r\nI restarted twice. The message has the code {number * 31 % 9973}.\r\n\r\n" + (
         "Please tell me what to do next, I am at my desk until the evening.\r\n" * 3
     )
