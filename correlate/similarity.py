@@ -81,9 +81,11 @@ def telling_words(text: str | None, signed: frozenset[str] = frozenset()) -> lis
     found: dict[str, None] = {}
     own = Lexicon(signed)
     for word in tokens(text):
-        if len(word) > 2 and not word.isdigit() and own.find(word) is None:
+        if len(word) > 2 and not word.isdigit():
             stemmed = stem(word)
-            if stemmed not in SAYS_NOTHING and _COURTESY.find(word) is None:
+            if stemmed in found or stemmed in SAYS_NOTHING or _COURTESY.find(word) is not None:
+                continue
+            if own.find(word) is None:
                 found[stemmed] = None
     return list(found)
 
