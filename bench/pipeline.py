@@ -43,7 +43,7 @@ from tests.integration.postgresql import a_cluster, new_database
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DESK = "servicedesk@example.com"
 MAILS = 400
-POSTS = 100
+POSTS = 200
 ALERTS = 100
 SERVICES = 50
 THINGS = (
@@ -74,20 +74,27 @@ def mail(number: int) -> bytes:
     thing, trouble = THINGS[number % len(THINGS)], TROUBLES[number * 7 % len(TROUBLES)]
     matter = f"The {thing} in room {number} {trouble} since {number % 12 + 1} o'clock."
     chance = random.Random(number)
-    lines = "".join(f"<p>{' '.join(chance.choices(WORDS, k=9)).capitalize()}.</p>" for _ in range(24))
-    text = f"Hello,\r\n\r\n{matter}\r\nI restarted twice. The message has the code {number * 31 % 9973}.\r\n\r\n" + (
-        "Please tell me what to do next, I am at my desk until the evening.\r\n" * 3
+    said = [f"{' '.join(chance.choices(WORDS, k=9)).capitalize()}.".ljust(60) for _ in range(8)]
+    text = f"Hello,\r\n\r\n{matter}\r\n" + "\r\n".join(said) + f"\r\n\r\nRegards,\r\nPerson {number % 97}\r\n"
+    html = "=\r\n".join(["<html><body><p>Hello,</p>", f"<p>{matter}</p>", *(f"<p>{line}</p>" for line in said)])
+    hops = "".join(
+        f"Received: from mx{hop}.example.com (mx{hop}.example.com [192.0.2.{hop}])\r\n"
+        f"\tby relay{hop}.example.com (Postfix) with ESMTPS id {number:08X}{hop}\r\n"
+        f"\tfor <{DESK}>; Mon, 2 Mar 2026 08:00:0{hop} +0000 (UTC)\r\n"
+        for hop in range(4)
     )
     return (
-        f"Received: from mx{number % 3}.example.com by desk.example.com; Mon, 2 Mar 2026 08:00:00 +0000\r\n"
+        f"Return-Path: <{person}>\r\n{hops}"
+        "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=mail;\r\n"
+        f"\th=from:to:subject:date:message-id:mime-version; bh={number:044d};\r\n\tb={number:086d}\r\n"
         f"From: Person {number % 97} <{person}>\r\nTo: Service Desk <{DESK}>\r\n"
         f"Subject: {thing.capitalize()} {trouble} ({number})\r\n"
         f"Message-ID: <bench-{number}@mail.example.com>\r\nDate: Mon, 2 Mar 2026 08:00:00 +0000\r\n"
-        "MIME-Version: 1.0\r\n"
+        "Accept-Language: en-GB\r\nContent-Language: en-GB\r\nX-Mailer: Office 16.0\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/alternative; boundary="=_b"\r\n\r\n'
-        f"--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\nRegards,\r\nPerson {number % 97}\r\n"
-        f"--=_b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>Hello,</p><p>{matter}</p>{lines}"
-        "<p>Regards</p></body></html>\r\n--=_b--\r\n"
+        f"--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"
+        "--=_b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        f"{html}=\r\n</body></html>\r\n--=_b--\r\n"
     ).encode()
 
 
@@ -221,17 +228,17 @@ def executemany(place: Path) -> float:
     """Rows of 300 bytes per second: sqlite3, executemany, 100 in a transaction, WAL, FULL."""
     path = place / "baseline.db"
     connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("page_size=16384", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
-    rows = [("x" * 300,)] * 100
+    batches = [[(f"{batch:06d}{row:06d}" + "x" * 288,) for row in range(100)] for batch in range(200)]
 
     def run() -> int:
-        for _ in range(200):
+        for rows in batches:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany("INSERT INTO rows (body) VALUES (?)", rows)
             connection.execute("COMMIT")
-        return 200 * len(rows)
+        return 100 * len(batches)
 
     rate = timed(run)
     connection.close()
