@@ -46,6 +46,9 @@ def place(turn: Turn, condition: Condition, change: str, classification: Classif
     if condition.record is not None and before is not None and _returns(turn, condition, before):
         return
     if condition.record is not None:
+        if _open(turn, condition.record):
+            # Its old incident may be left without any alert: then it is over, though nobody said so.
+            announcing.watch_at(turn, condition.record, turn.after(turn.policy.resolve_grace))
         condition = replace(condition, record=None)
     joins = candidates(turn, condition)
     if joins:

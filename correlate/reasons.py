@@ -64,6 +64,7 @@ SENTENCES: Mapping[str, str] = {
     "lasting alert": "The alert lasts, and none of the open incidents is related.",
     "people report the same service": "People report trouble with {service} at the same time.",
     "one trouble after all": "It turned out to be one trouble with {into}.",
+    "its alerts began anew": "Its end was never reported, and the same alerts began anew as another incident.",
     "every alert is over": "Every alert of it is over.",
     "most alerts are over and the rest is quiet": "Most of its alerts are over and the rest has been quiet.",
     "closes after some days": "Resolved records are closed after some days.",

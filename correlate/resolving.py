@@ -12,6 +12,7 @@ from correlate.turn import Turn
 _ALL_FINE = Reason("every alert is over")
 _QUIET = Reason("most alerts are over and the rest is quiet")
 _LIFETIME = Reason("not heard of for its lifetime")
+_BEGAN_ANEW = Reason("its alerts began anew")
 _CLOSING = Reason("closes after some days")
 _TELLS = Reason("tells people when it has stayed over")
 FLAPPING_GRACE = 900
@@ -34,7 +35,11 @@ def look(turn: Turn, number: str) -> None:
     """A watched incident is due: resolve it, or set when to look again."""
     record = turn.record(number)
     members = turn.situation.members.get(number)
-    if record is None or members is None or record.status not in OPEN_STATUSES or not members.conditions:
+    if record is None or members is None or record.status not in OPEN_STATUSES:
+        return
+    if not members.conditions:
+        if record.origin == "alert":
+            resolve(turn, record, _BEGAN_ANEW, "Its end was never reported; the same alert began anew later.")
         return
     conditions = [turn.situation.conditions[f] for f in sorted(members.conditions)]
     firing = [condition for condition in conditions if condition.status in ACTIVE]

@@ -224,6 +224,10 @@ class Desk:
         starts = self._began.setdefault((name, host), self.now + began)
         return self.post("alertmanager", self.alertmanager(name, host, starts=starts))
 
+    def forget_start(self, name: str, host: str) -> None:
+        """The tool lost its resolve notice: what fires next began only then."""
+        del self._began[name, host]
+
     def resolve(self, name: str, host: str, *, began: timedelta = timedelta()) -> int:
         """One condition is over."""
         starts = self._began.pop((name, host), self.now + began)

@@ -159,3 +159,13 @@ def test_five_thousand_alerts_in_a_minute_lead_to_few_mails(desk: Desk) -> None:
     desk.advance(timedelta(minutes=10))
     assert len(desk.records()) == 1
     assert 1 <= len(desk.take_mail()) <= 3
+
+
+def test_an_incident_whose_end_nobody_reports_is_over_when_its_alert_begins_anew(desk: Desk) -> None:
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(timedelta(days=1))
+    desk.forget_start("HighErrorRate", "erp-app-1")
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(timedelta(hours=1))
+    desk.take_mail()
+    assert [record.status for record in desk.records()] == ["resolved", "new"]
