@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from classify.classification import Classification
 from correlate import answers, correcting, lifecycle, problems, resolving, splitting
-from correlate.effects import CommandRefused, NoteAdded
+from correlate.effects import NoteAdded
 from correlate.records import Reason, Record, RecordStatus
 from correlate.turn import Turn
 from ingest.event import Command
@@ -21,31 +21,17 @@ def command_came(turn: Turn, command: Command, _: Classification | None) -> None
     if problems.problem_command(turn, command):
         return
     if command.action not in _ACTIONS:
-        refuse(turn, command, Reason("unknown action", {"action": command.action}))
+        turn.refuse(command, Reason("unknown action", {"action": command.action}))
         return
     record = turn.record(command.subject or "")
     if record is None:
-        refuse(turn, command, Reason("no such record", {"number": command.subject}))
+        turn.refuse(command, Reason("no such record", {"number": command.subject}))
         return
     following = lifecycle.after(command.action, record)
     if following is None:
-        refuse(turn, command, Reason("not in this state", {"why": lifecycle.refusal(command.action, record)}))
+        turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal(command.action, record)}))
         return
     _ACTIONS[command.action](turn, command, record, following)
-
-
-def refuse(turn: Turn, command: Command, reason: Reason) -> None:
-    """Say why a command is not carried out."""
-    turn.effects.append(
-        CommandRefused(
-            cause=turn.cause,
-            at=turn.at,
-            reason=reason,
-            action=command.action,
-            actor=command.actor,
-            subject=command.subject,
-        )
-    )
 
 
 def text_of(command: Command, name: str = "text") -> str | None:
@@ -58,7 +44,7 @@ def text_of(command: Command, name: str = "text") -> str | None:
 
 def _take(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
     if record.assignee == command.actor and record.status == "assigned":
-        refuse(turn, command, Reason("taken already", {"number": record.number}))
+        turn.refuse(command, Reason("taken already", {"number": record.number}))
         return
     taken = replace(record, status=following, assignee=command.actor)
     turn.changed(taken, "assigned", _BY_PERSON, command.actor)
@@ -68,7 +54,7 @@ def _take(turn: Turn, command: Command, record: Record, following: RecordStatus)
 def _assign(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
     assignee = text_of(command, "assignee")
     if assignee is None:
-        refuse(turn, command, Reason("argument missing", {"name": "assignee"}))
+        turn.refuse(command, Reason("argument missing", {"name": "assignee"}))
         return
     turn.changed(replace(record, status=following, assignee=assignee), "assigned", _BY_PERSON, command.actor)
     if record.assignee is None:
@@ -79,7 +65,7 @@ def _assign(turn: Turn, command: Command, record: Record, following: RecordStatu
 def _note(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
     text = text_of(command)
     if text is None:
-        refuse(turn, command, Reason("argument missing", {"name": "text"}))
+        turn.refuse(command, Reason("argument missing", {"name": "text"}))
         return
     note(turn, record, text, command.actor, internal=True)
 
@@ -102,10 +88,10 @@ def note(turn: Turn, record: Record, text: str, actor: str, *, internal: bool) -
 def _reply(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
     text = text_of(command)
     if text is None:
-        refuse(turn, command, Reason("argument missing", {"name": "text"}))
+        turn.refuse(command, Reason("argument missing", {"name": "text"}))
         return
     if not turn.participants(record.number):
-        refuse(turn, command, Reason("nobody wrote", {"number": record.number}))
+        turn.refuse(command, Reason("nobody wrote", {"number": record.number}))
         return
     note(turn, record, text, command.actor, internal=False)
     answers.answer_all(turn, record, "answer", text, command.actor)
@@ -127,7 +113,7 @@ def _resume(turn: Turn, command: Command, record: Record, following: RecordStatu
 def _resolve(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
     resolution = text_of(command, "resolution")
     if resolution is None:
-        refuse(turn, command, Reason("argument missing", {"name": "resolution"}))
+        turn.refuse(command, Reason("argument missing", {"name": "resolution"}))
         return
     decided = replace(record, decided_by={**record.decided_by, "resolution": "person"})
     resolving.resolve(turn, decided, _BY_PERSON, resolution, command.actor, text_of(command))
@@ -148,11 +134,11 @@ def _close(turn: Turn, command: Command, record: Record, following: RecordStatus
 def _join(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
     into = turn.record(turn.situation.survivor(text_of(command, "into") or ""))
     if into is None:
-        refuse(turn, command, Reason("no such record", {"number": command.arguments.get("into")}))
+        turn.refuse(command, Reason("no such record", {"number": command.arguments.get("into")}))
     elif into.number == record.number:
-        refuse(turn, command, Reason("joined to itself", {"number": record.number}))
+        turn.refuse(command, Reason("joined to itself", {"number": record.number}))
     elif into.status == "closed":
-        refuse(turn, command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
+        turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
     else:
         people = [person for person in turn.participants(record.number) if person.acknowledged]
         resolving.merge(turn, into, record, _BY_PERSON, command.actor)
@@ -166,13 +152,13 @@ def _join(turn: Turn, command: Command, record: Record, following: RecordStatus)
 def _split(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
     trouble = splitting.split(turn, record, command.arguments.get("items"), command.actor)
     if trouble is not None:
-        refuse(turn, command, trouble)
+        turn.refuse(command, trouble)
 
 
 def _set(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
     trouble = correcting.correct(turn, record, command)
     if trouble is not None:
-        refuse(turn, command, trouble)
+        turn.refuse(command, trouble)
 
 
 def _name(actor: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from correlate.effects import CommandRefused, ProblemChanged, SuggestionChanged
+from correlate.effects import ProblemChanged, SuggestionChanged
 from correlate.records import Problem, Reason, Suggestion
 from correlate.turn import Turn
 from ingest.event import Command
@@ -53,10 +53,10 @@ def problem_command(turn: Turn, command: Command) -> bool:
 def _on_suggestion(turn: Turn, command: Command) -> None:
     suggestion = turn.situation.suggestions.get(command.subject or "")
     if suggestion is None:
-        _refuse(turn, command, Reason("no such suggestion", {"id": command.subject}))
+        turn.refuse(command, Reason("no such suggestion", {"id": command.subject}))
         return
     if suggestion.status not in SUGGESTION_STATES[command.action]:
-        _refuse(turn, command, Reason("suggestion is settled", {"id": suggestion.id, "status": suggestion.status}))
+        turn.refuse(command, Reason("suggestion is settled", {"id": suggestion.id, "status": suggestion.status}))
         return
     _ON_SUGGESTION[command.action](turn, command, suggestion)
 
@@ -82,7 +82,7 @@ def _accept(turn: Turn, command: Command, suggestion: Suggestion) -> None:
 def _decline(turn: Turn, command: Command, suggestion: Suggestion) -> None:
     reason = _text(command, "reason")
     if reason is None:
-        _refuse(turn, command, Reason("argument missing", {"name": "reason"}))
+        turn.refuse(command, Reason("argument missing", {"name": "reason"}))
         return
     declined = replace(
         suggestion,
@@ -97,7 +97,7 @@ def _decline(turn: Turn, command: Command, suggestion: Suggestion) -> None:
 def _snooze(turn: Turn, command: Command, suggestion: Suggestion) -> None:
     until = _moment(_text(command, "until"))
     if until is None or until <= turn.at:
-        _refuse(turn, command, Reason("date not in the future", {"until": command.arguments.get("until")}))
+        turn.refuse(command, Reason("date not in the future", {"until": command.arguments.get("until")}))
         return
     _say(turn, replace(suggestion, status="snoozed", snoozed_until=until), "snoozed", command.actor)
 
@@ -105,7 +105,7 @@ def _snooze(turn: Turn, command: Command, suggestion: Suggestion) -> None:
 def _merge(turn: Turn, command: Command, suggestion: Suggestion) -> None:
     problem = turn.situation.problems.get(_text(command, "problem") or "")
     if problem is None:
-        _refuse(turn, command, Reason("no such problem", {"number": command.arguments.get("problem")}))
+        turn.refuse(command, Reason("no such problem", {"number": command.arguments.get("problem")}))
         return
     incidents = tuple(dict.fromkeys((*problem.incidents, *suggestion.incidents)))
     _problem(turn, replace(problem, incidents=incidents), "merged", command.actor)
@@ -118,7 +118,7 @@ def _merge(turn: Turn, command: Command, suggestion: Suggestion) -> None:
 def _remove(turn: Turn, command: Command, suggestion: Suggestion) -> None:
     number = _text(command, "incident")
     if number not in suggestion.incidents:
-        _refuse(turn, command, Reason("not a member", {"number": number, "id": suggestion.id}))
+        turn.refuse(command, Reason("not a member", {"number": number, "id": suggestion.id}))
         return
     removed = sorted({*suggestion.evidence.get("removed", ()), number})
     left = replace(
@@ -152,7 +152,7 @@ _ON_SUGGESTION: Mapping[str, Callable[[Turn, Command, Suggestion], None]] = {
 def _on_problem(turn: Turn, command: Command) -> None:
     problem = turn.situation.problems.get(command.subject or "")
     if problem is None:
-        _refuse(turn, command, Reason("no such problem", {"number": command.subject}))
+        turn.refuse(command, Reason("no such problem", {"number": command.subject}))
         return
     changes: dict[str, Any] = {name: _text(command, name) for name in _FIELDS if name in command.arguments}
     if "title" in changes and changes["title"] is None:
@@ -161,12 +161,12 @@ def _on_problem(turn: Turn, command: Command) -> None:
     if status is not None and status != problem.status:
         why = _why_not(problem, status, changes)
         if why is not None:
-            _refuse(turn, command, why)
+            turn.refuse(command, why)
             return
         changes["status"] = status
         changes["closed_at"] = turn.at if status == "closed" else None
     if not changes:
-        _refuse(turn, command, Reason("nothing to change", {"number": problem.number}))
+        turn.refuse(command, Reason("nothing to change", {"number": problem.number}))
         return
     _problem(turn, replace(problem, **changes), status or "edited", command.actor)
 
@@ -218,17 +218,4 @@ def _say(turn: Turn, suggestion: Suggestion, change: str, actor: str) -> None:
 def _problem(turn: Turn, problem: Problem, change: str, actor: str) -> None:
     turn.effects.append(
         ProblemChanged(cause=turn.cause, at=turn.at, reason=_BY_PERSON, problem=problem, change=change, actor=actor)
-    )
-
-
-def _refuse(turn: Turn, command: Command, reason: Reason) -> None:
-    turn.effects.append(
-        CommandRefused(
-            cause=turn.cause,
-            at=turn.at,
-            reason=reason,
-            action=command.action,
-            actor=command.actor,
-            subject=command.subject,
-        )
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from correlate.effects import (
     AlertIgnored,
     AlertRepeated,
+    CommandRefused,
     ConditionChanged,
     DeadlineCleared,
     DeadlineSet,
@@ -23,6 +24,7 @@ from correlate.effects import (
 from correlate.policy import Policy
 from correlate.records import Cause, Condition, Deadline, Outgoing, Participant, Reason, Record
 from correlate.situation import Situation
+from ingest.event import Command
 
 
 class Turn:
@@ -134,3 +136,16 @@ class Turn:
         if self._records is None:
             self._records = {}
         self._records[record.number] = record
+
+    def refuse(self, command: Command, reason: Reason) -> None:
+        """Say why a command is not carried out."""
+        self.effects.append(
+            CommandRefused(
+                cause=self.cause,
+                at=self.at,
+                reason=reason,
+                action=command.action,
+                actor=command.actor,
+                subject=command.subject,
+            )
+        )

@@ -109,7 +109,8 @@ def test_an_outsider_is_told_nothing_of_other_peoples_trouble(desk: Desk) -> Non
     number = desk.expect_mail(OWNER, "staff").about
     desk.mail(OUTSIDER, "ERP error", "The erp shows an error page whenever I post something.")
     answer = desk.expect_mail(OUTSIDER, "acknowledgement")
-    assert number not in answer.text or answer.about == number
+    assert answer.about != number
+    assert number not in answer.text
     assert "HighErrorRate" not in answer.text
     assert ADA not in answer.text
 
