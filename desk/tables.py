@@ -193,6 +193,21 @@ outbox = Table(
     Index("outbox_by_record", "about"),
 )
 
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("outbox", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False, comment="the last of the attempts that ended alike"),
+    Column("count", Integer, nullable=False, comment="attempts in a row that ended alike share a row"),
+    Column("outcome", String(8), nullable=False, comment="sent, deferred, failed"),
+    Column("server", Text),
+    Column("answer", Text),
+    Index("deliveries_by_mail", "outbox", "id"),
+    comment="what became of each attempt to deliver a mail; kept by the shell, decides nothing",
+)
+
 deadlines = Table(
     "deadlines",
     metadata,

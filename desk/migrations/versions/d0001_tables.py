@@ -71,6 +71,20 @@ def upgrade() -> None:
     )
     op.create_index("deadlines_by_due", "deadlines", ["due", "id"], unique=False)
     op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outbox", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False, comment="the last of the attempts that ended alike"),
+        sa.Column("count", sa.Integer(), nullable=False, comment="attempts in a row that ended alike share a row"),
+        sa.Column("outcome", sa.String(length=8), nullable=False, comment="sent, deferred, failed"),
+        sa.Column("server", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        comment="what became of each attempt to deliver a mail; kept by the shell, decides nothing",
+    )
+    op.create_index("deliveries_by_mail", "deliveries", ["outbox", "id"], unique=False)
+    op.create_table(
         "entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
