@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -35,6 +35,9 @@ Read = list[tuple[Event, ...]]
 LENGTH = struct.Struct("<Q")
 PROGRESS = struct.Struct("<qq")
 """In shared memory: how many inputs were begun since the start, and the place of the last one within its batch."""
+
+KEPT_BYTES = 64 * 1024 * 1024
+"""The shared file is emptied after a batch that was larger."""
 
 OUT_OF_MEMORY = 71
 """The child's exit status when memory ran out."""
@@ -98,9 +101,10 @@ class ChildReader:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
         self._lock = threading.Lock()
         self._closed = False
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the reader
+        self._file = _shared_file()
         self._file.truncate(mmap.PAGESIZE)
         self._progress = mmap.mmap(self._file.fileno(), mmap.PAGESIZE)
+        self._shared = _shared_file()
         self._child: subprocess.Popen[bytes] | None = None
 
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
@@ -123,6 +127,7 @@ class ChildReader:
         self._reap()
         self._progress.close()
         self._file.close()
+        self._shared.close()
 
     # --- in the reader's thread ---
 
@@ -132,9 +137,7 @@ class ChildReader:
         PROGRESS.pack_into(self._progress, 0, 0, -1)
         try:
             assert child.stdin is not None
-            child.stdin.write(LENGTH.pack(len(request)))
-            child.stdin.write(request)
-            child.stdin.flush()
+            os.write(child.stdin.fileno(), pass_on(self._shared.fileno(), request))
             answer = self._answer(child)
         except OSError as error:
             log.info("The reader went away: %s", error)
@@ -159,9 +162,10 @@ class ChildReader:
         return subprocess.Popen(  # noqa: S603 - our own program
             [
                 sys.executable, "-m", self.program, str(self._file.fileno()),
-                str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory_bytes),
+                str(self._shared.fileno()), str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory_bytes),
             ],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[self._file.fileno()], env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+            pass_fds=[self._file.fileno(), self._shared.fileno()],
         )  # fmt: skip
 
     def _answer(self, child: "subprocess.Popen[bytes]") -> bytes | None:
@@ -170,22 +174,14 @@ class ChildReader:
         descriptor = child.stdout.fileno()
         patience = self._limits.wall_seconds * 1.5 + 10
         moved, last = monotonic(), self._begun()
-        received, wanted = bytearray(), LENGTH.size
-        while len(received) < wanted:
-            if not select.select([descriptor], [], [], 1.0)[0]:
-                if (begun := self._begun()) != last:
-                    moved, last = monotonic(), begun
-                elif monotonic() - moved > patience:
-                    log.warning("The reader did not move for %.0f seconds and was stopped", patience)
-                    return None
-                continue
-            chunk = os.read(descriptor, 1 << 20)
-            if not chunk:
+        while not select.select([descriptor], [], [], 1.0)[0]:
+            if (begun := self._begun()) != last:
+                moved, last = monotonic(), begun
+            elif monotonic() - moved > patience:
+                log.warning("The reader did not move for %.0f seconds and was stopped", patience)
                 return None
-            received += chunk
-            if wanted == LENGTH.size and len(received) >= wanted:
-                wanted += LENGTH.unpack_from(received)[0]
-        return bytes(memoryview(received)[LENGTH.size :])
+        header = os.read(descriptor, LENGTH.size)
+        return passed(self._shared.fileno(), header) if len(header) == LENGTH.size else None
 
     def _begun(self) -> int:
         return int(PROGRESS.unpack_from(self._progress)[0])
@@ -210,6 +206,40 @@ class ChildReader:
             if pipe is not None:
                 _close(pipe.fileno(), pipe)
         return _cause(status, self._limits)
+
+
+def _shared_file() -> BinaryIO:
+    """A file that only this process and its child know; in memory where the system has such files."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("quietdesk-reader"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def passed(descriptor: int, header: bytes) -> bytes:
+    """What the other side has left in the shared file; `header` is what it said over the pipe.
+
+    Whole batches do not go through the pipe: it holds so little that each side would wait for the other dozens of
+    times, and in the parent each time for a busy thread too.
+    """
+    (length,) = LENGTH.unpack(header)
+    parts, got = [], 0
+    while got < length:
+        part = os.pread(descriptor, length - got, got)
+        if not part:
+            raise OSError("The file shared with the reader is shorter than it was said to be.")
+        parts.append(part)
+        got += len(part)
+    if length > KEPT_BYTES:
+        os.ftruncate(descriptor, 0)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def pass_on(descriptor: int, content: bytes) -> bytes:
+    """Leave this in the shared file; the result is what to say over the pipe."""
+    written = 0
+    while written < len(content):
+        written += os.pwrite(descriptor, content[written:] if written else content, written)
+    return LENGTH.pack(len(content))
 
 
 def _close(descriptor: int, pipe: object) -> None:
