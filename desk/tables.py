@@ -342,6 +342,45 @@ hooks = Table(
     Column("revoked", Boolean, nullable=False),
 )
 
+# --- mailboxes that are read by IMAP: how far, and how they are ---
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", String(60), primary_key=True, comment="that of [mailboxes.NAME]; its inputs' route is mailbox:NAME"),
+    Column("observing", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("account", Text, nullable=False, comment="whose mailbox it is: another one starts at now"),
+    Column("well_at", Moment, comment="when every folder was last read to its end"),
+    Column("failing_since", Moment),
+    Column("trouble", Text, comment="a sentence"),
+    Column("told_at", Moment, comment="when the administrators were told of this failure"),
+)
+
+mailbox_folders = Table(
+    "mailbox_folders",
+    metadata,
+    Column("mailbox", String(60), primary_key=True),
+    Column("folder", String(400), primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("next_uid", BigInteger, nullable=False, comment="mails below were taken, or lay there before"),
+    Column("read_at", Moment, nullable=False, comment="when the folder was last read to its end"),
+    Column("taken", BigInteger, nullable=False, comment="mails that came in by this folder"),
+    Column("intent_after", BigInteger, comment="journal position before the handful that is being taken"),
+    Column("intent_through", BigInteger, comment="the last UID of that handful"),
+    Column("unsettled", Text, nullable=False, comment="JSON: UIDs taken that are not flagged or moved yet"),
+)
+
+mailbox_mails = Table(
+    "mailbox_mails",
+    metadata,
+    Column("mailbox", String(60), primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True, comment="SHA-256 of the mail"),
+    Column("key", LargeBinary(32), nullable=False, comment="ingest.imap_cursor.key_of"),
+    Index("mailbox_mails_by_key", "mailbox", "key"),
+    comment="what a mailbox has brought: known again when a server numbers its mails anew, or somebody moves one back",
+)
+
 writers = Table(
     "writers",
     metadata,

@@ -135,6 +135,56 @@ def upgrade() -> None:
     )
     op.create_index("labels_by_record", "labels", ["record"], unique=False)
     op.create_table(
+        "mailboxes",
+        sa.Column(
+            "name",
+            sa.String(length=60),
+            nullable=False,
+            comment="that of [mailboxes.NAME]; its inputs' route is mailbox:NAME",
+        ),
+        sa.Column("observing", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False, comment="whose mailbox it is: another one starts at now"),
+        sa.Column("well_at", sa.BigInteger(), nullable=True, comment="when every folder was last read to its end"),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True, comment="a sentence"),
+        sa.Column(
+            "told_at", sa.BigInteger(), nullable=True, comment="when the administrators were told of this failure"
+        ),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "mailbox_folders",
+        sa.Column("mailbox", sa.String(length=60), nullable=False),
+        sa.Column("folder", sa.String(length=400), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "next_uid", sa.BigInteger(), nullable=False, comment="mails below were taken, or lay there before"
+        ),
+        sa.Column("read_at", sa.BigInteger(), nullable=False, comment="when the folder was last read to its end"),
+        sa.Column("taken", sa.BigInteger(), nullable=False, comment="mails that came in by this folder"),
+        sa.Column(
+            "intent_after",
+            sa.BigInteger(),
+            nullable=True,
+            comment="journal position before the handful that is being taken",
+        ),
+        sa.Column("intent_through", sa.BigInteger(), nullable=True, comment="the last UID of that handful"),
+        sa.Column(
+            "unsettled", sa.Text(), nullable=False, comment="JSON: UIDs taken that are not flagged or moved yet"
+        ),
+        sa.PrimaryKeyConstraint("mailbox", "folder"),
+    )
+    op.create_table(
+        "mailbox_mails",
+        sa.Column("mailbox", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False, comment="SHA-256 of the mail"),
+        sa.Column("key", sa.LargeBinary(length=32), nullable=False, comment="ingest.imap_cursor.key_of"),
+        sa.PrimaryKeyConstraint("mailbox", "digest"),
+        comment="what a mailbox has brought: known again when a server numbers its mails anew, or somebody moves one back",
+    )
+    op.create_index("mailbox_mails_by_key", "mailbox_mails", ["mailbox", "key"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.String(length=1000), nullable=False),
