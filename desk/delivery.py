@@ -119,7 +119,7 @@ class DeliveryLoop:
             while not self._stop.is_set():
                 try:
                     if fresh:
-                        take_over(self._engine, self._clock())
+                        take_over(self._engine)
                         self._reporting = unreported(self._engine)
                         fresh = False
                     self._turn()
@@ -253,11 +253,7 @@ class DeliveryLoop:
                 way.close()
                 return
             handed = self._hand(way, due)
-            if handed is None:
-                self._done.put((Result(id=due.id, attempts=due.attempts, outcome="untried"), False))
-            else:
-                result = Result(id=due.id, attempts=due.attempts, outcome=handed.outcome, answer=handed.answer)
-                self._done.put((result, handed.down))
+            self._done.put((result_of(due, handed), handed is not None and handed.down))
 
     def _with_head(self, outgoing: Outgoing) -> Outgoing:
         """A digest carries the journal's head out of the house, so that a rewritten journal is found out."""
@@ -282,6 +278,16 @@ class DeliveryLoop:
             log.exception("The mail %s could not be handed over", due.outgoing.message_id)
             way.close()
             return Handed("again", "The mail could not be handed over: the log has the reason.")
+
+
+def result_of(due: Due, handed: Handed | None) -> Result:
+    """What the outbox has to know; None for a letter that was not tried."""
+    if handed is None:
+        return Result(id=due.id, attempts=due.attempts, outcome="untried", due_at=due.due_at)
+    return Result(
+        id=due.id, attempts=due.attempts, outcome=handed.outcome, due_at=due.due_at,
+        server=handed.server, answer=handed.answer,
+    )  # fmt: skip
 
 
 def _ways(settings: Settings) -> Callable[[], Way] | None:

@@ -35,8 +35,10 @@ class Maildir:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            return Handed("again", f"{self._folder} cannot be written: {error.strerror}.", down=True)
-        return Handed("sent", f"written to {self._folder}")
+            return Handed(
+                "unreached", f"{self._folder} cannot be written: {error.strerror}.", down=True, server=str(self._folder)
+            )
+        return Handed("sent", f"written to {self._folder}", server=str(self._folder))
 
     def close(self) -> None:
         """There is nothing to close."""

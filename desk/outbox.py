@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from correlate.records import Outgoing
 from desk.database import writing
+from desk.delivery_log import Logged, note
 from desk.tables import outbox
 
 LEASE = timedelta(minutes=2)
@@ -34,7 +35,8 @@ UNREPORTED = "unreported"
 LONGEST_ANSWER = 1_000
 _c = outbox.c
 
-Outcome = Literal["sent", "again", "failed", "untried"]
+Outcome = Literal["sent", "again", "failed", "untried", "unreached"]
+_LOGGED: Mapping[Outcome, Logged] = {"sent": "sent", "failed": "failed", "again": "deferred", "unreached": "deferred"}
 
 
 class Due(Struct, frozen=True, kw_only=True):
@@ -43,15 +45,23 @@ class Due(Struct, frozen=True, kw_only=True):
     id: int
     attempts: int
     created_at: datetime
+    due_at: datetime
+    """Its place in the order: when it became due."""
     outgoing: Outgoing
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """What became of a leased mail. `untried` gives it back as it was."""
+    """What became of a leased mail.
+
+    `untried` gives it back as it was. `unreached` too, for no server was there to be asked: it keeps its place and
+    loses no attempt, however long that lasts.
+    """
 
     id: int
     attempts: int
     outcome: Outcome
+    due_at: datetime | None = None
+    server: str | None = None
     answer: str | None = None
 
 
@@ -87,27 +97,27 @@ def lease(
     `busy` says how many are on their way to each domain already. `holder` must be unique among senders.
     """
     ready = sa.and_(_c.status.in_(("due", "sending")), _c.next_at <= now)
-    look = sa.select(_c.id, _c.to).where(ready).order_by(_c.next_at, _c.id).limit(limit * 4)
+    look = sa.select(_c.id, _c.to, _c.next_at).where(ready).order_by(_c.next_at, _c.id).limit(limit * 4)
     with engine.connect() as connection:
         candidates = connection.execute(look).all()
     on_the_way = dict(busy)
-    chosen: list[int] = []
+    chosen: dict[int, datetime] = {}
     for row in candidates:
         domain = domain_of(row.to)
         if on_the_way.get(domain, 0) < per_domain and len(chosen) < limit:
             on_the_way[domain] = on_the_way.get(domain, 0) + 1
-            chosen.append(row.id)
+            chosen[row.id] = row.next_at
     if not chosen:
         return []
     take = (
         sa.update(outbox)
-        .where(_c.id.in_(chosen), ready)
+        .where(_c.id.in_(list(chosen)), ready)
         .values(status="sending", lease=holder, next_at=now + LEASE)
         .returning(_c.id, _c.attempts, _c.created_at, _c.body)
     )
     with writing(engine) as connection:
         rows = {row.id: row for row in connection.execute(take)}
-    return [_due(rows[outbox_id]) for outbox_id in chosen if outbox_id in rows]
+    return [_due(rows[outbox_id], due_at) for outbox_id, due_at in chosen.items() if outbox_id in rows]
 
 
 def renew(engine: sa.Engine, holder: str, ids: Sequence[int], now: datetime) -> None:
@@ -118,11 +128,11 @@ def renew(engine: sa.Engine, holder: str, ids: Sequence[int], now: datetime) -> 
             connection.execute(statement.values(next_at=now + LEASE))
 
 
-def take_over(engine: sa.Engine, now: datetime) -> int:
+def take_over(engine: sa.Engine) -> int:
     """Make due what an earlier process was sending when it ended; only for the one active sender. Returns how many."""
     with writing(engine) as connection:
         return connection.execute(
-            sa.update(outbox).where(_c.status == "sending").values(status="due", lease=None, next_at=now)
+            sa.update(outbox).where(_c.status == "sending").values(status="due", lease=None, next_at=_c.created_at)
         ).rowcount
 
 
@@ -140,6 +150,8 @@ def settle(engine: sa.Engine, holder: str, results: Iterable[Result], now: datet
             where = _c.status.in_(("sending", "due")) if result.outcome == "sent" else mine
             statement = sa.update(outbox).where(_c.id == result.id, where).values(values).returning(_c.message_id)
             message_id = connection.execute(statement).scalar_one_or_none()
+            if message_id is not None and result.outcome in _LOGGED:
+                note(connection, result.id, _logged(values, result), result.server, result.answer, now)
             if final and message_id is not None:
                 finals.append(
                     Final(id=result.id, message_id=message_id, result=values["status"], answer=values["answer"])  # type: ignore[arg-type]
@@ -147,12 +159,19 @@ def settle(engine: sa.Engine, holder: str, results: Iterable[Result], now: datet
     return finals
 
 
+def _logged(values: Mapping[str, object], result: Result) -> Logged:
+    """A deferral with which the patience ended is a failure."""
+    return "failed" if values["status"] == "failed" else _LOGGED[result.outcome]
+
+
 def _values(result: Result, now: datetime) -> dict[str, object]:
+    answer = (result.answer or "")[:LONGEST_ANSWER] or None
     if result.outcome == "untried":
-        return {"status": "due", "lease": None, "next_at": now}
+        return {"status": "due", "lease": None, "next_at": result.due_at or now}
+    if result.outcome == "unreached":
+        return {"status": "due", "lease": None, "next_at": result.due_at or now, "answer": answer}
     attempts = result.attempts + 1
     delay = retry_delay(result.id, attempts) if result.outcome == "again" else None
-    answer = (result.answer or "")[:LONGEST_ANSWER] or None
     if delay is not None:
         return {"status": "due", "lease": None, "next_at": now + delay, "attempts": attempts, "answer": answer}
     status = "sent" if result.outcome == "sent" else "failed"
@@ -190,6 +209,6 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def _due(row: sa.Row[*tuple[object, ...]]) -> Due:
+def _due(row: sa.Row[*tuple[object, ...]], due_at: datetime) -> Due:
     outgoing = msgspec.json.decode(row.body, type=Outgoing)
-    return Due(id=row.id, attempts=row.attempts, created_at=row.created_at, outgoing=outgoing)
+    return Due(id=row.id, attempts=row.attempts, created_at=row.created_at, due_at=due_at, outgoing=outgoing)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.delivery import Way
+from desk.delivery import Way, result_of
 from desk.outbox import Due, Result, lease, reported, settle
 from desk.replies import Composer, UnsendableError
 from desk.smtp_out import Handed
@@ -45,4 +45,4 @@ class Postman:
             handed = self._way.hand(self._composer.compose(due.outgoing, due.created_at, due.id))
         except UnsendableError as error:
             handed = Handed("failed", str(error))
-        return Result(id=due.id, attempts=due.attempts, outcome=handed.outcome, answer=handed.answer)
+        return result_of(due, handed)

@@ -24,12 +24,19 @@ _OURS = frozenset({421, 454, 530, 534, 535, 538})
 """Codes that say something about us or the server, whatever letter we came with."""
 
 
-class Handed(Struct, frozen=True):
-    """What became of a letter. `down`: the server could not be reached or used, and so cannot for other letters."""
+Outcome = Literal["sent", "again", "failed", "unreached"]
 
-    outcome: Literal["sent", "again", "failed"]
+
+class Handed(Struct, frozen=True):
+    """What became of a letter. `down`: the server could not be reached or used, and so cannot for other letters.
+
+    `unreached`: it failed before the letter was even offered, which says nothing about the letter.
+    """
+
+    outcome: Outcome
     answer: str
     down: bool = False
+    server: str | None = None
 
 
 class Smarthost:
@@ -51,17 +58,20 @@ class Smarthost:
             connection = self._open()
         except (OSError, smtplib.SMTPException, ConfigError) as error:
             self.close()
-            return Handed("again", self._why_not(error), down=True)
+            return self._handed("unreached", self._why_not(error), down=True)
         try:
             return self._transfer(connection, letter)
         except smtplib.SMTPServerDisconnected as error:
             self.close()
             if reused and not isinstance(error, _LostAfterDot):
                 return self.hand(letter)  # the server had closed an idle connection
-            return Handed("again", self._why_not(error), down=not reused)
+            return self._handed("again", self._why_not(error), down=not reused)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Handed("again", self._why_not(error), down=True)
+            return self._handed("again", self._why_not(error), down=True)
+
+    def _handed(self, outcome: Outcome, answer: str, *, down: bool = False) -> Handed:
+        return Handed(outcome, answer, down, self._host)
 
     def trouble(self) -> str | None:
         """Connect, encrypt and log in as configured, sending nothing; what is in the way, or None."""
@@ -107,7 +117,9 @@ class Smarthost:
         options = []
         if letter.utf8:
             if not connection.has_extn("smtputf8"):
-                return Handed("failed", f"{self._host} cannot send to addresses that are not ASCII (no SMTPUTF8).")
+                return self._handed(
+                    "failed", f"{self._host} cannot send to addresses that are not ASCII (no SMTPUTF8)."
+                )
             options = ["SMTPUTF8", "BODY=8BITMIME"]
         if connection.has_extn("size"):
             options.append(f"SIZE={len(letter.message)}")
@@ -125,7 +137,7 @@ class Smarthost:
         self._carried += 1
         if self._carried >= LETTERS_PER_CONNECTION:
             self.close()
-        return Handed("sent", f"{self._host}: {_answer(code, words)}")
+        return self._handed("sent", f"{self._host}: {_answer(code, words)}")
 
     def _send(self, connection: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
         body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in message.split(b"\r\n"))
@@ -144,11 +156,11 @@ class Smarthost:
         answer = f"{self._host}: {_answer(code, words)}"
         if code in _OURS:
             self.close()
-            return Handed("again", answer, down=True)
+            return self._handed("again", answer, down=True)
         reset, _ = connection.rset()
         if reset >= 400:
             self.close()
-        return Handed("failed" if code >= 500 else "again", answer)
+        return self._handed("failed" if code >= 500 else "again", answer)
 
     def _why_not(self, error: Exception) -> str:
         where = f"{self._host}:{self._settings.port}"

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,6 +21,7 @@ from desk.config import Settings
 from desk.config_file import parse_settings
 from desk.database import migrate, open_database, writing
 from desk.delivery import DeliveryLoop
+from desk.delivery_log import Attempt, attempts_at
 from desk.tables import outbox
 from ingest.event import Input
 from ingest.journal_sql import open_journal
@@ -158,6 +159,16 @@ class Desk:
         self.stop()
         self.journal.close()
         self.engine.dispose()
+
+    def until_deferred(self, outbox_id: int) -> Mapping[str, Any]:
+        """Wait until the server could not be asked."""
+        until(lambda: self.row(outbox_id)["answer"] and self.row(outbox_id)["status"] == "due")
+        return self.row(outbox_id)
+
+    def attempts(self, outbox_id: int) -> Sequence[Attempt]:
+        """The log of one mail."""
+        with self.engine.connect() as connection:
+            return attempts_at(connection, [outbox_id]).get(outbox_id, ())
 
     def until_answered(self, outbox_id: int, attempts: int) -> Mapping[str, Any]:
         """Wait for so many attempts at a mail."""

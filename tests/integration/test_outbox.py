@@ -197,5 +197,5 @@ def test_a_new_process_takes_over_at_once(engine: sa.Engine) -> None:
     mail = put(engine)
     take(engine, "dead")
 
-    assert take_over(engine, NOW) == 1
+    assert take_over(engine) == 1
     assert take(engine, "me") == [mail]
