@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from correlate.rules import Rule
+
 
 class Service(Struct, frozen=True, kw_only=True):
     """One `[[service]]` of services.toml. `resources` are globs over an alert's resource; criticality 1 is highest."""
@@ -33,12 +35,24 @@ class Policy(Struct, frozen=True, kw_only=True):
     services: tuple[Service, ...] = ()
     authserv_ids: tuple[str, ...] = ()
     mappings: Mapping[str, Mapping[str, str]] = {}
+    rules: tuple[Rule, ...] = ()
+    """Rules over mails from desk.toml; those of the page come after them."""
+    page_rules: tuple[Rule, ...] = ()
+    """They are changed one at a time by inputs of their own, and outlive every change of the other settings."""
+    spam_headers: tuple[str, ...] = ()
+    spam_score: float = 5.0
+    spam_actions: tuple[str, ...] = ("reject", "add header", "rewrite subject")
+    """What rspamd says of a mail that is spam."""
+    spam_opens: bool = False
+    """Whether spam is only tagged and opens records all the same; it is never answered."""
     observing: tuple[str, ...] = ()
     """Routes whose input is decided but whose mail is held ("hook:…", or an address of the desk)."""
     staff: tuple[str, ...] = ()
     """Addresses of agents."""
     problem_managers: tuple[str, ...] = ()
     """Who gets the weekly digest."""
+    administrators: tuple[str, ...] = ()
+    """Who hears of troubles of the desk itself; without one, the agents."""
     timezone: str = "UTC"
     language: str = "en"
     """Of mails to people whose own language is not known."""

@@ -25,6 +25,7 @@ from desk.config_sections import (
     SmtpInSettings,
     StorageSettings,
 )
+from desk.mailbox_settings import MailboxSettings
 from ingest.smtp import SmtpSettings
 
 
@@ -51,6 +52,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log: LogSettings = LogSettings()
     mappings: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     """Hook or tool name to JMESPath expressions that read a payload nobody knows."""
+    mailboxes: dict[str, MailboxSettings] = msgspec.field(default_factory=dict)
     services: tuple[Service, ...] = ()
     """From `services_file`."""
 
@@ -77,20 +79,25 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def own_addresses(self) -> tuple[str, ...]:
         """Every address of the desk in lower case, the one that it answers from first."""
-        return tuple(dict.fromkeys(a.lower() for a in (self.desk.address, *self.desk.addresses)))
+        read = [address for box in self.mailboxes.values() if (address := box.own_address())]
+        return tuple(dict.fromkeys(a.lower() for a in (self.desk.address, *self.desk.addresses, *read)))
 
     def public_url(self) -> str:
         """Where the pages are, without a slash at the end."""
         host = f"[{self.http.listen}]" if ":" in self.http.listen else self.http.listen
         return (self.http.public_url or f"http://{host}:{self.http.port}").rstrip("/")
 
-    def policy(self, observing_hooks: Iterable[str] = (), epoch: int = 0) -> Policy:
+    def policy(
+        self, observing_hooks: Iterable[str] = (), epoch: int = 0, observing_mailboxes: Iterable[str] = ()
+    ) -> Policy:
         """The part that steers decisions, as it enters the journal.
 
-        `observing_hooks` are the ids of the hooks that are still observed, `epoch` is the database's.
+        `observing_hooks` are the ids of the hooks that are still observed, `observing_mailboxes` the names of the
+        mailboxes; `epoch` is the database's.
         """
         domain = self.desk.address.rpartition("@")[2].lower()
         routes = {address.lower() for address in self.desk.observing} | {f"hook:{name}" for name in observing_hooks}
+        routes |= {f"mailbox:{name}" for name in observing_mailboxes}
         return Policy(
             desk_name=self.desk.name,
             address=self.desk.address.lower(),
@@ -104,6 +111,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             observing=tuple(sorted(routes)),
             staff=tuple(a.lower() for a in self.people.agents),
             problem_managers=tuple(a.lower() for a in self.people.problem_managers),
+            administrators=tuple(a.lower() for a in self.people.administrators),
             timezone=self.desk.timezone,
             language=self.desk.language,
             **msgspec.structs.asdict(self.decisions),
@@ -130,9 +138,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def read_secret(
-    file: str | None, variable: str | None, section: str, environ: Mapping[str, str] = os.environ
+    file: str | None,
+    variable: str | None,
+    section: str,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    name: str = "password",
 ) -> str | None:
     """The secret in a file (its last line end removed) or an environment variable; None where neither is named.
+
+    `name` is what the settings are called by: password_file and password_env.
 
     Raises ConfigError with a sentence where it cannot be had.
     """
@@ -141,14 +156,14 @@ def read_secret(
             secret = Path(file).read_text(encoding="utf-8").removesuffix("\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise ConfigError([f"[{section}] password_file: {file} cannot be read: {reason}."]) from error
+            raise ConfigError([f"[{section}] {name}_file: {file} cannot be read: {reason}."]) from error
         if not secret:
-            raise ConfigError([f"[{section}] password_file: {file} is empty."])
+            raise ConfigError([f"[{section}] {name}_file: {file} is empty."])
         return secret
     if variable is not None:
         secret = environ.get(variable, "")
         if not secret:
-            raise ConfigError([f"[{section}] password_env: the environment variable {variable} is not set."])
+            raise ConfigError([f"[{section}] {name}_env: the environment variable {variable} is not set."])
         return secret
     return None
 

@@ -7,17 +7,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 
 from desk.config import Settings
+from desk.mailbox_settings import mailbox_problems
 
 
 def contradictions(settings: Settings) -> list[str]:
     """What is wrong with settings that are each well-formed, as sentences."""
-    return [*_addresses(settings), *_desk(settings), *_networks(settings), *_storage(settings), *_delivery(settings)]
+    found = [*_addresses(settings), *_desk(settings), *_networks(settings), *_storage(settings), *_delivery(settings)]
+    return [*found, *_mailboxes(settings)]
 
 
 def _addresses(settings: Settings) -> Iterator[str]:
     named = [("desk", "address", [settings.desk.address]), ("desk", "addresses", settings.desk.addresses)]
     named += [("people", "agents", settings.people.agents)]
     named += [("people", "problem_managers", settings.people.problem_managers)]
+    named += [("people", "administrators", settings.people.administrators)]
     for section, key, addresses in named:
         for address in addresses:
             local, _, domain = address.rpartition("@")
@@ -64,6 +67,16 @@ def _networks(settings: Settings) -> Iterator[str]:
     ):
         if url is not None and not url.startswith(("http://", "https://")):
             yield f"[{section}] {key}: '{url}' is no URL: it begins with https:// (or http://)."
+
+
+def _mailboxes(settings: Settings) -> Iterator[str]:
+    seen: dict[tuple[str, str | None], str] = {}
+    for name, mailbox in settings.mailboxes.items():
+        yield from mailbox_problems(name, mailbox)
+        account = (mailbox.server(), mailbox.username)
+        if account in seen:
+            yield f"[mailboxes.{name}] is the account of [mailboxes.{seen[account]}]: name all its folders there."
+        seen.setdefault(account, name)
 
 
 def _storage(settings: Settings) -> Iterator[str]:

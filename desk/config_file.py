@@ -14,6 +14,7 @@ from correlate.policy import Service
 from desk.config import ConfigError, Settings
 from desk.config_checks import contradictions
 from desk.config_sections import StorageSettings
+from desk.mailbox_settings import MailboxSettings
 
 DEFAULT_FILE = Path("desk.toml")
 _PATHS = {
@@ -22,6 +23,7 @@ _PATHS = {
     "smtp_in": ("tls_cert", "tls_key"),
     "delivery": ("ca_file", "password_file", "maildir", "templates", "dkim_key_file"),
     "model": ("file",),
+    "mailboxes": ("ca_file", "password_file", "client_secret_file", "refresh_token_file"),
 }
 _UNITS = {
     "seconds": {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400},
@@ -58,8 +60,10 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
         if name == "mappings":
             values[name] = _converted(content, dict[str, dict[str, str]], "[mappings]", problems)
             problems.extend(_mapping_problems(values[name] or {}))
+        elif name == "mailboxes":
+            values[name] = dict(_mailboxes(content, folder, problems))
         elif name not in sections:
-            problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings'], 'section')}")
+            problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings', 'mailboxes'], 'section')}")
         elif not isinstance(content, dict):
             problems.append(f"[{name}] is a section: write its settings below a line [{name}].")
         else:
@@ -77,7 +81,7 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
 
 def sections_of() -> list[FieldInfo]:
     """The sections of the file, in its order."""
-    skipped = {"mappings", "services"}
+    skipped = {"mappings", "mailboxes", "services"}
     return [field for field in msgspec.structs.fields(Settings) if field.name not in skipped]
 
 
@@ -107,11 +111,22 @@ def _section(name: str, section: type[Struct], content: Mapping[str, Any], folde
             if value is None:
                 continue
         values[key] = _converted(value, field.type, f"[{name}] {key}", problems)
-    for key in _PATHS.get(name, ()):
+    for key in _PATHS.get(name.partition(".")[0], ()):
         path = values.get(key, known[key][0].default)
         if isinstance(path, str):
             values[key] = str((folder / Path(path).expanduser()).resolve())
     return section(**{key: value for key, value in values.items() if value is not None})
+
+
+def _mailboxes(content: Any, folder: Path, problems: list[str]) -> Iterator[tuple[str, Struct]]:
+    """Every `[mailboxes.NAME]`; the word after the dot is the mailbox's name."""
+    if not isinstance(content, dict) or not all(isinstance(table, dict) for table in content.values()):
+        problems.append(
+            "[mailboxes] needs a name for each mailbox: write its settings below a line [mailboxes.support]."
+        )
+        return
+    for name, table in content.items():
+        yield name, _section(f"mailboxes.{name}", MailboxSettings, table, folder, problems)
 
 
 def _mapping_problems(mappings: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

@@ -324,6 +324,13 @@ class PeopleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     agents: Annotated[tuple[str, ...], Meta(description="Addresses of the agents.")] = ()
     problem_managers: Annotated[tuple[str, ...], Meta(description="Addresses that get the weekly digest.")] = ()
+    administrators: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses that hear of troubles of the desk itself, as of a mailbox that cannot be read. "
+            "Empty: the agents."
+        ),
+    ] = ()
 
 
 class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from msgspec import Meta
 from msgspec.structs import FieldInfo
 
 from desk.config_file import UNIT_EXAMPLES, sections_of, settings_of
+from desk.mailbox_settings import MailboxSettings
 
 _OPENING = (
     "The settings of the desk. A line that begins with # is not in force and shows the default. After a change run "
@@ -30,6 +31,10 @@ def commented(chosen: Mapping[tuple[str, str], Any]) -> str:
             value = chosen[key] if key in chosen else default_of(field)
             mark = "" if key in chosen else "#"
             lines += [f"{mark}{field.name} = {toml_value(value)}", ""]
+    lines += ["#[mailboxes.support]", *_comment((MailboxSettings.__doc__ or "").strip()), ""]
+    for field, meta in settings_of(MailboxSettings):
+        lines += _comment(f"{meta.description}{unit_note(meta)}")
+        lines += [f"#{field.name} = {toml_value(default_of(field))}", ""]
     lines += [*_comment(MAPPINGS), "#[mappings.my-tool]", '#title = "event.summary"', '#status = "event.state"']
     return "\n".join(lines) + "\n"
 
@@ -37,10 +42,11 @@ def commented(chosen: Mapping[tuple[str, str], Any]) -> str:
 def reference() -> str:
     """The settings as Markdown tables, for the administrator's page."""
     lines: list[str] = []
-    for section in sections_of():
-        lines += [f"### `[{section.encode_name}]`", "", " ".join((section.type.__doc__ or "").split()), ""]
+    named = [(section.encode_name, section.type) for section in sections_of()]
+    for name, kind in [*named, ("mailboxes.NAME", MailboxSettings)]:
+        lines += [f"### `[{name}]`", "", " ".join((kind.__doc__ or "").split()), ""]
         lines += ["| setting | default | meaning |", "|---|---|---|"]
-        for field, meta in settings_of(section.type):
+        for field, meta in settings_of(kind):
             default = default_of(field)
             shown = "unset" if default is None else f"`{toml_value(default)}`"
             lines.append(f"| `{field.name}` | {shown} | {meta.description}{unit_note(meta)} |")

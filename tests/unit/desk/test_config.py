@@ -48,7 +48,7 @@ def test_the_written_file_is_read_as_the_defaults() -> None:
     text = commented({})
     uncommented = "\n".join(
         line[1:] if line.startswith("#") and not line.startswith("# ") else line for line in text.splitlines()
-    ).partition("[mappings")[0]
+    ).partition("[mailboxes")[0]
 
     assert tomllib.loads(text) == {section.encode_name: {} for section in sections_of()}
     assert parse_settings(tomllib.loads(uncommented), Path("/x")) == parse_settings({}, Path("/x"))
@@ -69,7 +69,7 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         '[desk]\nname = "n"\naddress = "A@B.example"\naddresses = ["c@b.example"]\nown_domains = ["b.example"]\n'
         'message_id_domain = "m.b.example"\nauthserv_ids = ["mx"]\nobserving = ["c@b.example"]\n'
         'timezone = "Europe/Paris"\nlanguage = "fr"\n'
-        '[people]\nagents = ["k@b.example"]\nproblem_managers = ["p@b.example"]\n'
+        '[people]\nagents = ["k@b.example"]\nproblem_managers = ["p@b.example"]\nadministrators = ["a@b.example"]\n'
         '[policy]\ngroup_wait = "1m"\njoin_window = "1h"\nresolve_grace = 1\nreopen_for = "1w"\nclose_after = "1d"\n'
         'condition_lifetime = "1h"\nanswers_per_hour = 3\ndigest_weekday = 4\ndigest_hour = 8\n'
         'false_discovery_rate = 0.05\nmatrix = { "high/low" = "P2" }\n'
