@@ -90,7 +90,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
     """The text of `data`, and how it was read where that is not what was declared (None where all was well)."""
     codec = _codec(declared) if declared else None
     if data.isascii() and codec not in _SHIFTING:
-        if b"\x1b$" in data or b"\x1b(J" in data:
+        if b"\x1b" in data and (b"\x1b$" in data or b"\x1b(J" in data):
             shifted = _try(data, "iso2022_jp_ext")
             if shifted is not None:
                 return shifted, "charset-guessed:iso-2022-jp"

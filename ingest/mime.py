@@ -102,8 +102,11 @@ class Part:
 
     def text(self) -> tuple[str, str | None]:
         """The decoded text with plain line ends, and an oddity where the charset was not what it claimed."""
-        text, oddity = decode(self.payload, self.charset)
-        return text.replace("\r\n", "\n").replace("\r", "\n"), oddity
+        payload = self.payload
+        if payload.isascii() and b"\0" not in payload and payload.count(b"\r\n") == payload.count(b"\r"):
+            payload = payload.replace(b"\r", b"")  # as below, but much faster
+        text, oddity = decode(payload, self.charset)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text, oddity
 
     def walk(self) -> Iterator["Part"]:
         stack = [self]
@@ -149,8 +152,10 @@ def split_head(raw: bytes) -> tuple[Headers, bytes, str | None]:
 
 def _gap(raw: bytes) -> tuple[int, int]:
     """Where the header ends and where the body begins: around the first empty line, or at the end."""
-    plain = raw.find(b"\n\n")
-    windows = raw.find(b"\n\r\n", 0, plain + 1 if plain >= 0 else len(raw))
+    windows = raw.find(b"\n\r\n") if b"\r" in raw[:1_000] else -1
+    plain = raw.find(b"\n\n", 0, windows if windows >= 0 else len(raw))
+    if plain >= 0 or windows < 0:
+        windows = raw.find(b"\n\r\n", 0, plain + 1 if plain >= 0 else len(raw))
     if windows >= 0:
         start, after = windows, windows + 3
     elif plain >= 0:

@@ -30,6 +30,7 @@ from ingest.event import (
     Tick,
     Unreadable,
 )
+from ingest.judging import is_kept_out
 from ingest.mail import read_mail
 
 ERASED = "The content of this input was erased."
@@ -90,8 +91,8 @@ class _Announced(Struct, frozen=True, kw_only=True):
 
 
 def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
-    mail = read_mail(body, reading, item.envelope)
-    return alerts_in_mail(mail, reading) or (mail,)
+    mail = read_mail(body, reading, {**item.envelope, "route": item.route} if reading.rules else item.envelope)
+    return (mail,) if is_kept_out(mail) else alerts_in_mail(mail, reading) or (mail,)
 
 
 def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
@@ -164,9 +165,21 @@ def _is_suspect(kind: str, body: bytes, events: tuple[Event, ...]) -> bool:
     if not any(isinstance(event, Mail | Command | Configured | ChangeNotice | Delivered) for event in events):
         return False
     try:
-        return b"\\u0000" in msgspec.json.encode(events)
+        return any(b"\\u0000" in msgspec.json.encode(_without_texts(event)) for event in events)
     except UnicodeEncodeError:
         return True
+
+
+def _without_texts(event: Event) -> Event:
+    """The rest of a mail, for its texts can be looked through faster. UnicodeEncodeError for half a character."""
+    if not isinstance(event, Mail):
+        return event
+    for text in (event.text, event.new_text, event.quoted_text):
+        if text is not None and "\0" in text:
+            return event
+        if text is not None and not text.isascii():
+            text.encode()
+    return msgspec.structs.replace(event, text=None, new_text=None, quoted_text=None)
 
 
 def _storable(events: tuple[Event, ...]) -> tuple[Event, ...]:

@@ -96,17 +96,19 @@ _CJK_FIRST: Final = frozenset("从從使用发發来寄送获取下나")
 
 _FIRST_LETTERS: Final = frozenset(word[:3] for word in _FIRST_WORDS)
 _LAST_LETTERS: Final = frozenset(piece[-2:] for piece in _LAST_PIECES)
+FIRST_SIGNS: Final = frozenset(sign for word in _FIRST_WORDS for sign in (word[0], word[0].upper())) | _CJK_FIRST
+LAST_SIGNS: Final = frozenset(piece[-1] for piece in _LAST_PIECES)
+"""With one of these a line of a client begins, or ends."""
 _WRAPPERS: Final = "<([*_~-–—| \t\u00a0"
 
 
-def may_be_client_lines(lines: list[str]) -> list[int]:
-    """A cheap look at the first and last letters of lines without blanks around them: which of them to look at?"""
+def may_be_client_lines(lines: list[str], heads: list[int], tails: list[int]) -> set[int]:
+    """A cheap look at the first and last letters of lines without blanks around them: which of them to look at?
+    `heads` and `tails` are the numbers of those that begin or end with a sign that such lines begin or end with."""
     first, last, wide = _FIRST_LETTERS, _LAST_LETTERS, _CJK_FIRST
-    return [
-        n
-        for n, line in enumerate(lines)
-        if line and (line[:3].lower() in first or line[-2:] in last or line[0] in wide)
-    ]
+    found = {n for n in heads if (line := lines[n])[:3].lower() in first or line[0] in wide}
+    found.update([n for n in tails if lines[n][-2:] in last])
+    return found
 
 
 def _hinted(text: str) -> bool:

@@ -4,8 +4,7 @@ Losing somebody's words is ten times worse than keeping a quote. So a cut needs 
 a separator, a client's own container), what stands between quotes stays with them, and where a cut would leave
 nothing the text below the cut is taken for the message, as in a mail that only forwards.
 
-The text comes as lines; each gets a kind, and the kinds in their order decide. Most lines of most mails are plain:
-cheap looks at their first and last characters keep the patterns away from them.
+The text comes as lines; each gets a kind (`ingest.quoting.lines`), and the kinds in their order decide.
 """
 
 import re
@@ -13,13 +12,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from ingest.html import HISTORY, MARK_SIGNS, RULE, SIGNATURE_CLOSE, SIGNATURE_OPEN
+from ingest.html import HISTORY, RULE
 from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
-from ingest.quoting.separator import is_above_line, is_groupwise, may_separate, separator
+from ingest.quoting.lines import ATTRIBUTION_ENDS, STROKES, Lines
+from ingest.quoting.separator import is_above_line, may_separate, separator
 
-# text, empty, quoted, attribution, delimiter, client line, signature, mark
-Kind = Literal["t", "e", "q", "a", "d", "c", "s", "m"]
 _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
 _MAX_INTRODUCED: Final = 6
@@ -27,12 +25,8 @@ _MAX_HEADS: Final = 100
 """So many heads of old mails may stand on each other above the message."""
 _MAX_ATTRIBUTIONS: Final = 1_000
 """So many lines are looked at as attributions: what comes then is kept."""
-_STROKES: Final = frozenset(">-_,=+~#*ᐧ—–━") | MARK_SIGNS
-_SPECIAL: Final = _STROKES | frozenset("<([")
-_ATTRIBUTION_ENDS: Final = frozenset(":：->)*_\u00a0\u200e\u200f\u202c")
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
-_MANY_BLANKS = re.compile(r"\n{4,}")
 
 
 class Old(NamedTuple):
@@ -60,39 +54,16 @@ class _Cut(NamedTuple):
     old: Old
 
 
-class _Text:
-    """The lines as they are, without the blanks around them, and their kinds."""
-
-    __slots__ = ("bare", "kinds", "lines", "tried")
-
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        self.tried = 0
-        self.bare = [line.strip() for line in lines]
-        self.kinds: list[Kind] = ["t" if line else "e" for line in self.bare]
-        _mark_kinds(self)
-
-    def has(self, kinds: str, low: int, high: int) -> bool:
-        """Whether a line of one of these kinds stands in `low` to `high`."""
-        return any(kind in self.kinds[low:high] for kind in kinds)
-
-    def next_full(self, n: int) -> int:
-        """The first line from `n` on that is neither empty nor a mark."""
-        while n < len(self.lines) and (not self.bare[n] or self.kinds[n] == "m"):
-            n += 1
-        return n
-
-
 def split_reply(marked: str) -> Reply:
     """Divides a mail's text (plain, or as `ingest.html.html_to_marked` gives it) into new and old."""
-    lines = marked.split("\n")
-    if " \n" in marked or "\t\n" in marked or "\u00a0\n" in marked:
-        lines = [line.rstrip() for line in lines]
+    lines = [line.rstrip() for line in marked.split("\n")]
     tail = lines[_MAX_LINES:]
-    text = _Text(lines[:_MAX_LINES])
+    text = Lines(lines[:_MAX_LINES])
     low, high = 0, len(text.lines)
     first: Old | None = None
-    suspects = _suspects(text)
+    suspects = _suspects(text, with_labels=":" in marked or "：" in marked)
+    if text.plain and not suspects:
+        return Reply(_join(text.lines), _join(tail), None, text.lines)
     for _ in range(_MAX_HEADS):
         cut = _next_cut(text, suspects, low)
         if cut is None:
@@ -108,9 +79,9 @@ def split_reply(marked: str) -> Reply:
     return Reply(new, quoted, first or _quoted_forward(text), text.lines)
 
 
-def _quoted_forward(text: _Text) -> Old | None:
+def _quoted_forward(text: Lines) -> Old | None:
     """Apple Mail quotes what it forwards: "> Begin forwarded message:"."""
-    for n, kind in enumerate(text.kinds):
+    for n, kind in enumerate(text.kinds if "q" in text.kinds else ()):
         if kind == "q":
             line = text.bare[n].lstrip("> \t")
             if line and may_separate(line) and separator(line) == "forward":
@@ -123,7 +94,7 @@ def _quoted_forward(text: _Text) -> Old | None:
     return None
 
 
-def _result(text: _Text, kept: Sequence[int], tail: list[str]) -> tuple[str | None, str | None]:
+def _result(text: Lines, kept: Sequence[int], tail: list[str]) -> tuple[str | None, str | None]:
     lines, kinds = text.lines, text.kinds
     if kept and kept[-1] - kept[0] + 1 == len(kept) and "m" not in kinds:
         low, high = kept[0], kept[-1] + 1
@@ -134,96 +105,32 @@ def _result(text: _Text, kept: Sequence[int], tail: list[str]) -> tuple[str | No
 
 
 def _join(lines: list[str]) -> str | None:
-    text = "\n".join(lines).strip("\n").strip()
-    return (_MANY_BLANKS.sub("\n\n\n", text) if "\n\n\n\n" in text else text) or None
-
-
-# --- kinds of lines -------------------------------------------------------------------------------
-
-
-def _mark_kinds(text: _Text) -> None:
-    """Finds the lines that are no plain text."""
-    kinds, bare = text.kinds, text.bare
-    special = [n for n, line in enumerate(bare) if line and line[0] in _SPECIAL]
-    for n in sorted({*special, *boilerplate.may_be_client_lines(bare)}):
-        kinds[n] = _kind(text, n)
-    if special and SIGNATURE_OPEN in bare:
-        _mark_signatures(text)
-    last = len(kinds) - 1
-    while last > 0 and kinds[last] != "t":
-        last -= 1
-    if last > 0 and kinds[last - 1] == "t" and boilerplate.is_client_line(bare[last]):
-        kinds[last] = "c"  # right below the text, with nothing new after it
-
-
-def _kind(text: _Text, n: int) -> Kind:
-    line = text.bare[n]
-    if line in MARK_SIGNS:
-        return "m"
-    if line[0] == ">" and text.lines[n][:4].lstrip()[:1] == ">":
-        return "t" if _closes_address(text.lines, n) or is_groupwise(line) else "q"
-    if boilerplate.is_delimiter(line):
-        return "d"
-    above = n - 1
-    while above >= 0 and text.kinds[above] == "m":
-        above -= 1
-    if (above < 0 or text.kinds[above] != "t") and boilerplate.is_client_line(line):
-        return "c"
-    return "t"
-
-
-def _mark_signatures(text: _Text) -> None:
-    """What stands in a client's signature container, unless the client took the whole message for it."""
-    inside = False
-    found = []
-    for n, line in enumerate(text.bare):
-        if line in {SIGNATURE_OPEN, SIGNATURE_CLOSE}:
-            inside = line == SIGNATURE_OPEN
-        elif inside and line not in MARK_SIGNS:
-            found.append(n)
-    others = set(found)
-    if any(kind == "t" and n not in others for n, kind in enumerate(text.kinds)):
-        for n in found:
-            text.kinds[n] = "s"
-
-
-def _closes_address(lines: list[str], n: int) -> bool:
-    """`>:` below `... wrote Ann <ann@example.org`: a wrapped address, no quote."""
-    if not n or len(lines[n]) > 60 or not lines[n].rstrip().endswith((":", "：")):
-        return False
-    above = lines[n - 1]
-    return above.rfind("<") > above.rfind(">") and "@" in above[above.rfind("<") :]
+    text = "\n".join(lines).strip()
+    while "\n\n\n\n" in text:
+        text = text.replace("\n\n\n\n", "\n\n\n")
+    return text or None
 
 
 # --- where history begins -------------------------------------------------------------------------
 
 
-def _suspects(text: _Text) -> list[int]:
+def _suspects(text: Lines, with_labels: bool) -> list[int]:
     """The lines that may begin history, by a cheap look at each. Nobody writes 400 lines above "reply above this"."""
-    ends, tails = _ATTRIBUTION_ENDS, attribution.VERB_TAILS
-    found = [
-        n
-        for n, line in enumerate(text.bare)
-        if line
-        and (
-            line[-1] in ends
-            or line[0] in _STROKES
-            or ":" in line[:48]
-            or "：" in line[:48]
-            or line[-3:] in tails
-            or line[-2:] in tails
-        )
-    ]
+    ends, tails, bare = ATTRIBUTION_ENDS, attribution.VERB_TAILS, text.bare
+    found = [n for n in text.heads if bare[n][0] in STROKES]
+    found += [n for n in text.tails if (line := bare[n])[-1] in ends or line[-3:] in tails or line[-2:] in tails]
+    if with_labels:
+        found += [n for n, line in enumerate(bare) if ":" in line[:48] or "：" in line[:48]]
     kinds = text.kinds
     above = [
         n
         for n in range(min(len(kinds), 400))
         if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(text.bare[n])
     ]
-    return sorted({*found, *above}) if above else found
+    return sorted({*found, *above})
 
 
-def _next_cut(text: _Text, suspects: list[int], at: int) -> _Cut | None:
+def _next_cut(text: Lines, suspects: list[int], at: int) -> _Cut | None:
     """The first place from line `at` on below which everything is old. Marks attributions of quotes on the way."""
     kinds = text.kinds
     for n in suspects[bisect_left(suspects, at) :]:
@@ -237,7 +144,7 @@ def _next_cut(text: _Text, suspects: list[int], at: int) -> _Cut | None:
     return None
 
 
-def _cut_at_mark(text: _Text, n: int) -> _Cut | None:
+def _cut_at_mark(text: Lines, n: int) -> _Cut | None:
     below = text.next_full(n + 1)
     block = header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
     if text.bare[n] == HISTORY:
@@ -245,7 +152,7 @@ def _cut_at_mark(text: _Text, n: int) -> _Cut | None:
     return _Cut(n, block.end, Old("header", block)) if block else None
 
 
-def _cut_at_line(text: _Text, n: int, floor: int) -> _Cut | None:
+def _cut_at_line(text: Lines, n: int, floor: int) -> _Cut | None:
     line = text.bare[n]
     if may_separate(line) and (found := separator(line)) is not None:
         below = text.next_full(n + 1)
@@ -257,13 +164,13 @@ def _cut_at_line(text: _Text, n: int, floor: int) -> _Cut | None:
         return _Cut(n, block.end, Old("header", block))
     if ">" in line and "@" in line and ":  " in line.replace("\u00a0", " ") and attribution.with_text_behind(line):
         return _Cut(n, n + 1, Old("attribution", None))
-    if line[-1] in _ATTRIBUTION_ENDS or attribution.ends_with_verb(line):
+    if line[-1] in ATTRIBUTION_ENDS or attribution.ends_with_verb(line):
         text.tried += 1
         return _cut_at_attribution(text, n, floor) if text.tried <= _MAX_ATTRIBUTIONS else None
     return None
 
 
-def _cut_at_attribution(text: _Text, n: int, floor: int) -> _Cut | None:
+def _cut_at_attribution(text: Lines, n: int, floor: int) -> _Cut | None:
     if text.bare[n][-1] in ">)" and _prefix(text, text.next_full(n + 1)) is None:
         return None  # without a colon or a verb only a quote below can prove it
     start, proof = attribution.find(text.lines, n, floor)
@@ -279,7 +186,7 @@ def _cut_at_attribution(text: _Text, n: int, floor: int) -> _Cut | None:
     return _Cut(start, n + 1, Old("attribution", None)) if proof is Proof.ALONE else None
 
 
-def _prefix(text: _Text, n: int) -> str | None:
+def _prefix(text: Lines, n: int) -> str | None:
     """What the quote that begins on line `n` puts before its lines; None where no quote begins."""
     lines = text.lines
     if n >= len(lines):
@@ -290,7 +197,7 @@ def _prefix(text: _Text, n: int) -> str | None:
     return hit[0].strip() if hit and n + 1 < len(lines) and lines[n + 1].startswith(hit[0].strip()) else None
 
 
-def _mark_prefixed(text: _Text, n: int, prefix: str) -> None:
+def _mark_prefixed(text: Lines, n: int, prefix: str) -> None:
     """Once a quote is proven, lines with its unusual prefix are quotes, and so are those of a second writer (`AB>`)."""
     lines, kinds = text.lines, text.kinds
     for m in range(n, len(lines)):
@@ -306,7 +213,7 @@ def _mark_prefixed(text: _Text, n: int, prefix: str) -> None:
 # --- what is kept ---------------------------------------------------------------------------------
 
 
-def _kept(text: _Text, low: int, high: int) -> Sequence[int]:
+def _kept(text: Lines, low: int, high: int) -> Sequence[int]:
     """The lines to keep of `low` to `high`: answers below a quote, between quotes, or above one."""
     kinds = text.kinds
     if text.has("q", low, high):
@@ -325,7 +232,7 @@ def _kept(text: _Text, low: int, high: int) -> Sequence[int]:
     return range(start, last + 1)
 
 
-def _introduced(text: _Text, last: int, high: int) -> int:
+def _introduced(text: Lines, last: int, high: int) -> int:
     """`The error is:` and a few quoted lines: these the writer put there. The last line to keep."""
     kinds = text.kinds
     if text.bare[last][-1] not in ":：" or high < len(kinds):
@@ -339,7 +246,7 @@ def _introduced(text: _Text, last: int, high: int) -> int:
     return quoted[-1]
 
 
-def _wrapped_quotes(text: _Text, low: int, high: int) -> None:
+def _wrapped_quotes(text: Lines, low: int, high: int) -> None:
     """A quoted line that some client broke in two lost its mark on the second half."""
     kinds = text.kinds
     for n in [n + 1 for n in range(low, high - 2) if kinds[n] == "q"]:
@@ -350,7 +257,7 @@ def _wrapped_quotes(text: _Text, low: int, high: int) -> None:
             kinds[n] = "q"
 
 
-def _signature(text: _Text, low: int, high: int) -> None:
+def _signature(text: Lines, low: int, high: int) -> None:
     """Marks the signature below the last delimiter, if there is text above it and nothing but quotes behind it."""
     kinds, bare = text.kinds, text.bare
     if not text.has("d", low, high):
