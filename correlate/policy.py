@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from correlate.rules import Rule
+from ingest.event import LOOPBACK
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Grows with every restore from a backup and shows in Message-IDs, so that no id is used twice."""
     services: tuple[Service, ...] = ()
     authserv_ids: tuple[str, ...] = ()
+    """Names of the mail servers whose Authentication-Results are believed."""
+    relays: tuple[str, ...] = LOOPBACK
     mappings: Mapping[str, Mapping[str, str]] = {}
     rules: tuple[Rule, ...] = ()
     """Rules over mails from desk.toml; those of the page come after them."""

@@ -107,6 +107,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             epoch=epoch,
             services=self.services,
             authserv_ids=self.desk.authserv_ids,
+            relays=self.smtp_in.relays,
             mappings=self.mappings,
             observing=tuple(sorted(routes)),
             staff=tuple(a.lower() for a in self.people.agents),

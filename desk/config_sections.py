@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from correlate.policy import Policy
-from ingest.smtp import LOOPBACK
+from ingest.event import LOOPBACK
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl")
 Language = Literal["en", "de", "fr", "es", "pt", "it", "nl", "pl"]
@@ -131,6 +131,13 @@ class SmtpInSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(description="Networks to which these limits do not apply: your own relay speaks for everybody."),
     ] = LOOPBACK
     timeout: Annotated[int, Meta(ge=10, description="How long a session may be idle.", extra={"unit": "seconds"})] = 300
+    relays: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Networks of your own mail servers. Authentication-Results are believed only in mail that they "
+            "hand over, for anybody else could write them."
+        ),
+    ] = LOOPBACK
 
 
 class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,10 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from ingest.rule import Matcher, RuleEdit, Ruled
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+
 # --- what was accepted ---------------------------------------------------------------------------
 
 InputKind = Literal["mail", "webhook", "change", "command", "tick", "config", "delivery", "set-aside", "model"]
@@ -92,6 +96,27 @@ class Forwarded(Struct, frozen=True, kw_only=True):
     text: str | None
 
 
+class Spam(Struct, frozen=True, kw_only=True):
+    """What a spam filter said of a mail. `missing` says why a filter that was asked gave no answer."""
+
+    by: str
+    spam: bool
+    action: str | None = None
+    score: float | None = None
+    required: float | None = None
+    missing: str | None = None
+
+
+class Authentication(Struct, frozen=True, kw_only=True):
+    """Whether a sender is proven to be who the mail says, by the rule of that name (`ingest.authentication`)."""
+
+    verified: bool
+    rule: str
+    domain: str | None = None
+    server: str | None = None
+    """The authserv-id that says so; for a mail that came past our servers the peer's address."""
+
+
 class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     """A mail, read. The fields up to `rules` are those of `desk normalize mail`."""
 
@@ -119,6 +144,16 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     """What was broken in it and how it was read all the same."""
     authentication_results: str | None = None
     """The topmost Authentication-Results field (RFC 8601), unverified."""
+    authentication: Authentication | None = None
+    """What our own mail servers found of its sender."""
+    answers: str | None = None
+    """The Message-ID of the mail of ours that it answers or that came back, proven by a key that only its recipient
+    had: the door looked at it."""
+    spam: Spam | None = None
+    ruled: Ruled | None = None
+    """The administrator's rules that it meets."""
+    overruled_by: str | None = None
+    """Who said that it is neither spam nor to be ignored."""
 
 
 # --- alerts --------------------------------------------------------------------------------------
@@ -182,9 +217,13 @@ class Tick(Struct, frozen=True, tag="tick"):
 
 
 class Configured(Struct, frozen=True, kw_only=True, tag="config"):
-    """The configuration that steers decisions from here on; `correlate.policy` gives it its type."""
+    """The configuration that steers decisions from here on; `correlate.policy` gives it its type.
+
+    With an `edit` it is a change of one rule only, and `settings` are empty.
+    """
 
     settings: Mapping[str, Any]
+    edit: RuleEdit | None = None
 
 
 class Delivered(Struct, frozen=True, kw_only=True, tag="delivery"):
@@ -228,5 +267,13 @@ class Reading(Struct, frozen=True, kw_only=True):
     message_id_domain: str | None = None
     """The right-hand side of the Message-IDs that this desk makes: a mail that bears one as its own id is ours."""
     authserv_ids: tuple[str, ...] = ()
+    relays: tuple[str, ...] = LOOPBACK
+    """Networks of our own mail servers: what others hand in by SMTP proves nothing."""
     mappings: Mapping[str, Mapping[str, str]] = {}
     """Hook or tool name to expressions that map a payload nobody knows (JMESPath for JSON)."""
+    rules: tuple[Matcher, ...] = ()
+    spam_headers: tuple[str, ...] = ()
+    """Fields of a mail in which the organisation's own server says whether it is spam."""
+    spam_score: float = 5.0
+    spam_actions: tuple[str, ...] = ()
+    """Actions of rspamd that mean spam, in lower case."""

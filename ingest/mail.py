@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from ingest import automatic, bounce, forwarded, tnef
 from ingest.addresses import first_address, parse_addresses
+from ingest.authentication import authenticate
 from ingest.calendar_text import calendar_text
 from ingest.event import Address, Attachment, Bounce, Mail, Reading
 from ingest.html import html_to_marked, strip_marks, without_signs
+from ingest.judging import judged
 from ingest.mime import Headers, Message, Part, parse
 from ingest.quoting import split_reply
 
@@ -43,7 +45,7 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
     verdict = automatic.judge(message, sender, subject, found.rules if found else (), reading, envelope)
     reply = split_reply(marked)
     to, cc = parse_addresses(_joined(headers, "to"), hint), parse_addresses(_joined(headers, "cc"), hint)
-    return Mail(
+    mail = Mail(
         sender=sender,
         to=to,
         cc=cc,
@@ -64,7 +66,10 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         recipients=recipients_of(headers, envelope, to, cc),
         oddities=tuple(dict.fromkeys([*message.oddities, *body.oddities])),
         authentication_results=headers.text("authentication-results"),
+        authentication=authenticate(headers, sender, envelope, reading),
+        answers=answers,
     )
+    return judged(mail, message, envelope, reading, len(raw))
 
 
 def _attributed(found: Bounce, answers: str | None) -> Bounce:

@@ -15,14 +15,13 @@ from datetime import datetime
 from aiosmtpd.smtp import SMTP, Session
 from msgspec import Struct
 
-from ingest.event import Draft
+from ingest.event import LOOPBACK, Draft
 from ingest.journal import BusyError, NotDurableError
 from ingest.rates import Peers, Rate
 from ingest.smtp_session import TOO_LARGE, SmtpEnvelope, SmtpSession
 
 log = logging.getLogger(__name__)
 
-LOOPBACK = ("127.0.0.0/8", "::1/128")
 STOP_GRACE_SECONDS = 10.0
 SMALL = 64 * 1024
 """A mail up to so many bytes is taken even while large ones fill the memory that is meant for them."""
