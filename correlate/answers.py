@@ -197,7 +197,14 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
 def explained(record: Record) -> str:
     """Why the record has its priority, in one sentence."""
     decided = record.decided_by.get("impact", "default")
-    who = {"person": "set by an agent", "tool": "from the severity of the alerts", "model": "from your words"}
+    who = {
+        "person": "set by an agent",
+        "tool": "from the severity of the alerts",
+        "model": "from your words",
+        "rule": "by a rule of the desk",
+    }
+    if record.decided_by.get("priority") == "rule":
+        return f"{record.priority} {who['rule']}"
     basis = who.get(decided, "by default")
     where = f" on {record.service}" if record.service else ""
     return f"{record.priority} because impact is {record.impact} and urgency is {record.urgency}{where} ({basis})"

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import alerts, announcing, commands, grouping, mails, resolving, suggesting
+from correlate import alerts, announcing, commands, grouping, mails, resolving, rule_editing, suggesting
 from correlate.effects import (
     ChangeRecorded,
     Effect,
@@ -47,8 +48,6 @@ def decide(
     route: str,
 ) -> list[Effect]:
     """What follows from one event at this time. Reads the situation, changes nothing; never raises on any event."""
-    if type(event) is Alert and (repeat := alerts.plain_repeat(situation, event, at, cause)) is not None:
-        return [repeat]
     turn = Turn(situation, at, cause, route)
     _DECIDERS[type(event)](turn, event, classification)
     return turn.effects
@@ -84,12 +83,17 @@ def _change(turn: Turn, event: ChangeNotice, _: Classification | None) -> None:
 
 
 def _configured(turn: Turn, event: Configured, _: Classification | None) -> None:
+    if event.edit is not None:
+        rule_editing.edited(turn, event.edit)
+        return
     try:
         policy = policy_from(event.settings)
     except msgspec.ValidationError as error:
         reason = Reason("configuration does not fit", {"error": str(error)})
         turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=turn.cause.position))
         return
+    if not policy.page_rules:
+        policy = replace(policy, page_rules=turn.policy.page_rules)
     turn.effects.append(PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("configured"), policy=policy))
 
 

@@ -6,7 +6,7 @@ store the same thing and no rule stands in two places.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -53,10 +53,14 @@ class ConditionChanged(_Fact, frozen=True, kw_only=True, tag="condition-changed"
 
 
 class AlertRepeated(_Fact, frozen=True, kw_only=True, tag="alert-repeated"):
-    """A notice that changed nothing but the count; many of them become one row."""
+    """Notices of one input that changed nothing but the count; those of one record in one batch become one row.
 
-    fingerprint: str
+    `fingerprints` are those of the conditions, in order; `indexes` the places of the notices within the input.
+    """
+
     record: str | None
+    fingerprints: tuple[str, ...]
+    indexes: tuple[int, ...]
 
 
 class AlertIgnored(_Fact, frozen=True, kw_only=True, tag="alert-ignored"):
@@ -67,7 +71,8 @@ class AlertIgnored(_Fact, frozen=True, kw_only=True, tag="alert-ignored"):
 
 
 class MailFiled(_Fact, frozen=True, kw_only=True, tag="mail-filed"):
-    """A mail became part of a record. `internal` mails are shown to agents only."""
+    """A mail became part of a record. `internal` mails are shown to agents only; `proof` says why its sender counts as
+    `verified` or not."""
 
     record: str
     message_id: str | None
@@ -77,6 +82,8 @@ class MailFiled(_Fact, frozen=True, kw_only=True, tag="mail-filed"):
     quoted: str | None = None
     internal: bool = False
     automatic: str | None = None
+    verified: bool = False
+    proof: Reason | None = None
 
 
 class NoteAdded(_Fact, frozen=True, kw_only=True, tag="note-added"):
@@ -110,6 +117,14 @@ class MailDelivered(_Fact, frozen=True, kw_only=True, tag="mail-delivered"):
     answer: str | None
 
 
+class IgnoredMail(Struct, frozen=True):
+    """A mail that is shown among the ignored ones, from where an agent can have it processed after all."""
+
+    why: Literal["spam", "rule"]
+    sender: str | None
+    subject: str | None
+
+
 class InputIgnored(_Fact, frozen=True, kw_only=True, tag="input-ignored"):
     """A whole input that deliberately leads to nothing: a newsletter, an out-of-office, a handshake, a repeat.
 
@@ -117,6 +132,7 @@ class InputIgnored(_Fact, frozen=True, kw_only=True, tag="input-ignored"):
     """
 
     record: str | None = None
+    kept: "IgnoredMail | None" = None
 
 
 class InputQuarantined(_Fact, frozen=True, kw_only=True, tag="input-quarantined"):

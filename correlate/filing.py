@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, gist, grouping, history, priorities, resolving
+from correlate import answers, authenticity, gist, grouping, history, priorities, resolving, rules
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.keys import numbers_in
@@ -28,7 +28,7 @@ from correlate.turn import Turn
 from correlate.words import tokens
 from ingest.event import Mail
 
-__all__ = ["MAX_TOPIC", "after_reply", "file", "open_for", "participant", "people_changed", "seen"]
+__all__ = ["MAX_TOPIC", "after_reply", "file", "open_for", "participant", "people_changed", "ruled", "seen"]
 
 _NEW = Reason("new matter")
 _OUTSIDE = Reason("from outside the organisation")
@@ -59,6 +59,8 @@ def file(turn: Turn, mail: Mail, number: str, reason: Reason, *, internal: bool 
             quoted=mail.quoted_text,
             internal=internal,
             automatic=mail.automatic,
+            verified=authenticity.verified(mail),
+            proof=authenticity.proof_of(mail) if mail.automatic is None else None,
         )
     )
 
@@ -108,10 +110,15 @@ def open_for(
     kind, kind_of = _kind(mail, classification, insider)
     if trouble and insider and (classification is None or not classification.type.decided):
         kind, kind_of = "incident", "incident"
+    ruling = turn.ruling
+    if ruling is not None and ruling.type is not None:
+        kind, kind_of = "incident" if ruling.type == "incident" else "request", ruling.type
     reason = _OUTSIDE if kind == "request" and not insider and kind_of == "question" else _NEW
     number = turn.next_number("INC" if kind == "incident" else "REQ")
     service = plainly_named(named) if named and max(named.values()) >= CALLED else None
     record = _record(turn, mail, classification, number, kind, kind_of, service, words, reason)
+    if ruling is not None:
+        record = rules.applied(ruling, record, new=True)
     turn.opened(record, reason)
     file(turn, mail, number, reason)
     person = participant(turn, mail, number, "requester")
@@ -120,6 +127,21 @@ def open_for(
     history.remember(turn, record, reason)
     if kind == "incident" and service is not None:
         grouping.adopt_waiting(turn, number, service)
+
+
+def ruled(turn: Turn, record: Record) -> Record:
+    """What the administrator's rules change in a record that a mail came to; returns the record as it is then."""
+    if turn.ruling is None or record.status not in OPEN_STATUSES:
+        return record
+    changed = rules.applied(turn.ruling, record, new=False)
+    if changed is record:
+        return record
+    if record.decided_by.get("priority") != "person":
+        follows = priorities.priority_of(turn.situation, changed.impact, changed.urgency, changed.service)
+        changed = replace(changed, priority=min(changed.priority, follows, record.priority))
+    change = "priority" if changed.priority != record.priority else "ruled"
+    turn.changed(changed, change, turn.ruling.reasons[0])
+    return changed
 
 
 def _kind(mail: Mail, classification: Classification | None, insider: bool) -> tuple[RecordKind, RecordType]:

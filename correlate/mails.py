@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, filing, gist, promoting, similarity, threads
+from correlate import answers, filing, gist, promoting, rules, sifting, similarity, threads
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -23,13 +23,18 @@ _STATUS = re.compile(r"\s*(?:status|stand|statut|estado|état|etat)\s*[?.!]*\s*"
 def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> None:
     """A mail of a person or a machine.
 
-    In order: the same mail again, machines, a reply in its thread, a number in the subject, an incident that it is
-    about, a new record.
+    In order: the same mail again, spam and what a rule ignores, machines, a reply in its thread, a number in the
+    subject, an incident that it is about, a new record.
     """
     again = turn.situation.threads.get(mail.message_id) if mail.message_id else None
     if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
-    elif mail.automatic is not None:
+        return
+    wanted = sifting.sifted(turn, mail)
+    if wanted is None:
+        return
+    mail = wanted
+    if mail.automatic is not None:
         _automatic(turn, mail)
     elif mail.sender is None or not mail.sender.address:
         turn.input_ignored(_NO_SENDER)
@@ -58,6 +63,8 @@ def _automatic(turn: Turn, mail: Mail) -> None:
 
 def _of_person(turn: Turn, mail: Mail, classification: Classification | None) -> None:
     turn.language = classification.language if classification is not None else None
+    if turn.ruling is not None:
+        classification = rules.classified(turn.ruling, classification)
     own_words = gist.own_words(mail)
     replied = threads.proven(turn, mail, own_words)
     if replied is not None:
@@ -109,6 +116,7 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
         return
     known = turn.participant(number, mail.sender.address)
     filing.file(turn, mail, number, reason)
+    record = filing.ruled(turn, record)
     if known is not None and _STATUS.fullmatch(gist.own_words(mail)):
         person = filing.seen(turn, mail, known)
         turn.person(person, reason)

@@ -55,6 +55,7 @@ def raised(situation: Situation, record: Record, impact: Level, urgency: Level) 
         return record
     if decided.get("priority") == "person":
         return replace(record, impact=impact, urgency=urgency)
-    return replace(
-        record, impact=impact, urgency=urgency, priority=priority_of(situation, impact, urgency, record.service)
-    )
+    follows = priority_of(situation, impact, urgency, record.service)
+    if decided.get("priority") == "rule":
+        follows = min(follows, record.priority)
+    return replace(record, impact=impact, urgency=urgency, priority=follows)

@@ -108,6 +108,7 @@ class Record(Struct, frozen=True, kw_only=True):
     merged: tuple[str, ...] = ()
     """Records that were merged into this one."""
     reasons: tuple[Reason, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Participant(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from correlate.effects import (
 )
 from correlate.policy import Policy
 from correlate.records import Cause, Condition, Deadline, Outgoing, Participant, Reason, Record
+from correlate.rules import Ruling
 from correlate.situation import Situation
 from ingest.event import Command
 
@@ -30,7 +31,7 @@ from ingest.event import Command
 class Turn:
     """`route` is the door of the input; for a deadline it is empty."""
 
-    __slots__ = ("_people", "_records", "at", "cause", "effects", "language", "policy", "route", "situation")
+    __slots__ = ("_people", "_records", "at", "cause", "effects", "language", "policy", "route", "ruling", "situation")
 
     def __init__(self, situation: Situation, at: datetime, cause: Cause, route: str = "") -> None:
         self.situation = situation
@@ -40,6 +41,8 @@ class Turn:
         self.route = route
         self.language: str | None = None
         """Of the mail that is decided, where it tells."""
+        self.ruling: Ruling | None = None
+        """What the administrator's rules say of the mail that is decided."""
         self.effects: list[Effect] = []
         self._records: dict[str, Record] | None = None
         self._people: dict[tuple[str, str], Participant] | None = None
@@ -99,7 +102,14 @@ class Turn:
 
     def repeated(self, fingerprint: str, record: str | None, reason: Reason) -> None:
         self.effects.append(
-            AlertRepeated(cause=self.cause, at=self.at, reason=reason, fingerprint=fingerprint, record=record)
+            AlertRepeated(
+                cause=self.cause,
+                at=self.at,
+                reason=reason,
+                record=record,
+                fingerprints=(fingerprint,),
+                indexes=(self.cause.index,),
+            )
         )
 
     def alert_ignored(self, fingerprint: str, record: str | None, reason: Reason) -> None:

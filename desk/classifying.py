@@ -29,8 +29,13 @@ def texts_of(inputs: Sequence[Input], events: Sequence[Sequence[Event]]) -> dict
         )
         for item, each in zip(inputs, events, strict=True)
         for index, event in enumerate(each)
-        if isinstance(event, Mail) and event.automatic is None
+        if isinstance(event, Mail) and (event.automatic is None or _for_a_person(event))
     }
+
+
+def _for_a_person(mail: Mail) -> bool:
+    """Whether a rule says that it is to be taken for a person's mail."""
+    return mail.ruled is not None and mail.ruled.trust == "person"
 
 
 class Classifier:

@@ -32,6 +32,7 @@ from ingest.event import (
 )
 from ingest.judging import is_kept_out
 from ingest.mail import read_mail
+from ingest.standins.reading import read_call
 
 ERASED = "The content of this input was erased."
 
@@ -97,6 +98,8 @@ def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
 
 def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
     tool, content_type = item.envelope.get("tool"), item.envelope.get("content_type")
+    if "call" in item.envelope:
+        return read_call(item.envelope, body, reading)
     return read_webhook(
         tool if isinstance(tool, str) else "auto",
         body,
