@@ -15,7 +15,7 @@ SENTENCES: Mapping[str, str] = {
     "dmarc passed": "Our mail server {server} found the sender's domain {domain} proven (DMARC).",
     "dkim passed": "Our mail server {server} found it signed by the sender's domain {domain} (DKIM).",
     "spf passed": "Our mail server {server} found it sent by a server of the sender's domain {domain} (SPF).",
-    "no server is believed": "No mail server is named whose word on senders the desk may believe ([desk] authserv_ids).",
+    "no server is believed": "No mail server is named whose word on senders is believed ([desk] authserv_ids).",
     "no results": "Our mail servers wrote nothing about its sender into it (Authentication-Results).",
     "came past the mail server": "It was handed in by {server}, which is none of our mail servers.",
     "results cannot be read": "What it says of its sender's proof cannot be read.",

@@ -4,7 +4,8 @@ Rows are gathered for a whole batch. What effects change again and again is writ
 the situation has in the end, a condition with its last one. Repeats of one condition share one entry.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -38,6 +39,7 @@ from correlate.effects import (
     RecordOpened,
     SuggestionChanged,
 )
+from correlate.reasons import sentence
 from correlate.records import Cause, Change, Condition, Deadline, Participant, Past, Problem, Reason, Suggestion
 
 _json = msgspec.json.encode
@@ -45,16 +47,43 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Repeats:
-    """Notices of one condition in one batch that changed nothing but their count."""
+    """Notices about one record in one batch that changed nothing but their count; `counts` is by fingerprint."""
 
-    __slots__ = ("at", "count", "first", "last_position", "reason")
+    __slots__ = ("at", "counts", "first", "last_position", "reason")
 
     def __init__(self, effect: AlertRepeated | AlertIgnored) -> None:
         self.first: Cause = effect.cause
         self.at = effect.at
         self.reason: Reason = effect.reason
-        self.count = 0
+        self.counts: Counter[str] = Counter()
         self.last_position = 0
+
+
+class Together:
+    """Conditions that one input changed in the same way, in the same record, for the same reason."""
+
+    __slots__ = ("effect", "places")
+
+    def __init__(self, effect: ConditionChanged) -> None:
+        self.effect = effect
+        self.places: dict[str, int] = {effect.condition.fingerprint: effect.cause.index}
+        """Fingerprint to the place of its notice within the input."""
+
+    def takes(self, effect: ConditionChanged) -> bool:
+        """Whether this belongs here too; then it is noted."""
+        first, fingerprint = self.effect, effect.condition.fingerprint
+        if (
+            effect.cause.position != first.cause.position
+            or effect.change != first.change
+            or effect.condition.record != first.condition.record
+            or (effect.reason is not first.reason and effect.reason != first.reason)
+            or effect.at != first.at
+            or effect.cause.deadline != first.cause.deadline
+            or fingerprint in self.places
+        ):
+            return False
+        self.places[fingerprint] = effect.cause.index
+        return True
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -77,15 +106,15 @@ class Rows:
     """What a batch leaves in the tables."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.repeats: dict[tuple[str, str, str | None, str], Repeats] = {}
+        self.entries: list[Entry | Together] = []
+        self.repeats: dict[tuple[str, str | None, str], Repeats] = {}
         self.records: dict[str, datetime] = {}
         """Numbers of changed records, each with the time of its last change."""
         self.conditions: dict[str, Condition] = {}
         self.heard: dict[str, datetime] = {}
-        """Fingerprints to the last repeat since their condition changed."""
-        self.notices: dict[str, int] = {}
-        """Fingerprints to how many notices came, repeats included."""
+        """Fingerprints to their last repeat."""
+        self.heard_times: Counter[str] = Counter()
+        """Fingerprints to how many repeats came."""
         self.participants: dict[tuple[str, str], Participant] = {}
         self.incoming: dict[str, str] = {}
         self.outgoing: dict[str, str] = {}
@@ -113,12 +142,12 @@ class Rows:
         """Note what this effect leaves behind."""
         match effect:
             case AlertRepeated():
-                self._repeated("alert-repeated", effect)
+                self._repeated("alert-repeated", effect, effect.fingerprints)
                 self._heard(effect)
             case ConditionChanged():
                 self._condition(effect)
             case AlertIgnored():
-                self._repeated("alert-ignored", effect)
+                self._repeated("alert-ignored", effect, (effect.fingerprint,))
             case RecordOpened() | RecordChanged():
                 self._record(effect)
             case MailFiled():
@@ -183,31 +212,28 @@ class Rows:
         entry = Entry(kind, effect.cause, effect.at, effect.reason, record, change, subject, actor, detail=detail)
         self.entries.append(entry)
 
-    def _repeated(self, kind: str, effect: AlertRepeated | AlertIgnored) -> None:
-        key = (kind, effect.fingerprint, effect.record, effect.reason.rule)
+    def _repeated(self, kind: str, effect: AlertRepeated | AlertIgnored, fingerprints: Sequence[str]) -> None:
+        key = (kind, effect.record, effect.reason.rule)
         repeats = self.repeats.get(key)
         if repeats is None:
             repeats = self.repeats[key] = Repeats(effect)
-        repeats.count += 1
+        repeats.counts.update(fingerprints)
         repeats.last_position = effect.cause.position
 
     def _heard(self, effect: AlertRepeated) -> None:
-        fingerprint = effect.fingerprint
-        self.heard[fingerprint] = effect.at
-        self.notices[fingerprint] = self.notices.get(fingerprint, 0) + 1
+        self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))
+        self.heard_times.update(effect.fingerprints)
         if effect.record is not None:
             self.records[effect.record] = effect.at
 
     def _condition(self, effect: ConditionChanged) -> None:
         condition = effect.condition
-        fingerprint = condition.fingerprint
-        self.conditions[fingerprint] = condition
-        self.heard.pop(fingerprint, None)
-        if effect.cause.deadline is None:
-            self.notices[fingerprint] = self.notices.get(fingerprint, 0) + 1
+        self.conditions[condition.fingerprint] = condition
         if condition.record is not None:
             self.records[condition.record] = effect.at
-        self._entry(effect, "condition-changed", condition.record, effect.change, subject=condition.fingerprint)
+        last = self.entries[-1] if self.entries else None
+        if not (isinstance(last, Together) and last.takes(effect)):
+            self.entries.append(Together(effect))
 
     def _record(self, effect: RecordOpened | RecordChanged) -> None:
         record = effect.record
@@ -228,7 +254,12 @@ class Rows:
         self.record_of[effect.cause.position, effect.cause.index] = effect.record
         if effect.message_id:
             self.incoming.setdefault(effect.message_id, effect.record)
-        detail = {"subject": effect.subject, "quoted": effect.quoted, "automatic": effect.automatic}
+        detail: dict[str, Any] = {
+            "subject": effect.subject, "quoted": effect.quoted, "automatic": effect.automatic,
+        }  # fmt: skip
+        if effect.proof is not None:
+            proof = {"rule": effect.proof.rule, "evidence": effect.proof.evidence}
+            detail["sender"] = {"verified": effect.verified, **proof, "sentence": sentence(effect.proof)}
         entry = Entry(
             "mail-filed", effect.cause, effect.at, effect.reason, effect.record, None,
             effect.message_id, effect.sender, effect.internal, effect.text, detail,

@@ -75,6 +75,7 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         'false_discovery_rate = 0.05\nmatrix = { "high/low" = "P2" }\n'
         "settle = 5\nignored_severities = []\nopen_nonproduction = true\n"
         "rejoin_window = 1\nmail_window = 1\nquiet_after = 1\n"
+        '[smtp_in]\nrelays = ["10.0.0.0/8"]\n'
         '[mappings.mine]\ntitle = "a.b"\n'
     )
     default = Policy()
