@@ -132,6 +132,9 @@ class Rows:
         self.past: dict[str, Past] = {}
         self.labels: list[LabelLearned] = []
         self.quarantine: dict[int, InputQuarantined] = {}
+        self.ignored: dict[int, InputIgnored] = {}
+        self.unignored: dict[int, str] = {}
+        """Positions of ignored mails to what a person made of them: "processed"."""
         self.classifications: dict[tuple[int, int], Classification] = {}
         self.record_of: dict[tuple[int, int], str] = {}
         """Place of an event to the record that it came to."""
@@ -167,6 +170,8 @@ class Rows:
                 self._entry(effect, "mail-delivered", None, effect.result, subject=effect.message_id, detail=detail)
             case InputIgnored():
                 self._entry(effect, "input-ignored", effect.record)
+                if effect.kept is not None:
+                    self.ignored[effect.cause.position] = effect
             case InputQuarantined():
                 self.quarantine[effect.position] = effect
                 self._entry(effect, "input-quarantined", None, subject=str(effect.position))

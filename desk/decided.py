@@ -17,6 +17,7 @@ from correlate.records import Deadline, Reason
 from correlate.situation import Situation
 from desk import store
 from desk.apply import Rows
+from desk.ignored_commands import IGNORED_ACTIONS, ignored_command
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
 from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
 from ingest.event import Command, Event, Input
@@ -32,6 +33,7 @@ _NOTHING: Mapping[int, Classification] = {}
 _HANDLERS = {
     **dict.fromkeys(OUTBOX_ACTIONS, outbox_command),
     **dict.fromkeys(QUARANTINE_ACTIONS, quarantine_command),
+    **dict.fromkeys(IGNORED_ACTIONS, ignored_command),
 }
 """Commands about rows of the tables that no decision depends on."""
 

@@ -1,7 +1,7 @@
 """One SHA-256 over everything that was decided: equal for the same journal, whatever the batches and restarts were.
 
-What the shell does by itself (deliveries under way, attempts, accounts) is no part of it. Repeats of one condition
-share a row for each batch, so they are added up. What a deadline brought about counts by its deadline, not by the
+What the shell does by itself (deliveries under way, attempts, accounts) is no part of it. Repeats about one
+record share a row for each batch, so they are added up. What a deadline brought about counts by its deadline, not by the
 input whose arrival let it be decided.
 """
 
@@ -49,6 +49,7 @@ def _parts(connection: sa.Connection) -> Iterator[tuple[str, Iterator[bytes]]]:
 _PLAIN = (
     (tables.records, ()),
     (tables.conditions, ()),
+    (tables.repeats, ()),
     (tables.participants, ("id",)),
     (tables.threads, ()),
     (tables.classifications, ()),
@@ -61,6 +62,7 @@ _PLAIN = (
     (tables.past, ()),
     (tables.labels, ("id",)),
     (tables.quarantine, ("status",)),
+    (tables.ignored, ("status",)),
 )
 _JSON = {"body", "evidence", "detail"}
 
@@ -99,7 +101,7 @@ def _entries(connection: sa.Connection) -> Iterator[bytes]:
 
 def _repeats(connection: sa.Connection) -> Iterator[bytes]:
     c = tables.entries.c
-    key = (c.kind, c.record, c.subject, c.rule)
+    key = (c.kind, c.record, c.rule)
     query = (
         sa.select(*key, sa.func.sum(c["count"]), sa.func.min(c.position), sa.func.max(c.last_position))
         .where(c.kind.in_(_REPEATS))

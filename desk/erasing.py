@@ -12,7 +12,7 @@ from sqlalchemy import exc
 from desk.config_sections import StorageSettings
 from desk.database import writing
 from desk.store import processed_position
-from desk.tables import entries
+from desk.tables import entries, ignored
 from ingest.event import InputKind
 from ingest.journal import DamagedError, Journal, NotDurableError
 
@@ -37,6 +37,7 @@ def erase_input(engine: sa.Engine, journal: Journal, position: int, reason: str,
         words = connection.execute(
             sa.update(entries).where(entries.c.position == position, entries.c.text.is_not(None)).values(text=None)
         ).rowcount
+        connection.execute(sa.update(ignored).where(ignored.c.position == position).values(sender=None, subject=None))
     return Erased(content=journal.erase(position, reason, at), words=words)
 
 

@@ -103,17 +103,26 @@ conditions = Table(
     Column("title", Text),
     Column("template", Text, nullable=False),
     Column("first_at", Moment, nullable=False),
-    Column("last_at", Moment, nullable=False, comment="last notice, repeats included"),
+    Column("last_at", Moment, nullable=False, comment="last notice that was more than a repeat"),
     Column("changed_at", Moment, nullable=False),
     Column("resolved_at", Moment),
-    Column("notices", Integer, nullable=False),
+    Column("notices", Integer, nullable=False, comment="without repeats"),
     Column("record", String(20)),
     Column("suppressed_by", Text),
     Column("history", Text, nullable=False, comment="comma-separated state changes"),
     Column("flapping", Boolean, nullable=False),
-    Column("noted_at", Moment, nullable=False, comment="last notice that was more than a repeat"),
     Index("conditions_by_record", "record"),
     Index("conditions_by_status", "status", "last_at"),
+)
+
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("fingerprint", String(100), primary_key=True),
+    Column("last_at", Moment, nullable=False, comment="the last one"),
+    Column("count", Integer, nullable=False),
+    comment="notices of conditions that said nothing new: narrow, for there are many",
+    sqlite_with_rowid=False,
 )
 
 entries = Table(
@@ -126,12 +135,12 @@ entries = Table(
     Column("index", Integer, nullable=False),
     Column("kind", String(24), nullable=False, comment="the effect's tag"),
     Column("change", String(24)),
-    Column("subject", Text, comment="fingerprint, Message-ID, address, suggestion"),
+    Column("subject", Text, comment="fingerprint, Message-ID, address, suggestion; null: see detail, conditions"),
     Column("actor", Text),
     Column("internal", Boolean, nullable=False),
     Column("text", Text),
     Column("detail", Text, comment="JSON"),
-    Column("count", Integer, nullable=False, comment="notices in this row; repeats of one batch share a row"),
+    Column("count", Integer, nullable=False, comment="notices in this row"),
     Column("last_position", BigInteger, nullable=False),
     Column("rule", String(60), nullable=False),
     Column("evidence", Text, nullable=False, comment="JSON"),
@@ -287,6 +296,21 @@ quarantine = Table(
     Column("rule", String(60), nullable=False),
     Column("evidence", Text, nullable=False),
     Column("status", String(10), nullable=False, comment="waiting, replayed, dismissed"),
+)
+
+ignored = Table(
+    "ignored",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("why", String(4), nullable=False, comment="spam, rule"),
+    Column("sender", Text),
+    Column("subject", Text),
+    Column("record", String(20), comment="that it replied to, where its sender takes part in it"),
+    Column("rule", String(60), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("status", String(10), nullable=False, comment="ignored, processed"),
+    Index("ignored_by_status", "status", "why", "position"),
 )
 
 attempts = Table(

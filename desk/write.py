@@ -6,16 +6,18 @@ dictionaries, would cost more than the database itself.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import astuple
 
+from correlate.effects import InputIgnored
 from correlate.records import Condition, Record
 from correlate.situation import Members, Situation
 from desk import tables
-from desk.apply import Entry, Repeats, Rows
+from desk.apply import Entry, Repeats, Rows, Together
 from desk.bounded import ADDRESS_BYTES, NAME_BYTES, bounded, bounded_or_none
 from desk.tables import to_micros
 
@@ -28,6 +30,10 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+_micros = lru_cache(maxsize=64)(to_micros)
+"""The moments of a batch are few."""
+
+
 class Statements:
     """The statements of one dialect."""
 
@@ -35,10 +41,9 @@ class Statements:
         self._place = "?" if dialect == "sqlite" else "%s"
         self.entries = self.insert(tables.entries, without=("id",))
         self.records = self.upsert(tables.records)
-        # Repeats do not touch the condition, only its count: the count is added up here.
-        self.conditions = (
-            self.upsert(tables.conditions, keep=("notices",)) + ", notices = conditions.notices + excluded.notices"
-        )
+        self.conditions = self.upsert(tables.conditions)
+        # Repeats do not touch the condition: they are counted beside it.
+        self.repeats = self.upsert(tables.repeats, keep=("count",)) + ', "count" = repeats."count" + excluded."count"'
         self.participants = self.upsert(tables.participants, key=("record", "address"), without=("id",))
         self.incoming = self.insert(tables.threads, "ON CONFLICT DO NOTHING")
         self.outgoing = self.upsert(tables.threads)
@@ -53,7 +58,6 @@ class Statements:
         self.quarantine = self.upsert(tables.quarantine, keep=("at", "status"))
         self.state = self.upsert(tables.state)
         place = self._place
-        self.heard = f"UPDATE conditions SET last_at = {place}, notices = notices + {place} WHERE fingerprint = {place}"  # noqa: S608
         self.no_deadline = f"DELETE FROM deadlines WHERE id = {place}"  # noqa: S608 - no value is in the text
         self.delivered = (
             f"UPDATE outbox SET status = {place}, finished_at = {place}, answer = {place} "  # noqa: S608
@@ -63,6 +67,8 @@ class Statements:
             f"UPDATE outbox SET status = {place}, next_at = {place}, finished_at = {place} "  # noqa: S608
             f"WHERE message_id = {place} AND status = 'held'"
         )
+        self.ignored = self.upsert(tables.ignored, keep=("at", "status"))
+        self.unignored = f"UPDATE ignored SET status = {place} WHERE position = {place}"  # noqa: S608
         self.settled = f"UPDATE quarantine SET status = {place} WHERE position = {place}"  # noqa: S608
 
     def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
@@ -106,11 +112,9 @@ def write(connection: sa.Connection, rows: Rows, situation: Situation) -> None:
             if number in situation.records
         ),
     )
-    each(s.conditions, (_condition(c, rows.heard.get(f), rows.notices.get(f, 0)) for f, c in rows.conditions.items()))
-    each(
-        s.heard,
-        ((to_micros(at), rows.notices[f], f) for f, at in rows.heard.items() if f not in rows.conditions),
-    )
+    each(s.conditions, map(_condition, rows.conditions.values()))
+    # In the order of the key: neighbours lie on the same page.
+    each(s.repeats, ((f, _micros(rows.heard[f]), rows.heard_times[f]) for f in sorted(rows.heard)))
     each(s.participants, ((p.record, bounded(p.address, ADDRESS_BYTES), _json(p)) for p in rows.participants.values()))
     each(s.incoming, ((bounded(m), record, "in") for m, record in rows.incoming.items()))
     each(s.outgoing, ((bounded(m), record, "out") for m, record in rows.outgoing.items()))
@@ -196,6 +200,8 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
         ),
     )
     each(s.settled, ((status, position) for position, status in rows.settled.items()))
+    each(s.ignored, map(_ignored, rows.ignored.values()))
+    each(s.unignored, ((status, position) for position, status in rows.unignored.items()))
 
 
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
@@ -210,7 +216,9 @@ def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _entry(entry: Entry) -> Row:
+def _entry(entry: Entry | Together) -> Row:
+    if isinstance(entry, Together):
+        return _together(entry)
     cause, detail = entry.cause, entry.detail
     if cause.deadline is not None:
         detail = {**detail, "deadline": cause.deadline}
@@ -221,11 +229,28 @@ def _entry(entry: Entry) -> Row:
     )  # fmt: skip
 
 
-def _repeats(key: tuple[str, str, str | None, str], repeats: Repeats) -> Row:
-    kind, fingerprint, record, rule = key
+def _together(together: Together) -> Row:
+    effect, places = together.effect, together.places
+    cause, condition = effect.cause, effect.condition
+    detail: dict[str, Any] = {} if cause.deadline is None else {"deadline": cause.deadline}
+    if len(places) > 1:
+        detail["conditions"] = places
     return (
-        record, to_micros(repeats.at), repeats.first.position, repeats.first.index, kind, None, fingerprint, None,
-        True, None, None, repeats.count, repeats.last_position, rule, _json(repeats.reason.evidence),
+        condition.record, _micros(effect.at), cause.position, cause.index, "condition-changed",
+        effect.change, condition.fingerprint if len(places) == 1 else None, None, True, None,
+        _json(detail) if detail else None,
+        len(places), cause.position, effect.reason.rule, _json(effect.reason.evidence),
+    )  # fmt: skip
+
+
+def _repeats(key: tuple[str, str | None, str], repeats: Repeats) -> Row:
+    kind, record, rule = key
+    counts = repeats.counts
+    alone = next(iter(counts)) if len(counts) == 1 else None
+    return (
+        record, _micros(repeats.at), repeats.first.position, repeats.first.index, kind, None, alone, None,
+        True, None, None if alone else _json({"conditions": counts}), counts.total(), repeats.last_position, rule,
+        _json(repeats.reason.evidence),
     )  # fmt: skip
 
 
@@ -239,24 +264,33 @@ def _record(record: Record, members: Members, at: datetime) -> Row:
     )  # fmt: skip
 
 
+def _ignored(effect: InputIgnored) -> Row:
+    kept, reason = effect.kept, effect.reason
+    assert kept is not None
+    return (
+        effect.cause.position, to_micros(effect.at), kept.why, kept.sender, kept.subject, _number(effect.record),
+        reason.rule, _json(reason.evidence), "ignored",
+    )  # fmt: skip
+
+
 def _places(members: Members) -> str:
     return _json({place: to_micros(at) for place, at in members.places.items()})
 
 
-_FIRST, _LAST, _CHANGED, _RESOLVED, _NOTICES, _HISTORY = map(
-    Condition.__struct_fields__.index, ("first_at", "last_at", "changed_at", "resolved_at", "notices", "history")
+_FIRST, _LAST, _CHANGED, _RESOLVED, _HISTORY = map(
+    Condition.__struct_fields__.index, ("first_at", "last_at", "changed_at", "resolved_at", "history")
 )
 
 
-def _condition(condition: Condition, heard: datetime | None, notices: int) -> Row:
+def _condition(condition: Condition) -> Row:
     row = list(astuple(condition))
-    row[_FIRST] = to_micros(condition.first_at)
-    row[_LAST] = to_micros(heard or condition.last_at)
-    row[_CHANGED] = to_micros(condition.changed_at)
-    row[_RESOLVED] = _micros_or_none(condition.resolved_at)
-    row[_NOTICES] = notices
+    row[_FIRST] = _micros(condition.first_at)
+    row[_LAST] = _micros(condition.last_at)
+    row[_CHANGED] = _micros(condition.changed_at)
+    if condition.resolved_at is not None:
+        row[_RESOLVED] = _micros(condition.resolved_at)
     row[_HISTORY] = ",".join(map(str, condition.history)) if condition.history else ""
-    return (*row, to_micros(condition.last_at))
+    return tuple(row)
 
 
 def _number(named: str | None) -> str | None:

@@ -39,7 +39,7 @@ def _values(mail: Mail, envelope: Mapping[str, Any], size: int) -> Mapping[str, 
         "body": (mail.text or "",),
         "attachment name": tuple(file.filename for file in mail.attachments if file.filename),
         "size": (str(size),),
-        "verified": ("no",),
+        "verified": ("yes" if mail.authentication is not None and mail.authentication.verified else "no",),
         "written by": (mail.automatic or "person",),
     }
 

@@ -48,15 +48,14 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False, comment="last notice, repeats included"),
+        sa.Column("last_at", sa.BigInteger(), nullable=False, comment="last notice that was more than a repeat"),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("resolved_at", sa.BigInteger(), nullable=True),
-        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("notices", sa.Integer(), nullable=False, comment="without repeats"),
         sa.Column("record", sa.String(length=20), nullable=True),
         sa.Column("suppressed_by", sa.Text(), nullable=True),
         sa.Column("history", sa.Text(), nullable=False, comment="comma-separated state changes"),
         sa.Column("flapping", sa.Boolean(), nullable=False),
-        sa.Column("noted_at", sa.BigInteger(), nullable=False, comment="last notice that was more than a repeat"),
         sa.PrimaryKeyConstraint("fingerprint"),
     )
     op.create_index("conditions_by_record", "conditions", ["record"], unique=False)
@@ -95,14 +94,17 @@ def upgrade() -> None:
         sa.Column("index", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False, comment="the effect's tag"),
         sa.Column("change", sa.String(length=24), nullable=True),
-        sa.Column("subject", sa.Text(), nullable=True, comment="fingerprint, Message-ID, address, suggestion"),
+        sa.Column(
+            "subject",
+            sa.Text(),
+            nullable=True,
+            comment="fingerprint, Message-ID, address, suggestion; null: see detail, conditions",
+        ),
         sa.Column("actor", sa.Text(), nullable=True),
         sa.Column("internal", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True, comment="JSON"),
-        sa.Column(
-            "count", sa.Integer(), nullable=False, comment="notices in this row; repeats of one batch share a row"
-        ),
+        sa.Column("count", sa.Integer(), nullable=False, comment="notices in this row"),
         sa.Column("last_position", sa.BigInteger(), nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False, comment="JSON"),
@@ -255,6 +257,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_table(
+        "ignored",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.String(length=4), nullable=False, comment="spam, rule"),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column(
+            "record", sa.String(length=20), nullable=True, comment="that it replied to, where its sender takes part in it"
+        ),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False, comment="ignored, processed"),
+        sa.PrimaryKeyConstraint("position"),
+    )
+    op.create_index("ignored_by_status", "ignored", ["status", "why", "position"], unique=False)
+    op.create_table(
         "records",
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
@@ -286,6 +304,15 @@ def upgrade() -> None:
     op.create_index("records_by_service", "records", ["service", "opened_at"], unique=False)
     op.create_index("records_by_time", "records", ["opened_at"], unique=False)
     op.create_index("records_open", "records", ["status", "priority", "serial"], unique=False)
+    op.create_table(
+        "repeats",
+        sa.Column("fingerprint", sa.String(length=100), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False, comment="the last one"),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint"),
+        comment="notices of conditions that said nothing new: narrow, for there are many",
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "sessions",
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False, comment="SHA-256 of the cookie"),
