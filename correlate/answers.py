@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from correlate.identity import mailbox, message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
+from correlate.subjects import references_to, root_of, subject_of
 from correlate.turn import Turn
 
 _HOUR = timedelta(hours=1)
@@ -104,6 +105,7 @@ def tell_staff(turn: Turn, record: Record, template: str, reason: Reason = _GROU
         subject=f"[{about}] {record.priority} {record.title}",
         template=template,
         facts=facts_of(turn, record),
+        references=(root_of(about, turn.policy.message_id_domain),),
         held=record.held,
     )
     _due(turn, outgoing, reason)
@@ -121,19 +123,19 @@ def send(
 ) -> bool:
     """Mail to a participant, threaded to the last mail of theirs; False where it is withheld."""
     about = record.number
-    title = person.last_subject if not person.insider else record.title
+    title = record.title if person.last_subject is None and person.insider else person.last_subject
     outgoing = Outgoing(
         message_id=message_id(turn.policy, f"{kind}/{template}", person.address, about, turn.cause),
         kind=kind,
         to=person.address,
         to_name=person.name,
         about=about,
-        subject=f"[{about}] {(title if person.last_subject is None else person.last_subject) or ''}".strip(),
+        subject=subject_of(about, title, reply=person.last_message_id is not None),
         template=template,
         facts=facts,
         language=person.language or language or turn.policy.language,
         in_reply_to=person.last_message_id,
-        references=(person.last_message_id,) if person.last_message_id else (),
+        references=references_to(about, person, turn.policy.message_id_domain),
         held=record.held or turn.held,
     )
     return _due(turn, outgoing, reason)

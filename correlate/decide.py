@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import alerts, announcing, commands, grouping, mails, resolving, rule_editing, suggesting
+from correlate import alerts, announcing, commands, grouping, mails, resolving, rule_editing, subscribing, suggesting
 from correlate.effects import (
     ChangeRecorded,
     Effect,
@@ -94,6 +94,7 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         return
     if not policy.page_rules:
         policy = replace(policy, page_rules=turn.policy.page_rules)
+    policy = subscribing.kept(policy, turn.policy)
     turn.effects.append(PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("configured"), policy=policy))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, authenticity, gist, grouping, history, priorities, resolving, rules
+from correlate import answers, authenticity, gist, grouping, history, priorities, resolving, rules, subjects
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.keys import numbers_in
@@ -76,10 +76,20 @@ def participant(turn: Turn, mail: Mail, number: str, role: str) -> Participant:
         role="requester" if role == "requester" else "reporter",
         insider=answers.insider(turn, address),
         joined_at=turn.at,
-        language=turn.language,
+        language=turn.language or _last_language(turn, address),
         last_message_id=mail.message_id,
+        last_references=subjects.shortened(mail.references),
         last_subject=mail.subject,
     )
+
+
+def _last_language(turn: Turn, address: str) -> str | None:
+    """The language in which this person last wrote, where their mail does not tell its own."""
+    for number in reversed(turn.situation.people.get(address, {})):
+        person = turn.participant(number, address)
+        if person is not None and person.language is not None:
+            return person.language
+    return None
 
 
 def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:
@@ -88,6 +98,7 @@ def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:
         person,
         language=turn.language or person.language,
         last_message_id=mail.message_id or person.last_message_id,
+        last_references=subjects.shortened(mail.references) if mail.message_id else person.last_references,
         last_subject=mail.subject or person.last_subject,
     )
 

@@ -54,6 +54,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Addresses of agents."""
     problem_managers: tuple[str, ...] = ()
     """Who gets the weekly digest."""
+    digest_stopped: tuple[str, ...] = ()
+    """Of these, who has stopped it (`correlate.subscribing`); no setting."""
     administrators: tuple[str, ...] = ()
     """Who hears of troubles of the desk itself; without one, the agents."""
     timezone: str = "UTC"

@@ -109,6 +109,7 @@ SENTENCES: Mapping[str, str] = {
     "searched for what recurs": "Every night the past is searched for what recurs.",
     "recurs more often than chance": "It happened {times} times in {days} days ({pattern}): more than chance explains.",
     "weekly digest": "The weekly digest was due.",
+    "digest subscription": "{address} {done} the weekly digest.",
     "no such suggestion": "There is no suggestion {id}.",
     "suggestion is settled": "{id} is {status} already.",
     "no such problem": "There is no problem {number}.",

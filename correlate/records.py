@@ -125,6 +125,8 @@ class Participant(Struct, frozen=True, kw_only=True):
     language: str | None = None
     last_message_id: str | None = None
     """The last mail of theirs, to which answers are threaded."""
+    last_references: tuple[str, ...] = ()
+    """What that mail referred to: the first and the newest ids."""
     last_subject: str | None = None
 
 

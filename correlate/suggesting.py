@@ -184,6 +184,8 @@ def digest(turn: Turn, _: str) -> None:
         "counts": {"incidents": opened, "open": len(situation.open_records), "suggestions": len(waiting)},
     }
     for manager in dict.fromkeys(policy.problem_managers):
+        if manager in policy.digest_stopped:
+            continue
         outgoing = Outgoing(
             message_id=message_id(policy, "digest", manager, None, turn.cause),
             kind="digest",

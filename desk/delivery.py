@@ -185,7 +185,7 @@ class DeliveryLoop:
         now = self._clock()
         if self._down_until is not None and now < self._down_until:
             return
-        if not self._down.is_set():
+        if self._down_until is None:
             log.warning("No mail can be delivered: %s", answer)
         self._down.set()
         self._allowed = 1
@@ -253,6 +253,8 @@ class DeliveryLoop:
                 way.close()
                 return
             handed = self._hand(way, due)
+            if handed is not None and handed.down:
+                self._down.set()  # at once: the other threads have letters too
             self._done.put((result_of(due, handed), handed is not None and handed.down))
 
     def _with_head(self, outgoing: Outgoing) -> Outgoing:

@@ -98,10 +98,8 @@ def _mail_door(
     settings: Settings, engine: Engine, commit: GroupCommit, counters: DoorCounters, clock: Callable[[], datetime]
 ) -> SmtpServer:
     own = frozenset(settings.own_addresses())
-    accept: Accept = commit.accept
-    if settings.delivery.plus_addresses:
-        plus = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
-        accept = attributing(accept, engine, plus)
+    plus = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
+    accept: Accept = attributing(commit.accept, engine, plus)
     return smtp_server(settings.smtp_door(), accept, clock, allow=own.__contains__, count=counters.mail)
 
 

@@ -1,5 +1,7 @@
 """Addresses of the desk that say which of its mails they answer: `desk+b17-…@` takes bounces, `desk+r17-…@` replies.
 
+A ticket, `u17-…`, is the same without an address: it stands in the link with which a digest is stopped.
+
 The key is an HMAC of the desk's secret over the mail, so that nobody can make one up. The pure part of the desk never
 sees the secret: the shell resolves such an address to the Message-ID of the mail that it was made for.
 """
@@ -20,18 +22,19 @@ from desk.tables import outbox
 SECRET_FILE = "address.key"  # noqa: S105 - the name of the file
 LONGEST_LOCAL_PART = 64
 """RFC 5321, 4.5.3.1.1."""
-Purpose = Literal["bounce", "reply"]
-_LETTERS: dict[Purpose, str] = {"bounce": "b", "reply": "r"}
-_KEYED = re.compile(
-    r"(?P<base>[^@+]+)\+(?P<letter>[br])(?P<id>[1-9][0-9]{0,17})-(?P<key>[a-z2-7]{16})@(?P<domain>[^@]+)"
-)
+Purpose = Literal["bounce", "reply", "stop"]
+_LETTERS: dict[Purpose, str] = {"bounce": "b", "reply": "r", "stop": "u"}
+_PURPOSES = {letter: purpose for purpose, letter in _LETTERS.items()}
+_KEYED = re.compile(r"(?P<base>[^@+]+)\+(?P<ticket>[br][^@+]{1,40})@(?P<domain>[^@]+)")
+_TICKET = re.compile(r"(?P<letter>[bru])(?P<id>[1-9][0-9]{0,17})-(?P<key>[a-z2-7]{16})")
 
 
 class Answered(Struct, frozen=True):
-    """What a keyed address was made for."""
+    """What a keyed address was made for, and who got the mail."""
 
     purpose: Purpose
     message_id: str
+    to: str = ""
 
 
 class PlusAddresses:
@@ -43,23 +46,34 @@ class PlusAddresses:
 
     def make(self, purpose: Purpose, outbox_id: int, message_id: str) -> str:
         """The address for one mail; the bare address where the keyed one would be too long."""
-        letter = _LETTERS[purpose]
-        local = f"{self._local}+{letter}{outbox_id}-{self._key(letter, outbox_id, message_id)}"
+        local = f"{self._local}+{self.ticket(purpose, outbox_id, message_id)}"
         return f"{local if len(local) <= LONGEST_LOCAL_PART else self._local}@{self._domain}"
+
+    def ticket(self, purpose: Purpose, outbox_id: int, message_id: str) -> str:
+        """Proof that its bearer got this mail."""
+        letter = _LETTERS[purpose]
+        return f"{letter}{outbox_id}-{self._key(letter, outbox_id, message_id)}"
 
     def resolve(self, connection: sa.Connection, recipient: str) -> Answered | None:
         """What the address answers; None where it bears no key or a wrong one."""
         match = _KEYED.fullmatch(recipient.lower())
         if match is None or (match["base"], match["domain"]) != (self._local.lower(), self._domain.lower()):
             return None
-        query = sa.select(outbox.c.message_id).where(outbox.c.id == int(match["id"]))
-        message_id = connection.execute(query).scalar_one_or_none()
-        if message_id is None:
+        return self.made_for(connection, match["ticket"])
+
+    def made_for(self, connection: sa.Connection, ticket: str) -> Answered | None:
+        """What the ticket was made for; None where it has a wrong key."""
+        match = _TICKET.fullmatch(ticket.lower())
+        if match is None:
             return None
-        expected = self._key(match["letter"], int(match["id"]), message_id)
+        query = sa.select(outbox.c.message_id, outbox.c.to).where(outbox.c.id == int(match["id"]))
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        expected = self._key(match["letter"], int(match["id"]), row.message_id)
         if not hmac.compare_digest(expected, match["key"]):
             return None
-        return Answered("bounce" if match["letter"] == "b" else "reply", message_id)
+        return Answered(_PURPOSES[match["letter"]], row.message_id, row.to)
 
     def _key(self, letter: str, outbox_id: int, message_id: str) -> str:
         said = f"{letter}:{outbox_id}:{message_id}".encode()

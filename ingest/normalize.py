@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ingest.alert_mail import alerts_in_mail
 from ingest.alerts import read_webhook
@@ -92,7 +93,16 @@ class _Announced(Struct, frozen=True, kw_only=True):
 
 
 def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
+    left = item.envelope.get("not_fetched")
+    if isinstance(left, str):  # the door left it in its mailbox; the body is what is known of its header
+        return (Unreadable(reason=left),)
+    stops = item.envelope.get("stops")
+    if isinstance(stops, str):  # the door knows the ticket with which a digest is stopped
+        return (Command(action="digest-stop", actor=stops),)
     mail = read_mail(body, reading, {**item.envelope, "route": item.route} if reading.rules else item.envelope)
+    imported = item.envelope.get("imported_at")
+    if isinstance(imported, str):
+        return (replace(mail, imported_at=_in_utc(datetime.fromisoformat(imported))),)
     return (mail,) if is_kept_out(mail) else alerts_in_mail(mail, reading) or (mail,)
 
 

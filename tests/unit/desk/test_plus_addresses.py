@@ -37,8 +37,8 @@ def test_an_address_resolves_to_the_mail_it_was_made_for(connection: sa.Connecti
     reply = PLUS.make("reply", 18, "18@example.com")
 
     assert bounce.startswith("desk+b17-")
-    assert PLUS.resolve(connection, bounce.upper()) == Answered("bounce", "17@example.com")
-    assert PLUS.resolve(connection, reply) == Answered("reply", "18@example.com")
+    assert PLUS.resolve(connection, bounce.upper()) == Answered("bounce", "17@example.com", "a@b.c")
+    assert PLUS.resolve(connection, reply) == Answered("reply", "18@example.com", "a@b.c")
 
 
 def test_nobody_can_make_one_up(connection: sa.Connection) -> None:
