@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from ingest.rule import Matcher, RuleEdit, Ruled
+from ingest.rule import Matcher, Ruled, RuleEdit
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -154,6 +154,8 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     """The administrator's rules that it meets."""
     overruled_by: str | None = None
     """Who said that it is neither spam nor to be ignored."""
+    imported_at: datetime | None = None
+    """Of a mail that was imported as history: when it came at the time. It is filed and nobody is told of it."""
 
 
 # --- alerts --------------------------------------------------------------------------------------
