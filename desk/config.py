@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,7 +13,8 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from correlate.policy import Policy, Service
+from correlate.policy import Limit, Policy, Service
+from correlate.rules import Rule
 from desk.config_sections import (
     DeadmanSettings,
     DeliverySettings,
@@ -26,6 +28,7 @@ from desk.config_sections import (
     StorageSettings,
 )
 from desk.mailbox_settings import MailboxSettings
+from desk.spam_settings import SpamSettings
 from ingest.smtp import SmtpSettings
 
 
@@ -45,6 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     smtp_in: SmtpInSettings = SmtpInSettings()
     http: HttpSettings = HttpSettings()
     delivery: DeliverySettings = DeliverySettings()
+    spam: SpamSettings = SpamSettings()
     decisions: PolicySettings = msgspec.field(default=PolicySettings(), name="policy")
     people: PeopleSettings = PeopleSettings()
     model: ModelSettings = ModelSettings()
@@ -53,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mappings: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     """Hook or tool name to JMESPath expressions that read a payload nobody knows."""
     mailboxes: dict[str, MailboxSettings] = msgspec.field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
     services: tuple[Service, ...] = ()
     """From `services_file`."""
 
@@ -109,13 +114,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             authserv_ids=self.desk.authserv_ids,
             relays=self.smtp_in.relays,
             mappings=self.mappings,
+            rules=self.rules,
+            spam_headers=self.spam.headers,
+            spam_score=self.spam.score,
+            spam_actions=tuple(action.lower() for action in self.spam.actions),
+            spam_opens=self.spam.open_records,
             observing=tuple(sorted(routes)),
             staff=tuple(a.lower() for a in self.people.agents),
             problem_managers=tuple(a.lower() for a in self.people.problem_managers),
             administrators=tuple(a.lower() for a in self.people.administrators),
             timezone=self.desk.timezone,
             language=self.desk.language,
-            **msgspec.structs.asdict(self.decisions),
+            **{
+                **msgspec.structs.asdict(self.decisions),
+                "address_limits": tuple(filter(None, map(limit_of, self.decisions.address_limits))),
+                "record_limits": tuple(filter(None, map(limit_of, self.decisions.record_limits))),
+            },
         )
 
     def smtp_door(self) -> SmtpSettings:
@@ -136,6 +150,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             tls=_server_context(door.tls_cert, door.tls_key),
             require_tls=door.require_tls,
         )
+
+
+_LIMIT = re.compile(r"([0-9]{1,6}) in ([0-9]{1,6})(m|h|d)")
+_SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
+
+
+def limit_of(text: str) -> Limit | None:
+    """The limit that a text like "10 in 1h" states; None where it states none, or one over more than a day."""
+    found = _LIMIT.fullmatch(text.strip())
+    if found is None:
+        return None
+    seconds = int(found[2]) * _SECONDS[found[3]]
+    return Limit(seconds, int(found[1])) if 0 < seconds <= _SECONDS["d"] else None
 
 
 def read_secret(

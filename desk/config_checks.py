@@ -6,14 +6,32 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
-from desk.config import Settings
+from desk import rule_settings, spam_settings
+from desk.categories import known_categories
+from desk.config import Settings, limit_of
 from desk.mailbox_settings import mailbox_problems
 
 
 def contradictions(settings: Settings) -> list[str]:
     """What is wrong with settings that are each well-formed, as sentences."""
-    found = [*_addresses(settings), *_desk(settings), *_networks(settings), *_storage(settings), *_delivery(settings)]
+    found = [
+        *_addresses(settings),
+        *_desk(settings),
+        *_networks(settings),
+        *_limits(settings),
+        *_storage(settings),
+        *_delivery(settings),
+        *spam_settings.problems(settings.spam),
+        *_rules(settings),
+    ]
     return [*found, *_mailboxes(settings)]
+
+
+def _rules(settings: Settings) -> Iterator[str]:
+    if settings.rules:
+        named = any(rule.category is not None for rule in settings.rules)
+        known = known_categories(settings.model.file, settings.model.categories) if named else frozenset()
+        yield from rule_settings.contradictions(settings.rules, known)
 
 
 def _addresses(settings: Settings) -> Iterator[str]:
@@ -51,12 +69,20 @@ def _desk(settings: Settings) -> Iterator[str]:
             yield f"[policy] matrix: '{cell}' is no cell: write impact/urgency, as in \"high/low\"."
 
 
+def _limits(settings: Settings) -> Iterator[str]:
+    for key in ("address_limits", "record_limits"):
+        for text in getattr(settings.decisions, key):
+            if limit_of(text) is None:
+                yield f"[policy] {key}: '{text}' is no limit: write it as in \"10 in 1h\", over a day at most."
+
+
 def _networks(settings: Settings) -> Iterator[str]:
-    for network in settings.smtp_in.unlimited:
-        try:
-            ipaddress.ip_network(network)
-        except ValueError:
-            yield f"[smtp_in] unlimited: '{network}' is no network: write it as in \"10.0.0.0/8\"."
+    for key in ("unlimited", "relays"):
+        for network in getattr(settings.smtp_in, key):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                yield f"[smtp_in] {key}: '{network}' is no network: write it as in \"10.0.0.0/8\"."
     if (settings.smtp_in.tls_cert is None) != (settings.smtp_in.tls_key is None):
         yield "[smtp_in] tls_cert and tls_key belong together: set both or neither."
     if settings.smtp_in.require_tls and settings.smtp_in.tls_cert is None:
@@ -110,5 +136,8 @@ def _delivery(settings: Settings) -> Iterator[str]:
     dkim = (delivery.dkim_domain, delivery.dkim_selector, delivery.dkim_key_file)
     if any(dkim) and not all(dkim):
         yield "[delivery] dkim_domain, dkim_selector and dkim_key_file belong together: set all or none."
+    second = (delivery.dkim_second_selector, delivery.dkim_second_key_file)
+    if any(second) and not all((*second, *dkim)):
+        yield "[delivery] dkim_second_selector and dkim_second_key_file belong together, beside a first key."
     if delivery.username and delivery.security == "none" and delivery.host not in ("localhost", "127.0.0.1", "::1"):
         yield '[delivery] security = "none" would send the password in the clear: use "starttls" or "tls".'

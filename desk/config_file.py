@@ -15,13 +15,14 @@ from desk.config import ConfigError, Settings
 from desk.config_checks import contradictions
 from desk.config_sections import StorageSettings
 from desk.mailbox_settings import MailboxSettings
+from desk.rule_settings import read_rules
 
 DEFAULT_FILE = Path("desk.toml")
 _PATHS = {
     "desk": ("services_file",),
     "storage": ("data_dir", "password_file"),
     "smtp_in": ("tls_cert", "tls_key"),
-    "delivery": ("ca_file", "password_file", "maildir", "templates", "dkim_key_file"),
+    "delivery": ("ca_file", "password_file", "maildir", "templates", "dkim_key_file", "dkim_second_key_file"),
     "model": ("file",),
     "mailboxes": ("ca_file", "password_file", "client_secret_file", "refresh_token_file"),
 }
@@ -62,8 +63,10 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
             problems.extend(_mapping_problems(values[name] or {}))
         elif name == "mailboxes":
             values[name] = dict(_mailboxes(content, folder, problems))
+        elif name == "rules":
+            values[name] = read_rules(content, problems)
         elif name not in sections:
-            problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings', 'mailboxes'], 'section')}")
+            problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings', 'mailboxes', 'rules'], 'section')}")
         elif not isinstance(content, dict):
             problems.append(f"[{name}] is a section: write its settings below a line [{name}].")
         else:
@@ -81,7 +84,7 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
 
 def sections_of() -> list[FieldInfo]:
     """The sections of the file, in its order."""
-    skipped = {"mappings", "mailboxes", "services"}
+    skipped = {"mappings", "mailboxes", "rules", "services"}
     return [field for field in msgspec.structs.fields(Settings) if field.name not in skipped]
 
 

@@ -217,7 +217,12 @@ class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dkim_selector: Annotated[str | None, Meta(description="The selector under which the DNS has the public key.")] = (
         None
     )
-    dkim_key_file: Annotated[str | None, Meta(description="The PEM file with the private RSA key.")] = None
+    dkim_key_file: Annotated[str | None, Meta(description="The PEM file with the private key, RSA or Ed25519.")] = None
+    dkim_second_selector: Annotated[
+        str | None,
+        Meta(description="Sign a second time: an Ed25519 key beside an RSA one, which not every receiver can verify."),
+    ] = None
+    dkim_second_key_file: Annotated[str | None, Meta(description="The PEM file with the second private key.")] = None
 
 
 class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -307,9 +312,21 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"unit": "seconds"},
         ),
     ] = _DEFAULT.condition_lifetime
-    answers_per_hour: Annotated[
-        int, Meta(ge=1, description="Automatic mails to one address in an hour; what is beyond is withheld and shown.")
-    ] = _DEFAULT.answers_per_hour
+    address_limits: Annotated[
+        tuple[str, ...],
+        Meta(description="Automatic mails to one address at most; what is beyond is withheld and shown."),
+    ] = ("10 in 10m", "30 in 1h", "120 in 10h")
+    record_limits: Annotated[
+        tuple[str, ...], Meta(description="Of these, about one record. Both keep loops with other machines short.")
+    ] = ("5 in 10m", "10 in 1h", "25 in 10h")
+    strangers_per_hour: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Acknowledgements in an hour to outsiders who have no open record; further ones are held and "
+            "shown, so that nobody can have the desk write to strangers in great numbers by forging senders.",
+        ),
+    ] = _DEFAULT.strangers_per_hour
     digest_weekday: Annotated[
         int, Meta(ge=0, le=6, description="The day of the weekly digest: 0 is Monday, 6 is Sunday.")
     ] = _DEFAULT.digest_weekday
@@ -346,6 +363,9 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     file: Annotated[
         str | None, Meta(description="A model of `desk train`. Unset: the one that comes with the desk.")
     ] = None
+    categories: Annotated[
+        tuple[str, ...], Meta(description="Categories that rules may set beside those that the model knows.")
+    ] = ()
 
 
 class DeadmanSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

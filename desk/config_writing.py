@@ -12,6 +12,7 @@ from msgspec.structs import FieldInfo
 
 from desk.config_file import UNIT_EXAMPLES, sections_of, settings_of
 from desk.mailbox_settings import MailboxSettings
+from desk.rule_settings import EXAMPLE
 
 _OPENING = (
     "The settings of the desk. A line that begins with # is not in force and shows the default. After a change run "
@@ -36,6 +37,7 @@ def commented(chosen: Mapping[tuple[str, str], Any]) -> str:
         lines += _comment(f"{meta.description}{unit_note(meta)}")
         lines += [f"#{field.name} = {toml_value(default_of(field))}", ""]
     lines += [*_comment(MAPPINGS), "#[mappings.my-tool]", '#title = "event.summary"', '#status = "event.state"']
+    lines += ["", *EXAMPLE.splitlines()]
     return "\n".join(lines) + "\n"
 
 

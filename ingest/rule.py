@@ -1,7 +1,7 @@
 """What a rule over mails is made of, as far as reading is concerned (`ingest.matching` looks whether it holds)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ Operator = Literal[
     "is", "is not", "contains", "contains not", "starts with", "ends with", "matches", "matches not", "above", "below"
 ]
 Trust = Literal["person", "tool", "spam"]
+TRUSTS: tuple[Trust, ...] = get_args(Trust)
 
 
 class Condition(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
