@@ -20,14 +20,15 @@ from bench.measure import folder, interleaved, report, server
 from ingest.alerts import check_webhook
 from ingest.group_commit import GroupCommit
 from ingest.journal_sql import open_journal
+from ingest.trust import Admission
 from ingest.webhook import WebhookDoor, WebhookSettings
 
 KEY = "a-key-of-this-bench"
 
 
 class _OneHook:
-    def lookup(self, tool: str, key: str) -> str | None:
-        return f"{tool}-1" if key == KEY else None
+    def lookup(self, tool: str, key: str) -> Admission | None:
+        return Admission(hook=f"{tool}-1") if key == KEY else None
 
 
 def _now() -> datetime:

@@ -15,6 +15,7 @@ from desk.accounts import Accounts
 from desk.attribution import Accept, attributing
 from desk.clock import SystemClock
 from desk.config import Settings
+from desk.hook_trust import Seal
 from desk.hooks import HookKeys
 from desk.metrics import DoorCounters
 from desk.plus_addresses import PlusAddresses, secret_in
@@ -64,6 +65,7 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
             accounts=Accounts(engine, clock),
             doors=counters,
         )
+        keys = HookKeys(engine, seal=Seal(secret_in(settings.data_dir)), clock=clock)
         hooks = WebhookDoor(
             WebhookSettings(
                 tools=frozenset(TOOLS) | {"auto"} | frozenset(settings.mappings),
@@ -72,7 +74,7 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
                 burst=2 * settings.http.posts_per_minute,
             ),
             commit.accept,
-            HookKeys(engine),
+            keys,
             check_webhook,
             clock,
             count=counters.webhook,

@@ -1,28 +1,28 @@
 """The keys under which monitoring tools post their alerts.
 
 A hook is made with a key that is shown once and stored as its SHA-256. A new hook is observing: what it brings is read
-and decided, and the mail that would follow is held until somebody enables it.
+and decided, and the mail that would follow is held until somebody enables it. A key that is replaced works on for a
+while, so that nothing is lost until the tool has the new one.
 """
 
-import hmac
-import logging
 import secrets
-import threading
-import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from desk.accounts import AccountError, digest
 from desk.database import writing
-from desk.tables import hooks
+from desk.hook_keys import FRESH_SECONDS, HookKeys
+from desk.hook_trust import Seal, Trust, problem, read_trust, written
+from desk.tables import hook_keys, hooks
+from ingest.signatures import secret_problem
 
-log = logging.getLogger(__name__)
+__all__ = ["FRESH_SECONDS", "OVERLAP", "Hook", "HookKeys", "Hooks", "KeyState"]
 
-FRESH_SECONDS = 2.0
-"""How old the known keys may be: a revoked key stops working after so long at most."""
+OVERLAP = timedelta(days=1)
+"""How long a key works on after it was replaced, where nobody says otherwise."""
 
 
 class Hook(Struct, frozen=True, kw_only=True):
@@ -33,10 +33,20 @@ class Hook(Struct, frozen=True, kw_only=True):
     observing: bool
     created_at: datetime
     revoked: bool
+    trust: Trust = Trust()
 
     @property
     def route(self) -> str:
         return f"hook:{self.id}"
+
+
+class KeyState(Struct, frozen=True, kw_only=True):
+    """One key or signing secret of a hook: never itself, only how it stands."""
+
+    secret: bool
+    created_at: datetime
+    ends_at: datetime | None
+    used_at: datetime | None
 
 
 class Hooks:
@@ -59,9 +69,10 @@ class Hooks:
             raise AccountError(f"There is or was a hook {name}: names are not used twice, choose another.")
         key = secrets.token_urlsafe(24)
         hook = Hook(id=name, tool=tool, observing=True, created_at=self._clock(), revoked=False)
-        row = {"id": name, "tool": tool, "digest": digest(key), "observing": True, "revoked": False}
+        row = {"id": name, "tool": tool, "observing": True, "revoked": False, "created_at": hook.created_at}
         with writing(self._engine) as connection:
-            connection.execute(sa.insert(hooks).values(created_at=hook.created_at, **row))
+            connection.execute(sa.insert(hooks).values(row))
+            connection.execute(sa.insert(hook_keys).values(hook=name, digest=digest(key), created_at=hook.created_at))
         return hook, key
 
     def all(self, *, revoked: bool = False) -> list[Hook]:
@@ -79,22 +90,60 @@ class Hooks:
                 return hook
         raise AccountError(f"There is no hook {hook_id}: `desk hook list` shows those that exist.")
 
+    def keys(self, hook_id: str) -> list[KeyState]:
+        """How the keys and secrets of a hook stand, the newest first; those whose time is over are left out."""
+        columns = (hook_keys.c.sealed, hook_keys.c.created_at, hook_keys.c.ends_at, hook_keys.c.used_at)
+        ends = hook_keys.c.ends_at
+        query = sa.select(*columns).where(hook_keys.c.hook == hook_id, ends.is_(None) | (ends > self._clock()))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(hook_keys.c.id.desc())).all()
+        return [
+            KeyState(secret=r.sealed is not None, created_at=r.created_at, ends_at=r.ends_at, used_at=r.used_at)
+            for r in rows
+        ]
+
     def observe(self, hook_id: str, observing: bool) -> Hook:
         """Hold the mail that follows from a hook's posts from now on, or let it out. Raises AccountError."""
         return self._change(hook_id, observing=observing)
 
-    def rotate(self, hook_id: str) -> tuple[Hook, str]:
-        """A new key; the old one stops working at once. Raises AccountError."""
-        key = secrets.token_urlsafe(24)
-        return self._change(hook_id, digest=digest(key)), key
+    def rotate(self, hook_id: str, overlap: timedelta = OVERLAP) -> tuple[Hook, str]:
+        """A new key; those before work on for `overlap`. Raises AccountError."""
+        hook, key = self.get(hook_id), secrets.token_urlsafe(24)
+        self._replace(hook_id, overlap, digest=digest(key))
+        return hook, key
+
+    def trust(self, hook_id: str, trust: Trust) -> Hook:
+        """What a hook's posts must show from now on. Raises AccountError."""
+        if sentence := problem(trust):
+            raise AccountError(sentence)
+        return self._change(hook_id, trust=written(trust))
+
+    def set_secret(self, hook_id: str, secret: str, seal: Seal, overlap: timedelta = OVERLAP) -> None:
+        """The secret that a hook's posts are signed with; those before stay good for `overlap`. Raises AccountError."""
+        signature, said = self.get(hook_id).trust.signature, secret.strip().encode()
+        if signature is None:
+            raise AccountError(f"The posts of {hook_id} are not signed: choose how with --signature.")
+        if sentence := secret_problem(signature, said):
+            raise AccountError(sentence)
+        self._replace(hook_id, overlap, sealed=seal.close(said, hook_id))
 
     def remove(self, hook_id: str) -> None:
-        """The key stops working for good; what came in by it stays. Raises AccountError."""
+        """The keys stop working for good; what came in by them stays. Raises AccountError."""
         self._change(hook_id, revoked=True)
 
     def observing(self) -> tuple[str, ...]:
         """The ids of the hooks whose mail is held, for `Settings.policy`; removed ones keep their state."""
         return tuple(hook.id for hook in self.all(revoked=True) if hook.observing)
+
+    def _replace(self, hook_id: str, overlap: timedelta, **made: bytes) -> None:
+        now, keys = self._clock(), hook_keys.c
+        alike = keys.digest.is_not(None) if "digest" in made else keys.sealed.is_not(None)
+        later = keys.ends_at.is_(None) | (keys.ends_at > now + overlap)
+        with writing(self._engine) as connection:
+            ending = sa.update(hook_keys).where(keys.hook == hook_id, alike, later)
+            connection.execute(ending.values(ends_at=now + overlap))
+            connection.execute(sa.delete(hook_keys).where(keys.hook == hook_id, keys.ends_at <= now))
+            connection.execute(sa.insert(hook_keys).values(hook=hook_id, created_at=now, **made))
 
     def _change(self, hook_id: str, **values: object) -> Hook:
         hook = self.get(hook_id)
@@ -104,49 +153,15 @@ class Hooks:
         return _hook(row)
 
 
-class HookKeys:
-    """Knows the keys: what the webhook door asks. Safe to use from several threads.
-
-    The keys are read again when they are older than two seconds by `monotonic`; while the database does not answer,
-    those known before keep working.
-    """
-
-    def __init__(self, engine: sa.Engine, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._engine = engine
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._known: dict[bytes, tuple[str, str, bytes]] = {}
-        self._read_at: float | None = None
-
-    def lookup(self, tool: str, key: str) -> str | None:
-        """The id of the hook of this tool with this key, or None; takes the same time for every wrong key."""
-        self._refresh()
-        given = digest(key)
-        hook_id, hook_tool, stored = self._known.get(given, ("", "", bytes(32)))
-        right_key = hmac.compare_digest(given, stored)
-        right_tool = hmac.compare_digest(tool.encode("utf-8", "replace"), hook_tool.encode())
-        return hook_id if right_key and right_tool else None
-
-    def _refresh(self) -> None:
-        now = self._monotonic()
-        if self._read_at is not None and now - self._read_at < FRESH_SECONDS:
-            return
-        with self._lock:
-            if self._read_at is not None and now - self._read_at < FRESH_SECONDS:
-                return
-            query = sa.select(hooks.c.id, hooks.c.tool, hooks.c.digest).where(hooks.c.revoked.is_(False))
-            try:
-                with self._engine.connect() as connection:
-                    rows = connection.execute(query).all()
-            except sa.exc.DBAPIError as error:
-                log.warning("The hooks could not be read, those known before keep working: %s", error.orig)
-            else:
-                self._known = {bytes(row.digest): (row.id, row.tool, bytes(row.digest)) for row in rows}
-            self._read_at = now
-
-
 def _hook(row: sa.Row[*tuple[object, ...]]) -> Hook:
-    return Hook(id=row.id, tool=row.tool, observing=row.observing, created_at=row.created_at, revoked=row.revoked)
+    return Hook(
+        id=row.id,
+        tool=row.tool,
+        observing=row.observing,
+        created_at=row.created_at,
+        revoked=row.revoked,
+        trust=read_trust(row.trust),
+    )
 
 
 def _free(tool: str, taken: set[str]) -> str:

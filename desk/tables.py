@@ -360,10 +360,23 @@ hooks = Table(
     metadata,
     Column("id", String(60), primary_key=True, comment="its input's route is hook:ID"),
     Column("tool", String(40), nullable=False),
-    Column("digest", LargeBinary(32), nullable=False, unique=True, comment="SHA-256 of the key"),
     Column("observing", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("revoked", Boolean, nullable=False),
+    Column("trust", Text, comment="desk.hook_trust.Trust as JSON; null: the key is enough"),
+)
+
+hook_keys = Table(
+    "hook_keys",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("hook", String(60), nullable=False),
+    Column("digest", LargeBinary(32), unique=True, comment="SHA-256 of a key"),
+    Column("sealed", LargeBinary, comment="a secret that posts are signed with, sealed by the desk's own"),
+    Column("created_at", Moment, nullable=False),
+    Column("ends_at", Moment, comment="null: until it is replaced"),
+    Column("used_at", Moment, comment="to the minute"),
+    Index("hook_keys_by_hook", "hook"),
 )
 
 # --- mailboxes that are read by IMAP: how far, and how they are ---

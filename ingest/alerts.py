@@ -30,7 +30,7 @@ def read_webhook(
     (none for a post that says nothing) and an Unreadable for what could not be understood.
     """
     ordinary = tool in alertmanager_post.SCHEMES and tool not in reading.mappings
-    if ordinary and (alerts := alertmanager_post.read_post(tool, body)) is not None:
+    if ordinary and (alerts := alertmanager_post.read_post(tool, body, at)) is not None:
         return _bounded(alerts)
     try:
         payload = decode_payload(body, content_type)

@@ -40,6 +40,11 @@ def fingerprint(scheme: str, parts: Mapping[str, object] | Sequence[object]) -> 
     return f"{scheme}:{VERSION}:{hashlib.blake2b(_encode(parts), digest_size=16).hexdigest()}"
 
 
+def is_fingerprint(said: str, scheme: str) -> bool:
+    """Is this an identity of that scheme, as the desk gave it to a client that asked for a name?"""
+    return re.fullmatch(rf"{re.escape(scheme)}:{VERSION}:[0-9a-f]{{32}}", said) is not None
+
+
 def without_measurements(text: str) -> str:
     """`text` with measured values and moments replaced by `#`, for identities that have nothing better than prose."""
     return " ".join(_MEASURED.sub("#", _MOMENT.sub("#", text[:2000])).split()).casefold()

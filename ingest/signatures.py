@@ -28,7 +28,7 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     must be right. `signed` says what is signed: {body} is the raw body, {timestamp} the time, any other name in braces
     the header of that name. The time, in seconds since 1970, stands in the header `timestamp`, or, where
     `timestamp_prefix` is set, among the parts of `header` itself. A post that is older than `window` seconds, or as
-    much ahead, is refused; where the tool states no time there is no such check. `secret` says what the secret is: its
+    much ahead, is refused; where the tool states no time there is no such check. `written` says how the secret is: its
     text, or bytes in base64 (a `whsec_` before it is left out).
     """
 
@@ -41,7 +41,7 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     timestamp: HeaderName | None = None
     timestamp_prefix: str = ""
     window: Annotated[int, Meta(ge=1)] = 300
-    secret: Literal["text", "base64"] = "text"
+    written: Literal["text", "base64"] = "text"
 
 
 SCHEMES: Mapping[str, Signature] = {
@@ -71,7 +71,7 @@ SCHEMES: Mapping[str, Signature] = {
         separator=" ",
         timestamp="webhook-timestamp",
         signed="{webhook-id}.{timestamp}.{body}",
-        secret="base64",  # noqa: S106 - how the secret is written
+        written="base64",
     ),
 }
 """Schemes by the name under which an administrator chooses one; `standard` is that of standardwebhooks.com."""
@@ -108,13 +108,15 @@ def fault(
 def sign(signature: Signature, secret: bytes, headers: Mapping[bytes, str], body: bytes, moment: str = "") -> str:
     """The header's value for a post: for tests, and for whoever writes a sender."""
     content = _signed(signature, headers, body, moment)
-    made = signature.prefix + _encoded(signature, hmac.new(_key(signature, secret), content, signature.algorithm)).decode()
+    made = (
+        signature.prefix + _encoded(signature, hmac.new(_key(signature, secret), content, signature.algorithm)).decode()
+    )
     return f"{signature.timestamp_prefix}{moment}{signature.separator}{made}" if signature.timestamp_prefix else made
 
 
 def secret_problem(signature: Signature, secret: bytes) -> str | None:
     """A sentence where a secret cannot be used with this scheme."""
-    if len(secret) < 8:  # noqa: PLR2004 - shorter ones can be tried out
+    if len(secret) < 8:
         return "A secret has at least 8 characters: take the one that the tool shows, or make a long one."
     try:
         _key(signature, secret)
@@ -133,7 +135,7 @@ def _timestamp(signature: Signature, headers: Mapping[bytes, str], parts: list[s
 def _is_fresh(moment: str, now: float, window: int) -> bool:
     if not (moment.isascii() and moment.isdigit() and len(moment) <= 16):
         return False
-    seconds = int(moment) / 1000 if len(moment) >= 13 else int(moment)  # noqa: PLR2004 - milliseconds have 13 digits
+    seconds = int(moment) / 1000 if len(moment) >= 13 else int(moment)
     return abs(now - seconds) <= window
 
 
@@ -151,7 +153,9 @@ def _signed(signature: Signature, headers: Mapping[bytes, str], body: bytes, mom
 
 
 def _key(signature: Signature, secret: bytes) -> bytes:
-    return base64.b64decode(secret.removeprefix(b"whsec_"), validate=True) if signature.secret == "base64" else secret
+    return (
+        base64.b64decode(secret.removeprefix(b"whsec_"), validate=True) if signature.written == "base64" else secret
+    )
 
 
 def _encoded(signature: Signature, made: "hmac.HMAC") -> bytes:

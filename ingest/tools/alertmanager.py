@@ -4,7 +4,7 @@ Ordinary posts do not come here: `alertmanager_post` reads them faster, with the
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -58,6 +58,10 @@ STATUS: Mapping[str, AlertStatus] = {
     "inactive": "resolved", "ok": "resolved", "normal": "resolved", "alerting": "firing", "pending": "unknown",
     "nodata": "firing", "no_data": "firing", "error": "firing", "paused": "unknown",
 }  # fmt: skip
+
+
+RESOLVE_TIMEOUT = timedelta(minutes=5)
+"""How long an alert that a client posts without an end counts as firing (Alertmanager's own default)."""
 
 
 class Meaning(msgspec.Struct, frozen=True, gc=False):
@@ -163,11 +167,20 @@ def read_alert(
         links=links(*(alert.get(name) for name in LINK_FIELDS), *runbooks(annotations), external),
         kind=meaning.kind,
         basis=BASIS,
-        expires_at=ends if status == "firing" else None,
+        expires_at=expiry(ends, at) if status == "firing" and not _has_status(alert) else None,
     )
 
 
 LINK_FIELDS = ("generatorURL", "silenceURL", "dashboardURL", "panelURL", "imageURL")
+
+
+def expiry(ends: datetime | None, at: datetime | None) -> datetime | None:
+    """When an alert of the API, posted at `at`, is over unless it is posted again. Webhooks do not repeat theirs."""
+    return ends or (at + RESOLVE_TIMEOUT if at is not None else None)
+
+
+def _has_status(alert: dict[str, Any]) -> bool:
+    return text(dig(alert, "status", "state") or alert.get("status") or alert.get("state")) is not None
 
 
 def status_of(alert: dict[str, Any], ends: datetime | None, at: datetime | None) -> AlertStatus:
@@ -188,7 +201,7 @@ def members(payload: Payload) -> list[Any]:
 
 def parse(payload: Payload, at: datetime | None = None) -> list[Alert]:
     found = members(payload)
-    if not found and not (isinstance(payload, dict) and isinstance(payload.get("alerts"), list)):
+    if not found and payload != [] and not (isinstance(payload, dict) and isinstance(payload.get("alerts"), list)):
         raise NotThisToolError('An Alertmanager post has a list "alerts", and each alert has "labels".')
     external = mapping(payload).get("externalURL")
     result = []

@@ -1,17 +1,18 @@
-"""Webhook posts of Alertmanager and of Grafana's unified alerting, read fast.
+"""Webhook posts of Alertmanager and of Grafana's unified alerting, and what clients post to its API, read fast.
 
 One pass over typed structures; labels and annotations are kept as the bytes they came as, and what follows from them
 is remembered, for a firing alert says the same again and again. Anything unusual gives None and goes the careful way.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
 
 from ingest.event import Alert, AlertStatus
-from ingest.tools.alertmanager import BASIS, Meaning, meaning_of, prose, runbooks
+from ingest.tools.alertmanager import BASIS, Meaning, expiry, meaning_of, prose, runbooks
 from ingest.tools.fields import SEVERITY_WORDS, line, links, number_text, text
 from ingest.tools.times import instant
 
@@ -46,6 +47,16 @@ class _Post(msgspec.Struct, gc=False):
     externalURL: str = ""  # noqa: N815
 
 
+class _Listed(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """An alert as Prometheus and its like post it to Alertmanager's API: without a status."""
+
+    labels: msgspec.Raw
+    annotations: msgspec.Raw = msgspec.Raw(b"{}")
+    startsAt: str = ""  # noqa: N815
+    endsAt: str = ""  # noqa: N815
+    generatorURL: str = ""  # noqa: N815
+
+
 class _Prose(msgspec.Struct, frozen=True, gc=False):
     """What follows from the annotations alone."""
 
@@ -61,27 +72,55 @@ class _Envelope(msgspec.Struct, gc=False):
 
 
 _decode_post = msgspec.json.Decoder(_Post).decode
+_decode_list = msgspec.json.Decoder(list[_Listed]).decode
 _decode_strings = msgspec.json.Decoder(dict[str, str]).decode
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _STATUS: Mapping[str, AlertStatus] = {"firing": "firing", "resolved": "resolved"}
 
 
 def is_post(body: bytes) -> bool:
-    """Is this an ordinary webhook post? Looks no deeper than the list of alerts."""
+    """Is this an ordinary webhook post, or a list as for the API? Looks no deeper than the alerts' fields."""
     try:
+        if body[:1] == b"[":
+            return bool(_decode_list(body))
         _decode_envelope(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
 
 
-def read_post(tool: str, body: bytes) -> list[Alert] | None:
-    """The alerts of an ordinary webhook post of one of these tools, or None where it needs the careful way."""
+def read_post(tool: str, body: bytes, at: datetime | None = None) -> list[Alert] | None:
+    """The alerts of an ordinary post of one of these tools, or None where it needs the careful way.
+
+    `at` is when it was accepted: a list of alerts without a status is read against it.
+    """
+    if body[:1] == b"[":
+        return _read_list(body, at) if tool == "alertmanager" and at is not None else None
     try:
         post = _decode_post(body)
         return [_read(tool, index, alert, post.externalURL) for index, alert in enumerate(post.alerts)]
     except (msgspec.DecodeError, UnicodeError, RecursionError, LookupError):
         return None
+
+
+def _read_list(body: bytes, at: datetime) -> list[Alert] | None:
+    try:
+        return [_read_listed(index, alert, at) for index, alert in enumerate(_decode_list(body))] or None
+    except (msgspec.DecodeError, UnicodeError, RecursionError, LookupError):
+        return None
+
+
+def _read_listed(index: int, alert: _Listed, at: datetime) -> Alert:
+    ends = instant(alert.endsAt, naive_is_utc=True)
+    over = ends is not None and ends <= at
+    status = "resolved" if over else "firing"
+    read = _read("alertmanager", index, _Alert(alert.labels, status, alert.annotations, alert.startsAt), "")
+    return msgspec.structs.replace(
+        read,
+        ended_at=ends if over else None,
+        expires_at=None if over else expiry(ends, at),
+        links=_links_of((alert.generatorURL, *_remembered(_prose_of, bytes(alert.annotations), "am").runbooks)),
+    )
 
 
 def _read(tool: str, index: int, alert: _Alert, external: str) -> Alert:
@@ -110,7 +149,6 @@ def _read(tool: str, index: int, alert: _Alert, external: str) -> Alert:
         links=_links_of((alert.generatorURL, *more, *said.runbooks, external)),
         kind=meaning.kind,
         basis=BASIS,
-        expires_at=instant(alert.endsAt) if status == "firing" else None,
     )
 
 

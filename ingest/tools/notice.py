@@ -49,11 +49,13 @@ def notice(
     links: Iterable[str] = (),
     kind: AlertKind = "alert",
     scheme: str | None = None,
+    identity: str | None = None,
 ) -> Alert:
     """Make an Alert from raw fields.
 
     `key` names and holds what identifies the condition. Where the tool left all of it out, resource, service and
-    title stand in. What says nothing becomes None; titles and names become one line.
+    title stand in. `identity` is a fingerprint that the desk gave out before. What says nothing becomes None; titles
+    and names become one line.
     """
     resource, service, title = line(resource), line(service), line(title)
     named = {name: part for name, part in key.items() if part not in (None, "", (), [], {})}
@@ -69,7 +71,7 @@ def notice(
         service=service,
         title=title,
         description=None if said is None or said == title else said[:MAX_TEXT],
-        fingerprint=fingerprint(scheme or tool, named),
+        fingerprint=identity or fingerprint(scheme or tool, named),
         basis=tuple(sorted(named)),
         started_at=started_at,
         ended_at=ended_at if status == "resolved" else None,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.event import Alert, AlertStatus, Severity
+from ingest.fingerprint import is_fingerprint
 from ingest.tools.fields import dig, has, labels, line, links, mapping, pairs, paragraphs, pick, text, word
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
@@ -49,6 +50,7 @@ def _read(payload: dict[str, Any], alert: dict[str, Any]) -> Alert:
     return notice(
         "opsgenie",
         key=_key(alert),
+        identity=_identity(alert),
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
@@ -82,6 +84,18 @@ def _key(alert: dict[str, Any]) -> dict[str, object]:
         return {"alias": alias}
     stated = pick(alert, "alertId", "id")
     return {"alert": stated} if stated else {"entity": text(alert.get("entity")), "message": text(alert.get("message"))}
+
+
+def _identity(alert: dict[str, Any]) -> str | None:
+    """The desk's own identity, which it gives to clients as the id of an alert."""
+    stated = pick(alert, "alertId", "id") or ""
+    return stated if is_fingerprint(stated, "opsgenie") and not text(alert.get("alias")) else None
+
+
+def of_call(action: str, identifier: str, kind: str, said: Payload) -> dict[str, Any]:
+    """A call of the alert API about one alert, as the webhook that would tell of it."""
+    name = {"alias": "alias", "tiny": "tinyId"}.get(kind, "alertId")
+    return {"action": action, "alert": {**mapping(said), name: identifier}}
 
 
 def _status(action: str | None, alert: dict[str, Any]) -> AlertStatus:

@@ -7,8 +7,8 @@ for events without a key what the event says of itself.
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.event import Alert, AlertKind, AlertStatus, Severity
-from ingest.fingerprint import without_measurements
+from ingest.event import Alert, AlertKind, AlertStatus, ChangeNotice, Severity
+from ingest.fingerprint import is_fingerprint, without_measurements
 from ingest.tools.fields import (
     SEVERITY_WORDS,
     dig,
@@ -203,6 +203,7 @@ def _sent_v2(event: dict[str, Any]) -> Alert:
     return notice(
         "pagerduty",
         key={"dedup": dedup} if dedup else fallback,
+        identity=dedup if dedup and is_fingerprint(dedup, "pagerduty") else None,
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
@@ -219,6 +220,28 @@ def _sent_v2(event: dict[str, Any]) -> Alert:
         ),
         links=links(event.get("client_url"), *(dig(link, "href") for link in items(event.get("links")))),
         kind="alert" if action else "control",
+    )
+
+
+def dedup_key_of(event: Any) -> str:
+    """The key by which an event is known from here on: its own, else the desk's identity for what it says."""
+    return text(dig(event, "dedup_key")) or parse(event)[0].fingerprint
+
+
+def change_in(event: Any) -> ChangeNotice | None:
+    """A change event (Events API v2, /v2/change/enqueue); None where it does not say what was changed."""
+    body = mapping(dig(event, "payload"))
+    title = line(body.get("summary"))
+    if title is None:
+        return None
+    details = mapping(body.get("custom_details"))
+    moment = instant(body.get("timestamp"), naive_is_utc=True)
+    return ChangeNotice(
+        id=pick(details, "id", "change_id", "build_number", "build", "version", "commit", "sha"),
+        service=pick(details, "service", "service_name", "application", "component") or line(body.get("source")),
+        title=title,
+        start=moment,
+        end=moment,
     )
 
 

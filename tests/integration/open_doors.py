@@ -21,6 +21,7 @@ from ingest.group_commit import GroupCommit
 from ingest.journal import Journal
 from ingest.journal_sql import open_journal
 from ingest.smtp import SmtpServer, SmtpSettings, smtp_server
+from ingest.trust import Admission
 from ingest.webhook import WebhookDoor, WebhookSettings
 
 DESK = "desk@example.com"
@@ -32,8 +33,9 @@ Accept = Callable[[Draft], Awaitable[int]]
 class Hooks:
     """Two hooks, each with the same key."""
 
-    def lookup(self, tool: str, key: str) -> str | None:
-        return f"{tool}-1" if key == KEY and tool in {"alertmanager", "generic"} else None
+    def lookup(self, tool: str, key: str) -> Admission | None:
+        known = key == KEY and tool in {"alertmanager", "generic", "pagerduty", "opsgenie"}
+        return Admission(hook=f"{tool}-1") if known else None
 
 
 class Doors:

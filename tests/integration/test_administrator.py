@@ -144,7 +144,9 @@ def test_a_hook_observes_until_it_is_enabled_and_the_journal_says_so(ready: Desk
     engine = open_database(settings.database_url())
 
     assert "credentials:" in made.out
-    assert HookKeys(engine).lookup("alertmanager", key) == "alertmanager"
+    admission = HookKeys(engine).lookup("alertmanager", key)
+    assert admission is not None
+    assert admission.hook == "alertmanager"
 
     def observed() -> list[list[str]]:
         journal = open_journal(settings.journal_url())

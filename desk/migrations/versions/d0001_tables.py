@@ -116,13 +116,30 @@ def upgrade() -> None:
         "hooks",
         sa.Column("id", sa.String(length=60), nullable=False, comment="its input's route is hook:ID"),
         sa.Column("tool", sa.String(length=40), nullable=False),
-        sa.Column("digest", sa.LargeBinary(length=32), nullable=False, comment="SHA-256 of the key"),
         sa.Column("observing", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.Column("trust", sa.Text(), nullable=True, comment="desk.hook_trust.Trust as JSON; null: the key is enough"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "hook_keys",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hook", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=True, comment="SHA-256 of a key"),
+        sa.Column(
+            "sealed",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="a secret that posts are signed with, sealed by the desk's own",
+        ),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True, comment="null: until it is replaced"),
+        sa.Column("used_at", sa.BigInteger(), nullable=True, comment="to the minute"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
     )
+    op.create_index("hook_keys_by_hook", "hook_keys", ["hook"], unique=False)
     op.create_table(
         "labels",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,55 @@
+"""One request to a webhook's address, understood as far as its path: what it is about, and how to answer it."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+
+class Answer(Struct, frozen=True):
+    """An HTTP answer; `body` is JSON unless it is empty."""
+
+    status: int
+    body: bytes = b""
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """What a request asks for.
+
+    `action` is the desk's own name for it. A call that does not write is answered from the tables and leaves no trace.
+    `envelope` is what the path and the query say beside the body; the journal keeps it with the input. `content` False
+    means that the body may be missing.
+    """
+
+    action: str
+    writes: bool = True
+    content: bool = True
+    envelope: Mapping[str, Any] = {}
+    query: str = ""
+
+
+class StandIn(Protocol):
+    """One product's API. `path` never has the prefix under which the desk serves it, and begins with a slash."""
+
+    @property
+    def tool(self) -> str:
+        """Whose hooks answer it."""
+
+    @property
+    def key_in_body(self) -> bool:
+        """Does the key stand in the body where the request has it nowhere else?"""
+
+    def call(self, method: str, path: str, query: str) -> Call | None:
+        """What a request asks for; None for a path that is not of this API. Raises `Refusal` 405."""
+
+    def key_of(self, body: bytes) -> str | None:
+        """The key that a body holds."""
+
+    def problem(self, call: Call, body: bytes) -> str | None:
+        """A sentence where the body is not what the call needs, else None."""
+
+    def accepted(self, call: Call, body: bytes, position: int) -> Answer:
+        """The answer once the journal has the input at `position`."""
+
+    def refused(self, status: int, sentence: str) -> Answer:
+        """The answer to a request that is refused; 401, where the API says so otherwise, becomes its own status."""

@@ -1,0 +1,117 @@
+"""In Opsgenie's place: its alert API, for clients that create, close and acknowledge alerts by their alias.
+
+The key of the hook is the GenieKey. Answers are Opsgenie's: 202 with a `requestId`, by which the request's fate can be
+asked for (docs.opsgenie.com, Alert API). An alert's id is the desk's own identity for it.
+"""
+
+import re
+import uuid
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import msgspec
+
+from ingest.http_body import Refusal
+from ingest.payload import PayloadError, decode_payload
+from ingest.standins.call import Answer, Call
+
+_ACTIONS = {
+    "close": "Close", "acknowledge": "Acknowledge", "unacknowledge": "UnAcknowledge", "snooze": "Snooze",
+    "escalate": "EscalateNext", "assign": "AssignOwnership", "notes": "AddNote", "tags": "AddTags",
+    "details": "AddDetails", "priority": "UpdatePriority", "message": "UpdateMessage",
+    "description": "UpdateDescription", "responders": "AddResponder", "teams": "AddTeam",
+}  # fmt: skip
+_ONE = re.compile(r"/v2/alerts/(?P<identifier>[^/]{1,1500})(?:/(?P<action>[a-z]{3,20}))?")
+_REQUEST = re.compile(r"/v2/alerts/requests/(?P<id>[0-9a-fA-F-]{36})")
+_MARK = 0x71756965746465736B << 48
+"""The upper part of a request id: the lower 48 bits are the input's position."""
+
+
+class Opsgenie:
+    """The stand-in."""
+
+    tool = "opsgenie"
+    key_in_body = False
+
+    def call(self, method: str, path: str, query: str) -> Call | None:
+        path = path.rstrip("/")
+        if path == "/v2/alerts":
+            return _either(method, Call(action="Create"), Call(action="list", writes=False, query=query))
+        if path == "/v2/alerts/count":
+            return _either(method, None, Call(action="count", writes=False, query=query))
+        if found := _REQUEST.fullmatch(path):
+            asked = {"position": position_of(found["id"]), "request": found["id"]}
+            return _either(method, None, Call(action="request", writes=False, envelope=asked))
+        if found := _ONE.fullmatch(path):
+            return self._about_one(method, unquote(found["identifier"]), found["action"], query)
+        return None
+
+    def _about_one(self, method: str, identifier: str, action: str | None, query: str) -> Call | None:
+        kind = (_parameters(query).get("identifierType") or ["id"])[0].lower()
+        asked = {"identifier": identifier, "identifier_type": kind}
+        if action is None and method == "DELETE":
+            return Call(action="Delete", content=False, envelope={"call": "opsgenie.Delete", **asked})
+        if action is None:
+            return _either(method, None, Call(action="get", writes=False, envelope=asked))
+        if action not in _ACTIONS:
+            return None
+        if method not in {"POST", "PUT", "PATCH"}:
+            raise Refusal(405, "This call is made with POST.", {"allow": "POST"})
+        return Call(action=_ACTIONS[action], content=False, envelope={"call": f"opsgenie.{_ACTIONS[action]}", **asked})
+
+    def key_of(self, body: bytes) -> str | None:
+        return None
+
+    def problem(self, call: Call, body: bytes) -> str | None:
+        if not str(call.envelope.get("identifier", "-")).isprintable():
+            return "An alert's id or alias holds no control characters."
+        if not call.content and not body.strip():
+            return None
+        try:
+            payload = decode_payload(body, "application/json")
+        except PayloadError as problem:
+            return str(problem)
+        if not isinstance(payload, dict):
+            return "The body must be a JSON object."
+        if call.action == "Create" and not (isinstance(payload.get("message"), str) and payload["message"].strip()):
+            return 'An alert needs a "message".'
+        if call.envelope.get("identifier_type", "id") not in {"id", "alias", "tiny"}:
+            return "identifierType is id or alias."
+        return None
+
+    def accepted(self, call: Call, body: bytes, position: int) -> Answer:
+        said: dict[str, Any] = {"result": "Request will be processed", "took": 0.0, "requestId": request_id(position)}
+        return Answer(202, msgspec.json.encode(said))
+
+    def refused(self, status: int, sentence: str) -> Answer:
+        said = {"message": sentence, "took": 0.0, "requestId": request_id(0)}
+        return Answer(422 if status == 400 else status, msgspec.json.encode(said))
+
+
+def request_id(position: int) -> str:
+    """The id of the request that became the input at `position`; shaped as a UUID, as clients expect."""
+    return str(uuid.UUID(int=(_MARK | position) & ((1 << 128) - 1), version=4))
+
+
+def position_of(request: str) -> int | None:
+    """The inverse of `request_id`; None for an id that is not ours."""
+    try:
+        position = uuid.UUID(request).int & ((1 << 48) - 1)
+    except ValueError:
+        return None
+    return position if position and request_id(position) == request.lower() else None
+
+
+def _either(method: str, written: Call | None, read: Call) -> Call:
+    if method in {"GET", "HEAD"}:
+        return read
+    if method == "POST" and written is not None:
+        return written
+    raise Refusal(405, "The desk does not answer this call of Opsgenie's API.", {"allow": "GET, POST"})
+
+
+def _parameters(query: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query, max_num_fields=100)
+    except ValueError:
+        return {}
