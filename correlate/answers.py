@@ -1,25 +1,22 @@
 """Who is told what, and why not: every mail that leaves is decided here, and so is every one that does not."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
-from correlate.identity import mailbox, message_id
+from correlate import limits
+from correlate.identity import message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
 from correlate.subjects import references_to, root_of, subject_of
 from correlate.turn import Turn
 
-_HOUR = timedelta(hours=1)
 _FIRST = Reason("first mail of a person")
 _OVER = Reason("told that it is over")
 _GROUPED = Reason("group wait is over")
 _OWN = Reason("our own address")
 _NO_ANSWER = Reason("must not be answered")
 _OBSERVED = Reason("source is observed only")
-_WRITTEN = frozenset({"answer", "waiting"})
-"""Templates of what an agent wrote."""
 
 
 def insider(turn: Turn, address: str) -> bool:
@@ -146,18 +143,16 @@ def _due(turn: Turn, outgoing: Outgoing, reason: Reason) -> bool:
     if outgoing.to == policy.address or outgoing.to in policy.own_addresses:
         turn.withheld(outgoing.kind, outgoing.to, outgoing.about, _OWN)
         return False
-    recent = [at for at in turn.situation.sent.get(mailbox(outgoing.to), ()) if turn.at - at < _HOUR]
-    if len(recent) >= policy.answers_per_hour and not _must_arrive(outgoing):
-        evidence = {"sent_last_hour": len(recent), "limit": policy.answers_per_hour}
-        turn.withheld(outgoing.kind, outgoing.to, outgoing.about, Reason("too many mails to one address", evidence))
+    too_many = limits.exceeded(turn, outgoing)
+    if too_many is not None:
+        turn.withheld(outgoing.kind, outgoing.to, outgoing.about, too_many)
         return False
-    turn.mail(outgoing, _OBSERVED if outgoing.held else reason)
+    strange = limits.too_many_strangers(turn, outgoing)
+    if strange is not None and not outgoing.held:
+        turn.mail(replace(outgoing, held=True), strange)
+    else:
+        turn.mail(outgoing, _OBSERVED if outgoing.held else reason)
     return True
-
-
-def _must_arrive(outgoing: Outgoing) -> bool:
-    """What no limit holds back: whoever writes in somebody's name would otherwise silence the desk towards them."""
-    return outgoing.kind in ("staff", "digest") or outgoing.template in _WRITTEN
 
 
 def facts_for(turn: Turn, record: Record, person: Participant) -> dict[str, Any]:

@@ -20,6 +20,13 @@ class Service(Struct, frozen=True, kw_only=True):
     resources: tuple[str, ...] = ()
 
 
+class Limit(Struct, frozen=True):
+    """At most so many mails in so many seconds."""
+
+    seconds: int
+    mails: int
+
+
 class Policy(Struct, frozen=True, kw_only=True):
     """Everything a decision may depend on that is neither the event nor the situation. Durations are in seconds."""
 
@@ -86,8 +93,12 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Where most alerts of an incident are over, the rest count as over after so long without a word of them."""
     condition_lifetime: int = 3 * 86400
     """A firing condition not heard of for so long has expired (its tool never says that it is over)."""
-    answers_per_hour: int = 10
+    address_limits: tuple[Limit, ...] = (Limit(600, 10), Limit(3_600, 30), Limit(36_000, 120))
     """Automatic mails to one address; what is beyond is withheld and recorded."""
+    record_limits: tuple[Limit, ...] = (Limit(600, 5), Limit(3_600, 10), Limit(36_000, 25))
+    """Of these, about one record."""
+    strangers_per_hour: int = 60
+    """Acknowledgements to outsiders who take part in nothing yet; what is beyond is held."""
     digest_weekday: int = 0
     digest_hour: int = 7
     false_discovery_rate: float = 0.1

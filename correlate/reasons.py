@@ -56,7 +56,10 @@ SENTENCES: Mapping[str, str] = {
     "must not be answered": "A mail of this kind must not be answered (RFC 3834).",
     "our own address": "It would have gone to the desk's own address.",
     "source is observed only": "Its source is only observed: the mail is held until somebody lets it out.",
-    "too many mails to one address": "This address has had too many automatic mails: the limit is {limit} an hour.",
+    "too many mails to one address": "This address has had too many automatic mails: {limit} in {minutes} minutes.",
+    "too many mails about one record": "They have had too many automatic mails about it: {limit} in {minutes} minutes.",
+    "too many strangers": "More than {limit} unknown outsiders were to be answered within the hour: "
+    "the mail is held until somebody lets it out.",
     "service has no owner": "The service {service} has no owner who could be told.",
     "group wait is over": "Time to gather alerts is over: the owner is told.",
     "gathers alerts before its owner is told": "Alerts are gathered for a moment before the owner is told.",
@@ -100,6 +103,10 @@ SENTENCES: Mapping[str, str] = {
     "configured": "The configuration changed.",
     "configuration does not fit": "The configuration could not be used: {error}",
     "model in force": "Another model classifies from here on.",
+    # the desk itself
+    "mailbox cannot be read": "A mailbox could not be read for a while.",
+    "mailbox can be read again": "A mailbox that could not be read can be again.",
+    "nobody administers the desk": "Nobody is named who could be told of the mailbox {mailbox}.",
     # what could not be read
     "unreadable": "It could not be read: {why}",
     "set aside": "Its reading was tried {attempts} times in vain: {why}",

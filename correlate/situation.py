@@ -4,7 +4,6 @@
 loads what is missing (`correlate.keys` says what an event needs) and stores what became dirty.
 """
 
-from bisect import insort
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -33,7 +32,6 @@ from correlate.effects import (
     SuggestionChanged,
 )
 from correlate.hosts import host_stem
-from correlate.identity import mailbox
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -46,6 +44,7 @@ from correlate.records import (
     Record,
     Suggestion,
 )
+from correlate.sending import SentMails, what_of
 from correlate.services import ServiceMap
 
 REMEMBERED = timedelta(days=1)
@@ -126,8 +125,7 @@ class Situation:
         """Address to the records it takes part in, oldest first."""
         self.threads: dict[str, str] = {}
         """Message-ID, incoming or outgoing, to record number."""
-        self.sent: dict[str, list[datetime]] = {}
-        """Address to the times of automatic mails of the last day, oldest first."""
+        self.sent = SentMails()
         self.deadlines: dict[str, Deadline] = {}
         self._queue: list[tuple[datetime, str]] = []
         self.items: dict[tuple[int, int], FiledItem] = {}
@@ -216,8 +214,8 @@ class Situation:
                 if members is not None:
                     if effect.at > members.last_at:
                         members.last_at = effect.at
-                    members.alerts += 1
-                self.heard[effect.fingerprint] = effect.at
+                    members.alerts += len(effect.fingerprints)
+                self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))
             case ConditionChanged():
                 self._learn(effect)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
@@ -393,7 +391,4 @@ class Situation:
         mail = effect.outgoing
         if mail.about:
             self.threads[mail.message_id] = mail.about
-        times = self.sent.setdefault(mailbox(mail.to), [])
-        insort(times, effect.at)
-        while (times[-1] - times[0]).total_seconds() > 86_400:
-            times.pop(0)
+        self.sent.count(effect.at, mail.to, mail.about, what_of(mail.kind, mail.template, mail.facts), held=mail.held)

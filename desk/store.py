@@ -1,14 +1,14 @@
 """From the tables to a situation: what is open at the start, and what the events at hand need of the rest."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Struct
 
 from classify.classification import Classification
-from correlate.identity import mailbox
 from correlate.keys import Keys
 from correlate.policy import Policy
 from correlate.records import (
@@ -16,6 +16,7 @@ from correlate.records import (
     Change,
     Condition,
     Deadline,
+    MailKind,
     Participant,
     Past,
     Problem,
@@ -23,6 +24,7 @@ from correlate.records import (
     Record,
     Suggestion,
 )
+from correlate.sending import COUNTED, what_of
 from correlate.situation import REMEMBERED, FiledItem, Members, Situation
 from desk.bounded import ADDRESS_BYTES, bounded
 from desk.tables import (
@@ -37,14 +39,13 @@ from desk.tables import (
     past,
     problems,
     records,
+    repeats,
     state,
     suggestions,
     threads,
 )
 
 LIVE_STATUSES = ("firing", "acknowledged")
-SENT_FOR = timedelta(days=1)
-"""How long the times of automatic mails are remembered."""
 
 _LAST_POSITION = 2**63
 _MAX_ITEMS = 1_000
@@ -55,7 +56,9 @@ _record = msgspec.json.Decoder(Record).decode
 _participant = msgspec.json.Decoder(Participant).decode
 _places = msgspec.json.Decoder(dict[str, int]).decode
 _OPEN = tuple(sorted(OPEN_STATUSES))
-_CONDITION = tuple(conditions.c[name] for name in (*Condition.__struct_fields__, "noted_at"))
+_CONDITION = sa.select(
+    *(conditions.c[name] for name in Condition.__struct_fields__), repeats.c.last_at.label("repeated_at")
+).outerjoin_from(conditions, repeats, repeats.c.fingerprint == conditions.c.fingerprint)
 
 
 def read_state(connection: sa.Connection) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def open_situation(connection: sa.Connection) -> Situation:
     live = sa.or_(conditions.c.status.in_(LIVE_STATUSES), conditions.c.record.in_(numbers))
     _put(
         situation,
-        _Found(connection, sa.select(*_CONDITION).where(live).order_by(conditions.c.fingerprint)),
+        _Found(connection, _CONDITION.where(live).order_by(conditions.c.fingerprint)),
         _records(connection, at_hand),
         _participants(connection, participants.c.record.in_(numbers)),
     )
@@ -174,10 +177,9 @@ class _Found:
                 self._take(dict(row._mapping))  # noqa: SLF001 - the public name of a row's mapping
 
     def _take(self, fields: dict[str, Any]) -> None:
-        heard, noted = fields["last_at"], fields.pop("noted_at")
-        if heard > noted:
-            self.heard[fields["fingerprint"]] = heard
-        fields["last_at"] = noted
+        repeated = fields.pop("repeated_at")
+        if repeated is not None and repeated > fields["last_at"]:
+            self.heard[fields["fingerprint"]] = repeated
         fields["history"] = tuple(int(moment) for moment in fields["history"].split(",") if moment)
         self.conditions.append(Condition(**fields))
 
@@ -230,7 +232,7 @@ def _conditions_by(
 ) -> Iterator[sa.Select[*tuple[Any, ...]]]:
     if values:
         chosen = column.in_(_listed(connection, sorted(values)))
-        yield sa.select(*_CONDITION).where(chosen).order_by(conditions.c.fingerprint)
+        yield _CONDITION.where(chosen).order_by(conditions.c.fingerprint)
 
 
 def _participants(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[Participant]:
@@ -279,25 +281,39 @@ def _load_items(connection: sa.Connection, situation: Situation, positions: Coll
     )
     for position, index, kind, record, subject, sender, detail, text in connection.execute(query):
         said = msgspec.json.decode(detail) if detail else {}
-        situation.items[position, index] = FiledItem(
-            kind="mail" if kind == "mail-filed" else "alert",
-            record=record,
-            subject=subject,
-            sender=sender,
-            title=said.get("subject"),
-            text=text or "",
-        )
+        for name, place in said.get("conditions", {subject: index}).items():
+            situation.items[position, place] = FiledItem(
+                kind="mail" if kind == "mail-filed" else "alert",
+                record=record,
+                subject=name,
+                sender=sender,
+                title=said.get("subject"),
+                text=text or "",
+            )
     return {item.record for item in situation.items.values()}
 
 
+class _Told(Struct, frozen=True):
+    """The part of an outgoing mail on which the limits depend."""
+
+    kind: MailKind
+    template: str
+    facts: Mapping[str, Any] = {}
+    held: bool = False
+
+
 def _load_sent(connection: sa.Connection, situation: Situation, now: datetime) -> None:
+    c = outbox.c
+    told = sa.case((c.kind.in_(("refusal", "acknowledgement")), c.body), else_=None)
     query = (
-        sa.select(outbox.c["to"], outbox.c.created_at)
-        .where(outbox.c.created_at >= now - SENT_FOR)
-        .order_by(outbox.c.created_at, outbox.c.id)
+        sa.select(c["to"], c.created_at, c.about, c.kind, told.label("told"))
+        .where(c.created_at >= now - COUNTED)
+        .order_by(c.created_at, c.id)
     )
     for row in connection.execute(query):
-        situation.sent.setdefault(mailbox(row.to), []).append(row.created_at)
+        mail = None if row.told is None else msgspec.json.decode(row.told, type=_Told)
+        what = row.kind if mail is None else what_of(mail.kind, mail.template, mail.facts)
+        situation.sent.count(row.created_at, row.to, row.about, what, held=mail is not None and mail.held)
 
 
 # --- plain reading ---------------------------------------------------------------------------------------------------
