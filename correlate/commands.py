@@ -6,7 +6,7 @@ from typing import Any, get_args
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, correcting, lifecycle, problems, resolving, splitting, subscribing
+from correlate import answers, correcting, lifecycle, mailboxes, problems, resolving, splitting, subscribing
 from correlate.effects import NoteAdded
 from correlate.records import Reason, Record, RecordStatus
 from correlate.turn import Turn
@@ -19,6 +19,8 @@ _BY_PERSON = Reason("done by a person")
 def command_came(turn: Turn, command: Command, _: Classification | None) -> None:
     """An action of a person; what cannot be done is refused with a sentence and changes nothing."""
     if problems.problem_command(turn, command) or subscribing.digest_command(turn, command):
+        return
+    if mailboxes.mailbox_command(turn, command):
         return
     if command.action not in _ACTIONS:
         turn.refuse(command, Reason("unknown action", {"action": command.action}))

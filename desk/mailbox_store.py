@@ -33,6 +33,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     well_at: datetime | None = None
     failing_since: datetime | None = None
     trouble: str | None = None
+    """Why it cannot be read, or not all of it; None where all is well."""
     told_at: datetime | None = None
 
 
@@ -140,19 +141,22 @@ class Health:
     def well(self) -> None:
         """Every folder was read to its end."""
         now, known = self._clock(), self.condition
-        if known.failing_since is None and known.well_at is not None and now - known.well_at < NOTED_EVERY:
+        if known.trouble is None and known.well_at is not None and now - known.well_at < NOTED_EVERY:
             return
-        self._change(well_at=now, failing_since=None, trouble=None)
+        # Who was told of the failure is told of its end: until then its beginning is kept.
+        self._change(well_at=now, trouble=None, failing_since=known.failing_since if known.told_at else None)
 
     def failed(self, words: str) -> None:
         """It cannot be read, or not all of it; `words` is a sentence."""
-        if self.condition.failing_since is None or self.condition.trouble != words:
+        if self.condition.trouble != words:
             self._change(failing_since=self.condition.failing_since or self._clock(), trouble=words)
 
     def untold(self, after: timedelta) -> bool:
         """Whether it has failed for so long, and nobody has been told."""
-        since = self.condition.failing_since
-        return since is not None and self.condition.told_at is None and self._clock() - since >= after
+        known = self.condition
+        if known.trouble is None or known.failing_since is None or known.told_at is not None:
+            return False
+        return self._clock() - known.failing_since >= after
 
     def told(self) -> None:
         self._change(told_at=self._clock())
@@ -160,10 +164,10 @@ class Health:
     @property
     def recovered(self) -> bool:
         """Whether it is well again after people were told that it was not."""
-        return self.condition.failing_since is None and self.condition.told_at is not None
+        return self.condition.trouble is None and self.condition.told_at is not None
 
     def told_recovered(self) -> None:
-        self._change(told_at=None)
+        self._change(told_at=None, failing_since=None)
 
     def _change(self, **values: Any) -> None:
         self._store.set(**values)
