@@ -19,6 +19,7 @@ from desk.hook_trust import Seal
 from desk.hooks import HookKeys
 from desk.metrics import DoorCounters
 from desk.plus_addresses import PlusAddresses, secret_in
+from desk.rspamd import Rspamd, scanning
 from desk.web import create_app
 from desk.web.services import WebServices
 from ingest.alerts import check_webhook
@@ -102,6 +103,8 @@ def _mail_door(
     own = frozenset(settings.own_addresses())
     plus = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
     accept: Accept = attributing(commit.accept, engine, plus)
+    if settings.spam.rspamd_url is not None:
+        accept = scanning(accept, Rspamd(settings.spam.rspamd_url, settings.spam.timeout, counters.spam))
     return smtp_server(settings.smtp_door(), accept, clock, allow=own.__contains__, count=counters.mail)
 
 

@@ -36,6 +36,14 @@ class DoorCounters(Collector):
             "desk_door_inputs", "Inputs offered at a door since the start of this process, by what came of them.",
             ("door", "outcome"), registry=self._registry,
         )  # fmt: skip
+        self._verdicts = Counter(
+            "desk_spam_verdicts", "Mails that a spam filter was asked about, by its action; absent: it did not answer.",
+            ("action",), registry=self._registry,
+        )  # fmt: skip
+
+    def spam(self, action: str) -> None:
+        """A spam filter was asked about a mail; `action` is "absent" where it did not answer."""
+        self._verdicts.labels(action.replace(" ", "_")).inc()
 
     def mail(self, outcome: str) -> None:
         """A mail was offered by SMTP."""
