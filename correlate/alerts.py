@@ -4,7 +4,7 @@ Three clocks are kept apart: when we heard (the turn's), and when the tool says 
 late, twice and out of order; only the tool's own clock can tell, and where it is silent our own has to do.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -19,7 +19,7 @@ from correlate.records import Cause, Condition, Reason
 from correlate.situation import Situation
 from correlate.templates import template_of
 from correlate.turn import Turn
-from ingest.event import SEVERITY_RANK, Alert
+from ingest.event import SEVERITY_RANK, Alert, Event
 
 State = Literal["unseen", "firing", "acknowledged", "resolved"]
 Outcome = Literal["begin", "repeat", "end", "acknowledge", "end unseen", "ended before", "nothing"]
@@ -73,19 +73,44 @@ def alert_came(turn: Turn, alert: Alert, classification: Classification | None) 
         _OUTCOMES[outcome](turn, alert, condition)
 
 
-def plain_repeat(situation: Situation, alert: Alert, at: datetime, cause: Cause) -> AlertRepeated | None:
-    """The one effect of a notice that says nothing new; None for every other notice. The way of most notices."""
-    condition = situation.conditions.get(alert.fingerprint)
-    if (
-        condition is None
-        or alert.status != "firing"
-        or condition.status != "firing"
-        or alert.severity != condition.severity
-        or alert.kind != "alert"
-        or (alert.started_at is not None and alert.started_at > condition.changed_at)
-    ):
-        return None
-    return AlertRepeated(cause=cause, at=at, reason=_REPEATED, fingerprint=alert.fingerprint, record=condition.record)
+def plain_repeats(
+    situation: Situation, events: Sequence[tuple[Event, object]], start: int, at: datetime, position: int
+) -> tuple[int, list[AlertRepeated]]:
+    """The notices from place `start` on that say nothing new: where they end, and one effect for each record that they
+    are about. The way of most notices."""
+    conditions = situation.conditions
+    found: dict[str | None, tuple[list[str], list[int]]] = {}
+    place = start
+    for place in range(start, len(events)):
+        alert = events[place][0]
+        if type(alert) is not Alert or (condition := conditions.get(alert.fingerprint)) is None:
+            break
+        if (
+            alert.status != "firing"
+            or condition.status != "firing"
+            or alert.severity != condition.severity
+            or alert.kind != "alert"
+            or (alert.started_at is not None and alert.started_at > condition.changed_at)
+        ):
+            break
+        known = found.get(condition.record)
+        if known is None:
+            known = found[condition.record] = ([], [])
+        known[0].append(alert.fingerprint)
+        known[1].append(place)
+    else:
+        place = len(events)
+    return place, [
+        AlertRepeated(
+            cause=Cause(position, places[0]),
+            at=at,
+            reason=_REPEATED,
+            record=record,
+            fingerprints=tuple(fingerprints),
+            indexes=tuple(places),
+        )
+        for record, (fingerprints, places) in found.items()
+    ]
 
 
 def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Classification | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from classify.classification import Classification
+from correlate.alerts import plain_repeats
 from correlate.decide import decide, decide_deadline
 from correlate.effects import DeadlineCleared, DeadlineSet, Effect
 from correlate.identity import cause_of
@@ -11,7 +12,7 @@ from correlate.records import Cause, Deadline, Reason
 from correlate.situation import Situation
 from correlate.suggesting import NIGHT, begin_rounds
 from correlate.turn import Turn
-from ingest.event import Event
+from ingest.event import Alert, Event
 
 _PASSED = Reason("deadline passed")
 
@@ -33,10 +34,20 @@ def step(
     if NIGHT not in situation.deadlines:
         _begin_rounds(situation, at, position, effects)
     pass_time(situation, at, position, effects)
-    for index, (event, classification) in enumerate(events):
-        for effect in decide(situation, event, classification, at, Cause(position, index), route):
+    index = 0
+    while index < len(events):
+        event, classification = events[index]
+        decided: Sequence[Effect] = ()
+        after = index
+        if type(event) is Alert and event.fingerprint in situation.conditions:
+            after, decided = plain_repeats(situation, events, index, at, position)
+        if after == index:
+            decided = decide(situation, event, classification, at, Cause(position, index), route)
+            after += 1
+        for effect in decided:
             apply(effect)
-            effects.append(effect)
+        effects += decided
+        index = after
     return effects
 
 

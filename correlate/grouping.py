@@ -98,6 +98,8 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
     best: dict[str, int] = {}
     moment = _moment(turn, condition)
     host = host_stem(condition.resource)
+    if host is not None and host not in situation.by_service:
+        host = None
     for there in (here,) if host is None or host == here else (here, host):
         for number in situation.by_service.get(there, ()):
             quiet = _quiet(turn, situation.members[number], there, moment)

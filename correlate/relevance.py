@@ -10,6 +10,7 @@ NONPRODUCTION = "not production"
 _ENVIRONMENT_LABELS = (
     "env", "environment", "stage", "deployment_environment", "deployment.environment", "namespace_env", "landscape",
 )  # fmt: skip
+_ENVIRONMENTS = frozenset(_ENVIRONMENT_LABELS)
 _NOT_PRODUCTION_WORDS = """
 staging stage stg stag test tests testing tst qa uat dev devel develop development sandbox sbx preprod preproduction
 nonprod nonproduction demo integration int ci pre lab playground loadtest perf perftest canarytest training abnahme
@@ -36,10 +37,11 @@ def _elsewhere(turn: Turn, alert: Alert) -> bool:
     """Whether the alert's labels say that it is not about production; else whether its host is called so, unless
     somebody declared that host as part of a service."""
     labels = alert.labels
-    for label in _ENVIRONMENT_LABELS:
-        said = labels.get(label)
-        if said:
-            return not _NOT_PRODUCTION.isdisjoint(name_tokens(said))
+    if not _ENVIRONMENTS.isdisjoint(labels):
+        for label in _ENVIRONMENT_LABELS:
+            said = labels.get(label)
+            if said:
+                return not _NOT_PRODUCTION.isdisjoint(name_tokens(said))
     return _called_so(alert.resource) and turn.situation.services.declared(alert.resource) is None
 
 

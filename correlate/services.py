@@ -12,8 +12,45 @@ Relation = Literal["same", "dependency", "dependent", "far dependency", "far dep
 """What another service is to this one: something that it needs, something that needs it, directly or not, or something
 that needs the same."""
 
-_PREFIX = re.compile(r"[^*?\[]+\*")
+_SPECIAL = re.compile(r"[*?\[]")
+_PREFIX = re.compile(r"[^*?\[]*\*")
 _KEPT_ANSWERS = 200_000
+
+
+class _Globs:
+    """Globs that lead to services. The longest that fits is the most specific one, and wins.
+
+    Nearly all globs are a name, or the beginning of names ("web-*"): those are looked up; the others are tried.
+    """
+
+    def __init__(self, globs: Iterable[tuple[str, str]]) -> None:
+        self._beginnings: dict[str, tuple[int, str]] = {}
+        self._names: dict[str, tuple[int, str]] = {}
+        others: list[tuple[str, int, str]] = []
+        for rank, (glob, service) in enumerate(sorted(globs, key=lambda pair: (-len(pair[0]), pair[1]))):
+            folded = glob.lower()
+            if not _SPECIAL.search(folded):
+                self._names.setdefault(folded, (rank, service))
+            elif _PREFIX.fullmatch(folded):
+                self._beginnings.setdefault(folded[:-1], (rank, service))
+            else:
+                others.append((translate(folded), rank, service))
+        self._lengths = sorted({len(beginning) for beginning in self._beginnings}, reverse=True)
+        self._others = re.compile("|".join(f"({pattern})" for pattern, _, _ in others)) if others else None
+        self._leads = [(rank, service) for _, rank, service in others]
+
+    def of(self, name: str) -> str | None:
+        """The service of a name in lower case."""
+        found = self._names.get(name)
+        for length in self._lengths:
+            begun = self._beginnings.get(name[:length])
+            if begun is not None:
+                found = begun if found is None or begun < found else found
+                break
+        if self._others is not None and (other := self._others.match(name)) is not None and other.lastindex:
+            lead = self._leads[other.lastindex - 1]
+            found = lead if found is None or lead < found else found
+        return None if found is None else found[1]
 
 
 class ServiceMap:
@@ -23,11 +60,7 @@ class ServiceMap:
         self.by_name: dict[str, Service] = {service.name: service for service in services}
         self.names = Names(self.by_name)
         self._folded = {name.lower(): name for name in self.by_name}
-        patterns = [(glob, service.name) for service in self.by_name.values() for glob in service.resources]
-        # The longest glob is the most specific one; it is tried first.
-        patterns.sort(key=lambda pair: (-len(pair[0]), pair[1]))
-        self._declared = re.compile("|".join(f"({translate(glob.lower())})" for glob, _ in patterns) or "(?!)")
-        self._declaring = [name for _, name in patterns]
+        self._declared = _Globs((glob, service.name) for service in self.by_name.values() for glob in service.resources)
         self._dependents: dict[str, set[str]] = {}
         for service in self.by_name.values():
             for needed in service.depends_on:
@@ -55,10 +88,7 @@ class ServiceMap:
 
     def declared(self, resource: str | None) -> str | None:
         """The service in whose `resources` somebody declared it."""
-        if not resource:
-            return None
-        found = self._declared.match(resource.lower())
-        return None if found is None or found.lastindex is None else self._declaring[found.lastindex - 1]
+        return self._declared.of(resource.lower()) if resource else None
 
     def criticality(self, service: str | None) -> int:
         """1 (highest) to 4; 3 for what is not in the map."""

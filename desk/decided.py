@@ -20,7 +20,7 @@ from desk.apply import Rows
 from desk.ignored_commands import IGNORED_ACTIONS, ignored_command
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
 from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
-from ingest.event import Command, Event, Input
+from ingest.event import Alert, Command, Event, Input
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,10 @@ class Batch:
 
     def load(self, until: datetime, events: Sequence[Sequence[Event]]) -> None:
         """Bring in what these events, and the deadlines due by `until`, ask for."""
-        keys: list[Keys] = [keys_of(event, self._situation) for each in events for event in each]
+        # Nearly all events of a busy desk are alerts: one set does for them.
+        keys = [keys_of(event, self._situation) for each in events for event in each if type(event) is not Alert]
+        alerts = {event.fingerprint for each in events for event in each if type(event) is Alert}
+        keys.append(Keys(fingerprints=frozenset(alerts)))
         earliest = self._situation.next_deadline()
         if earliest is not None and earliest.due <= until:
             keys += [keys_of_deadline(d) for d in self._situation.deadlines.values() if d.due <= until]
@@ -78,10 +81,11 @@ class Batch:
         """Decide one input. Raises `UndecidableError`; then the situation is spoilt and must be loaded anew."""
         effects = self._without_broken(item)
         said = classified.get(item.position, _NOTHING)
-        ours = [event for event in events if isinstance(event, Command) and event.action in _HANDLERS]
+        commands = [event for event in events if type(event) is Command]
+        ours = [command for command in commands if command.action in _HANDLERS]
         pairs = [] if ours else [(event, said.get(index)) for index, event in enumerate(events)]
         try:
-            if any(self._names_what_grows(event) for event in events):
+            if any(self._names_what_grows(command) for command in commands):
                 # What fell due before it may have changed what it is about: that is known only now.
                 effects += step(self._situation, item.accepted_at, item.position, [], item.route)
                 asked = [keys_of(event, self._situation) for event in events]
@@ -103,9 +107,9 @@ class Batch:
         self.decided.append(Decided(item, events, effects))
 
     @staticmethod
-    def _names_what_grows(event: Event) -> bool:
-        """Whether it is a command about a suggestion or a problem, whose incidents may be any of the past."""
-        return isinstance(event, Command) and (event.subject or "").startswith(("SUG-", "PRB-"))
+    def _names_what_grows(command: Command) -> bool:
+        """Whether it is about a suggestion or a problem, whose incidents may be any of the past."""
+        return (command.subject or "").startswith(("SUG-", "PRB-"))
 
     def _without_broken(self, item: Input) -> list[Effect]:
         """Clear deadlines on which the rules failed, when their time has come."""

@@ -1,8 +1,8 @@
 """One SHA-256 over everything that was decided: equal for the same journal, whatever the batches and restarts were.
 
-What the shell does by itself (deliveries under way, attempts, accounts) is no part of it. Repeats about one
-record share a row for each batch, so they are added up. What a deadline brought about counts by its deadline, not by the
-input whose arrival let it be decided.
+What the shell does by itself (deliveries under way, attempts, accounts) is no part of it. Repeats about one record
+share a row for each batch, so they are added up. What a deadline brought about counts by its deadline, not by the input
+whose arrival let it be decided.
 """
 
 import hashlib
@@ -62,7 +62,6 @@ _PLAIN = (
     (tables.past, ()),
     (tables.labels, ("id",)),
     (tables.quarantine, ("status",)),
-    (tables.ignored, ("status",)),
 )
 _JSON = {"body", "evidence", "detail"}
 

@@ -11,9 +11,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from msgspec.structs import astuple
 
-from correlate.effects import InputIgnored
 from correlate.records import Condition, Record
 from correlate.situation import Members, Situation
 from desk import tables
@@ -67,8 +65,6 @@ class Statements:
             f"UPDATE outbox SET status = {place}, next_at = {place}, finished_at = {place} "  # noqa: S608
             f"WHERE message_id = {place} AND status = 'held'"
         )
-        self.ignored = self.upsert(tables.ignored, keep=("at", "status"))
-        self.unignored = f"UPDATE ignored SET status = {place} WHERE position = {place}"  # noqa: S608
         self.settled = f"UPDATE quarantine SET status = {place} WHERE position = {place}"  # noqa: S608
 
     def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
@@ -200,8 +196,6 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
         ),
     )
     each(s.settled, ((status, position) for position, status in rows.settled.items()))
-    each(s.ignored, map(_ignored, rows.ignored.values()))
-    each(s.unignored, ((status, position) for position, status in rows.unignored.items()))
 
 
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
@@ -264,33 +258,17 @@ def _record(record: Record, members: Members, at: datetime) -> Row:
     )  # fmt: skip
 
 
-def _ignored(effect: InputIgnored) -> Row:
-    kept, reason = effect.kept, effect.reason
-    assert kept is not None
-    return (
-        effect.cause.position, to_micros(effect.at), kept.why, kept.sender, kept.subject, _number(effect.record),
-        reason.rule, _json(reason.evidence), "ignored",
-    )  # fmt: skip
-
-
 def _places(members: Members) -> str:
     return _json({place: to_micros(at) for place, at in members.places.items()})
 
 
-_FIRST, _LAST, _CHANGED, _RESOLVED, _HISTORY = map(
-    Condition.__struct_fields__.index, ("first_at", "last_at", "changed_at", "resolved_at", "history")
-)
-
-
-def _condition(condition: Condition) -> Row:
-    row = list(astuple(condition))
-    row[_FIRST] = _micros(condition.first_at)
-    row[_LAST] = _micros(condition.last_at)
-    row[_CHANGED] = _micros(condition.changed_at)
-    if condition.resolved_at is not None:
-        row[_RESOLVED] = _micros(condition.resolved_at)
-    row[_HISTORY] = ",".join(map(str, condition.history)) if condition.history else ""
-    return tuple(row)
+def _condition(c: Condition) -> Row:
+    return (
+        c.fingerprint, c.status, c.tool, c.severity, c.resource, c.service, c.title, c.template,
+        _micros(c.first_at), _micros(c.last_at), _micros(c.changed_at),
+        None if c.resolved_at is None else _micros(c.resolved_at),
+        c.notices, c.record, c.suppressed_by, ",".join(map(str, c.history)) if c.history else "", c.flapping,
+    )  # fmt: skip
 
 
 def _number(named: str | None) -> str | None:

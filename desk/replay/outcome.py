@@ -39,19 +39,21 @@ class Outcome:
         """Take in the effects of one input. `line` is its line (None for one that the recording does not have),
         `indexes` has the event's index within the input for each event, `lines` leads from positions to lines."""
         for effect in effects:
-            self._reasons[effect.reason.rule] += 1
+            self._reasons[effect.reason.rule] += len(effect.fingerprints) if isinstance(effect, AlertRepeated) else 1
             cause = effect.cause
             item = None
             if cause.deadline is None and line is not None:
                 item = (line, indexes[cause.index] if cause.index < len(indexes) else cause.index)
-            self._follow(effect, item, lines)
+            self._follow(effect, item, indexes, lines)
 
-    def _follow(self, effect: Effect, item: Item | None, lines: Mapping[int, int]) -> None:
+    def _follow(self, effect: Effect, item: Item | None, indexes: Sequence[int], lines: Mapping[int, int]) -> None:
         match effect:
             case ConditionChanged(condition=condition, change=change):
                 self._condition(condition.fingerprint, condition.record, change, item)
-            case AlertRepeated() | AlertIgnored():
-                if isinstance(effect, AlertRepeated) or effect.record is not None:
+            case AlertRepeated():
+                self._repeated(effect, item, indexes)
+            case AlertIgnored():
+                if effect.record is not None:
                     self.duplicates += 1
                 if item is not None:
                     self._put(effect.fingerprint, effect.record, item)
@@ -68,6 +70,12 @@ class Outcome:
                 self.mails.append(effect)
             case _:
                 pass
+
+    def _repeated(self, effect: AlertRepeated, item: Item | None, indexes: Sequence[int]) -> None:
+        self.duplicates += len(effect.fingerprints)
+        if item is not None:
+            for fingerprint, index in zip(effect.fingerprints, effect.indexes, strict=True):
+                self._put(fingerprint, effect.record, (item[0], indexes[index]))
 
     def _condition(self, fingerprint: str, record: str | None, change: str, item: Item | None) -> None:
         if change == "moved":

@@ -163,7 +163,10 @@ def check(desk: RunningDesk, clients: list[Client]) -> dict[str, int]:
     """Everything accepted is there once, everything due has left. Returns what was counted."""
     mails = Counter(str(row[0]) for row in desk.rows("SELECT subject FROM entries WHERE kind = 'mail-filed'"))
     began = Counter(str(row[0]) for row in desk.rows("SELECT title FROM conditions"))
-    news = Counter(str(r[0]) for r in desk.rows("SELECT subject FROM entries WHERE kind = 'condition-changed'"))
+    changed = desk.rows("SELECT subject, detail FROM entries WHERE kind = 'condition-changed'")
+    news = Counter(
+        name for subject, detail in changed for name in (json.loads(detail or "{}").get("conditions") or [str(subject)])
+    )
     for client in clients:
         for name in client.accepted:
             kind, _, number = name.partition("-")

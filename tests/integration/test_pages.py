@@ -151,9 +151,10 @@ def test_joining_two_records_and_splitting_one(desk: PagesDesk) -> None:
 
 
 def test_a_long_history_is_shown_in_pieces(desk: PagesDesk) -> None:
-    hosts = [f"shop-{place}" for place in range(130)]
+    hosts = [f"shop-{place}" for place in range(205)]
     number = desk.incident(*hosts)
-    desk.alerts(*hosts, status="resolved")
+    for host in hosts:
+        desk.alerts(host, status="resolved")
     desk.settle()
     browser = desk.browser("ann")
     browser.get(f"/records/{number}")
@@ -164,6 +165,18 @@ def test_a_long_history_is_shown_in_pieces(desk: PagesDesk) -> None:
     assert "Back to the newest" in browser.text
     browser.get(f"/records/{number}?talk=1")
     assert "alert notices" not in browser.text
+
+
+def test_alerts_that_came_together_are_shown_one_by_one(desk: PagesDesk) -> None:
+    number = desk.incident("shop-1", "shop-2", "shop-3")
+    desk.alerts("shop-1", "shop-2", "shop-2")
+    desk.settle()
+    browser = desk.browser("ann")
+    browser.get(f"/records/{number}")
+    for host in ("shop-1", "shop-2", "shop-3"):
+        assert host in browser.text
+    assert browser.page.text.count("again:") == 2
+    assert "2 notices" in browser.text
 
 
 def test_what_cannot_be_saved_says_so(desk: PagesDesk) -> None:

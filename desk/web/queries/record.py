@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, case, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, case, delete, func, insert, select, update
 
 from classify.classification import Classification
 from correlate.policy import Policy
 from correlate.records import Change, Participant, Record
-from desk.tables import changes, classifications, conditions, participants, problems, records, writers
+from desk.tables import changes, classifications, conditions, participants, problems, records, repeats, writers
 from desk.web.queries import counts
 
 MOST_CONDITIONS = 100
@@ -67,7 +67,14 @@ def _conditions(connection: Connection, number: str) -> Sequence[RowMapping]:
     firing_first = case((conditions.c.status == "firing", 0), (conditions.c.status == "acknowledged", 1), else_=2)
     return (
         connection.execute(
-            select(conditions)
+            select(
+                *(c for c in conditions.c if c.name not in ("notices", "last_at")),
+                (conditions.c.notices + func.coalesce(repeats.c["count"], 0)).label("notices"),
+                case((repeats.c.last_at > conditions.c.last_at, repeats.c.last_at), else_=conditions.c.last_at).label(
+                    "last_at"
+                ),
+            )
+            .outerjoin_from(conditions, repeats, repeats.c.fingerprint == conditions.c.fingerprint)
             .where(conditions.c.record == number)
             .order_by(firing_first, conditions.c.first_at, conditions.c.fingerprint)
             .limit(MOST_CONDITIONS + 1)

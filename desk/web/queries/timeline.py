@@ -1,9 +1,9 @@
 """A record's history as its page tells it: messages, alerts and decisions in the order in which they came."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Literal
 
 import msgspec
@@ -104,7 +104,7 @@ def history(
     rows = connection.execute(statement.order_by(entries.c.id.desc()).limit(MOST + 1)).mappings().all()
     more, rows = len(rows) > MOST, rows[:MOST][::-1]
     mails = {key: mail for one in numbers for key, mail in sent_about(connection, one).items()}
-    items = _without_echoes([_item(row, mails) for row in rows])
+    items = _without_echoes([item for row in rows for item in _items(row, mails)])
     return Timeline(
         stretches=list(_stretches(items)),
         earlier=rows[0]["id"] if more else None,
@@ -132,6 +132,25 @@ def sent_mail(row: RowMapping) -> SentMail:
         body=msgspec.json.decode(row["body"], type=Outgoing),
         **{name: row[name] for name in SentMail.__dataclass_fields__ if name != "body"},
     )
+
+
+def _items(row: RowMapping, mails: Mapping[str, SentMail]) -> Iterable[Item]:
+    """What an entry tells, as lines: one for each condition where several changed together, for a person may take each
+    of them out of the record."""
+    item = _item(row, mails)
+    members: Mapping[str, int] = item.detail.get("conditions", {})
+    if not members:
+        yield item
+    elif item.kind == "condition-changed":
+        for fingerprint, index in islice(members.items(), MOST):
+            yield replace(item, subject=fingerprint, index=index, count=1)
+        if len(members) > MOST:
+            yield replace(item, count=len(members) - MOST)
+    else:
+        for fingerprint, count in islice(members.items(), FOLD_FROM):
+            yield replace(item, subject=fingerprint, count=count)
+        if len(members) > FOLD_FROM:
+            yield replace(item, count=item.count - sum(islice(members.values(), FOLD_FROM)))
 
 
 def _item(row: RowMapping, mails: Mapping[str, SentMail]) -> Item:

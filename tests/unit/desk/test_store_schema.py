@@ -57,4 +57,4 @@ def test_a_database_that_cannot_carry_the_desk_is_refused(url: str) -> None:
 
 
 def test_a_condition_is_stored_whole() -> None:
-    assert [column.name for column in conditions.columns] == [*Condition.__struct_fields__, "noted_at"]
+    assert [column.name for column in conditions.columns] == list(Condition.__struct_fields__)
