@@ -15,8 +15,8 @@ from sqlalchemy import exc
 
 from desk.config import Settings
 from desk.database import is_passing
-from desk.mailbox_reader import Answers, MailboxReader, route_of
-from desk.mailbox_settings import MailboxSettings
+from desk.mailbox_reader import Attribute, MailboxReader
+from desk.mailbox_settings import MailboxSettings, route_of
 from desk.mailbox_store import Health, MailboxStore
 from desk.mailbox_tokens import Secrets
 from ingest.event import Command
@@ -43,12 +43,12 @@ class MailboxLoop:
         clock: Callable[[], datetime],
         stop: threading.Event,
         journal: Journal,
-        answers: Answers = lambda _raw: None,
+        attribute: Attribute = lambda draft: draft,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._stop = stop
         self._watches = [
-            MailboxWatch(name, mailbox, settings, engine, journal, clock, stop, answers, chance)
+            MailboxWatch(name, mailbox, settings, engine, journal, clock, stop, attribute, chance)
             for name, mailbox in settings.mailboxes.items()
         ]
 
@@ -73,7 +73,7 @@ class MailboxWatch:
         journal: Journal,
         clock: Callable[[], datetime],
         stop: threading.Event,
-        answers: Answers,
+        attribute: Attribute,
         chance: Callable[[], float],
     ) -> None:
         self.name = name
@@ -84,7 +84,7 @@ class MailboxWatch:
         self._chance = chance
         self._store = MailboxStore(engine, name)
         self._account = account_of(name, mailbox, settings)
-        self._reader = MailboxReader(name, mailbox, self._store, journal, clock, answers)
+        self._reader = MailboxReader(name, mailbox, self._store, journal, clock, attribute)
         self._health: Health | None = None
         self._failures = 0
 

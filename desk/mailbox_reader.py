@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from msgspec.structs import replace
 
-from desk.mailbox_settings import MailboxSettings
+from desk.mailbox_settings import MailboxSettings, route_of
 from desk.mailbox_store import MailboxStore
 from ingest.event import Draft, Input
 from ingest.imap import ImapConnection, ImapError
@@ -42,13 +42,8 @@ HEADER_BYTES = 64 * 1024
 """So much of the header of a mail that is not fetched goes into the journal."""
 _READ_BACK = 200
 
-Answers = Callable[[bytes], str | None]
-"""The Message-ID of the mail of ours that a mail answers by a keyed address, where it does."""
-
-
-def route_of(mailbox: str) -> str:
-    """The route of a mailbox's inputs."""
-    return f"mailbox:{mailbox}"
+Attribute = Callable[[Draft], Draft]
+"""Adds to a mail's envelope what a keyed address in its header proves (`desk.attribution`)."""
 
 
 class MailboxReader:
@@ -61,14 +56,14 @@ class MailboxReader:
         store: MailboxStore,
         journal: Journal,
         clock: Callable[[], datetime],
-        answers: Answers = lambda _raw: None,
+        attribute: Attribute = lambda draft: draft,
     ) -> None:
         self._name = name
         self._settings = settings
         self._store = store
         self._journal = journal
         self._clock = clock
-        self._answers = answers
+        self._attribute = attribute
         self._ended_at: tuple[str, int, int] | None = None
         self._ends = 0
 
@@ -229,10 +224,7 @@ class MailboxReader:
 
     def _draft(self, folder: str, state: FolderState, uid: int, raw: bytes) -> Draft:
         envelope = self._envelope(folder, state, uid)
-        answers = self._answers(raw)
-        if answers is not None:
-            envelope["answers"] = answers
-        return Draft(kind="mail", route=route_of(self._name), envelope=envelope, body=raw)
+        return self._attribute(Draft(kind="mail", route=route_of(self._name), envelope=envelope, body=raw))
 
     def _draft_of_left(self, folder: str, state: FolderState, uid: int, header: bytes, words: str) -> Draft:
         """A mail that stays in the mailbox is an input all the same: it goes to quarantine with this sentence."""

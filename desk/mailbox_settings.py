@@ -11,6 +11,11 @@ LONGEST_IDLE = 28 * 60
 """Servers may end an IDLE after 29 minutes (RFC 2177)."""
 
 
+def route_of(mailbox: str) -> str:
+    """The route of the inputs of a mailbox of this name."""
+    return f"mailbox:{mailbox}"
+
+
 class Known(Struct, frozen=True):
     """What is known of a provider. `{tenant}` stands for the setting."""
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from correlate.policy import Agent
+from desk.accounts import Accounts
 from desk.clock import SystemClock
 from desk.config import Settings
 from desk.database import writing
 from desk.hooks import Hooks
+from desk.mailboxes import Mailboxes
 from desk.tables import state
 from ingest.event import Configured, Draft, ModelInForce
 from ingest.journal import Journal
@@ -38,9 +41,20 @@ def publish(
 
 
 def policy_draft(settings: Settings, engine: sa.Engine, clock: Callable[[], datetime]) -> Draft:
-    """The policy as it follows from the settings and the hooks that are still observed."""
-    policy = settings.policy(Hooks(engine, clock).observing(), epoch_of(engine))
+    """The policy as it follows from the settings, and from the hooks and mailboxes that are still observed."""
+    mailboxes = Mailboxes(settings.mailboxes, engine, clock).observing()
+    policy = settings.policy(Hooks(engine, clock).observing(), epoch_of(engine), mailboxes)
+    policy = msgspec.structs.replace(policy, agents=agents_of(engine, clock))
     return draft_of(Configured(settings=msgspec.to_builtins(policy)), "config")
+
+
+def agents_of(engine: sa.Engine, clock: Callable[[], datetime]) -> tuple[Agent, ...]:
+    """Everybody who may log in: whom a record can be assigned to, and who may act by mail."""
+    return tuple(
+        Agent(login=user.login, name=user.name, address=user.address, roles=tuple(sorted(user.roles)))
+        for user in Accounts(engine, clock).users()
+        if not user.disabled
+    )
 
 
 def model_draft(settings: Settings) -> Draft:

@@ -104,7 +104,12 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
             deliver = DeliveryLoop(engine, settings, clock, stop, journal)
             sign_of_life = DeadMan(settings.deadman, stop, trouble_of(engine, journal, clock))
             retention = Retention(engine, journal, settings.storage, clock, stop)
-            Worker(processor, Scheduler(journal, clock), stop, [deliver, sign_of_life, retention]).run()
+            companions: list[Companion] = [deliver, sign_of_life, retention]
+            if settings.mailboxes:
+                from desk.mailbox_loop import MailboxLoop
+
+                companions.append(MailboxLoop(engine, settings, clock, stop, journal))
+            Worker(processor, Scheduler(journal, clock), stop, companions).run()
             processor.close()
         except (BeyondJournalError, ConfigError) as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
