@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from correlate import answers, priorities
+from correlate import answers, holding, priorities
 from correlate.records import Condition, Reason, Record
 from correlate.turn import Turn
 
@@ -41,4 +41,5 @@ def announce(turn: Turn, number: str) -> None:
     record = turn.record(turn.situation.survivor(number))
     if record is None or record.announced or record.number != number:
         return
-    answers.tell_staff(turn, record, "staff_new")
+    if not holding.held_back(turn, record):
+        answers.tell_staff(turn, turn.record(number) or record, "staff_new")

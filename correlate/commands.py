@@ -6,7 +6,17 @@ from typing import Any, get_args
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, correcting, lifecycle, mailboxes, problems, resolving, splitting, subscribing
+from correlate import (
+    answers,
+    correcting,
+    lifecycle,
+    mailboxes,
+    problems,
+    resolving,
+    silencing,
+    splitting,
+    subscribing,
+)
 from correlate.effects import NoteAdded
 from correlate.records import Reason, Record, RecordStatus
 from correlate.turn import Turn
@@ -18,9 +28,7 @@ _BY_PERSON = Reason("done by a person")
 
 def command_came(turn: Turn, command: Command, _: Classification | None) -> None:
     """An action of a person; what cannot be done is refused with a sentence and changes nothing."""
-    if problems.problem_command(turn, command) or subscribing.digest_command(turn, command):
-        return
-    if mailboxes.mailbox_command(turn, command):
+    if any(carries_out(turn, command) for carries_out in _BESIDE_RECORDS):
         return
     if command.action not in _ACTIONS:
         turn.refuse(command, Reason("unknown action", {"action": command.action}))
@@ -34,6 +42,15 @@ def command_came(turn: Turn, command: Command, _: Classification | None) -> None
         turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal(command.action, record)}))
         return
     _ACTIONS[command.action](turn, command, record, following)
+
+
+_BESIDE_RECORDS = (
+    problems.problem_command,
+    subscribing.digest_command,
+    mailboxes.mailbox_command,
+    silencing.silence_command,
+)
+"""What carries out commands about other things than records, and says whether it did."""
 
 
 def text_of(command: Command, name: str = "text") -> str | None:

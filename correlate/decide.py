@@ -8,7 +8,18 @@ import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import alerts, announcing, commands, grouping, mails, resolving, rule_editing, subscribing, suggesting
+from correlate import (
+    alerts,
+    announcing,
+    commands,
+    grouping,
+    mails,
+    resolving,
+    rule_editing,
+    silencing,
+    subscribing,
+    suggesting,
+)
 from correlate.effects import (
     ChangeRecorded,
     Effect,
@@ -80,6 +91,7 @@ def _change(turn: Turn, event: ChangeNotice, _: Classification | None) -> None:
         end=event.end,
     )
     turn.effects.append(ChangeRecorded(cause=turn.cause, at=turn.at, reason=Reason("change announced"), change=change))
+    silencing.for_change(turn, change)
 
 
 def _configured(turn: Turn, event: Configured, _: Classification | None) -> None:
@@ -89,13 +101,21 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
     try:
         policy = policy_from(event.settings)
     except msgspec.ValidationError as error:
-        reason = Reason("configuration does not fit", {"error": str(error)})
-        turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=turn.cause.position))
+        _does_not_fit(turn, str(error))
         return
     if not policy.page_rules:
         policy = replace(policy, page_rules=turn.policy.page_rules)
     policy = subscribing.kept(policy, turn.policy)
+    if (trouble := silencing.unusable(policy)) is not None:
+        _does_not_fit(turn, trouble)
+        return
     turn.effects.append(PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("configured"), policy=policy))
+    silencing.configured(turn, policy)
+
+
+def _does_not_fit(turn: Turn, error: str) -> None:
+    reason = Reason("configuration does not fit", {"error": error})
+    turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=turn.cause.position))
 
 
 def _delivered(turn: Turn, event: Delivered, _: Classification | None) -> None:
@@ -151,6 +171,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "digest": suggesting.digest,
     "night": suggesting.night,
     "settle": grouping.settled,
+    "silence": silencing.due,
     "tell": resolving.tell,
     "watch": resolving.look,
 }

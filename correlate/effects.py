@@ -20,8 +20,10 @@ from correlate.records import (
     Participant,
     Past,
     Problem,
+    Pulse,
     Reason,
     Record,
+    Silence,
     Suggestion,
 )
 
@@ -183,6 +185,21 @@ class PastChanged(_Fact, frozen=True, kw_only=True, tag="past-changed"):
     past: Past
 
 
+class SilenceChanged(_Fact, frozen=True, kw_only=True, tag="silence-changed"):
+    """A silence or window was added, changed, comes round again, is over or was ended."""
+
+    silence: Silence
+    change: str
+    actor: str | None = None
+
+
+class PulseChanged(_Fact, frozen=True, kw_only=True, tag="pulse-changed"):
+    """Something that is to be heard of regularly was: "awaited", "heard", "missed", "back", "excused", "dropped"."""
+
+    pulse: Pulse
+    change: str
+
+
 class PolicyChanged(_Fact, frozen=True, kw_only=True, tag="policy-changed"):
     policy: Policy
 
@@ -221,6 +238,8 @@ Effect = (
     | ProblemChanged
     | LabelLearned
     | PastChanged
+    | SilenceChanged
+    | PulseChanged
     | PolicyChanged
     | ModelChanged
     | CommandRefused

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from correlate.declared import Heartbeat, Inhibition, Source, Window
 from correlate.rules import Rule
 from ingest.event import LOOPBACK
 
@@ -93,6 +94,18 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Where most alerts of an incident are over, the rest count as over after so long without a word of them."""
     condition_lifetime: int = 3 * 86400
     """A firing condition not heard of for so long has expired (its tool never says that it is over)."""
+    windows: tuple[Window, ...] = ()
+    change_windows: bool = False
+    """Whether a change with a service, a start and an end is a maintenance window of that service."""
+    inhibit: tuple[Inhibition, ...] = ()
+    inhibit_dependents: bool = True
+    """While a service is down and its owner knows, nobody is told of alerts of what depends on it."""
+    heartbeats: tuple[Heartbeat, ...] = ()
+    sources: tuple[Source, ...] = ()
+    watchdog_after: int = 3600
+    """An alert that always fires (Watchdog, DeadMansSwitch) and is not heard of for so long tells of a trouble."""
+    storm_incidents: int = 20
+    """So many incidents opened within a minute are a storm, where that is unusual for their source or the desk."""
     address_limits: tuple[Limit, ...] = (Limit(600, 10), Limit(3_600, 30), Limit(36_000, 120))
     """Automatic mails to one address; what is beyond is withheld and recorded."""
     record_limits: tuple[Limit, ...] = (Limit(600, 5), Limit(3_600, 10), Limit(36_000, 25))

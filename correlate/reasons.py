@@ -84,6 +84,15 @@ SENTENCES: Mapping[str, str] = {
     "over before it opened anything": "It was over before it opened anything.",
     "over before it was heard of": "It was over before the desk heard of it.",
     "not heard of for its lifetime": "It has not been heard of for as long as such an alert lasts.",
+    # what is not told
+    "silenced": "{id} holds it back until {until} ({author}: {comment})",
+    "maintenance": "{id} is maintenance until {until} ({author}: {comment})",
+    "inhibited": "{source} on {on} explains it (rule {by}).",
+    "depends on what is down": "{of} depends on {service}, which is down: {record}.",
+    "what held it back is over": "What held it back is over.",
+    "its time is over": "Its time is over.",
+    "comes round again": "It comes round again.",
+    "no such silence": "There is no silence {id} in force or to come.",
     # which incident
     "same service": "An incident on the service {service} was open.",
     "related service": "An incident on {service}, which it depends on or which depends on it, was open.",

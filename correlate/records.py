@@ -18,6 +18,14 @@ DecidedBy = Literal["model", "rule", "tool", "default", "person"]
 OPEN_STATUSES: frozenset[str] = frozenset({"new", "assigned", "waiting"})
 
 
+class Matcher(Struct, frozen=True):
+    """One condition on a label or a field of an alert; `correlate.matchers` reads, checks and tries them."""
+
+    name: str
+    op: Literal["=", "!=", "=~", "!~"]
+    value: str
+
+
 class Reason(Struct, frozen=True):
     """A named reason with its evidence; `correlate.reasons` turns it into a sentence. Evidence is plain JSON."""
 
@@ -61,6 +69,14 @@ class Condition(Struct, frozen=True, kw_only=True):
     history: tuple[int, ...] = ()
     """State changes for flap detection, newest last."""
     flapping: bool = False
+    labels: str = ""
+    """What the tool said of it by name, as JSON; empty where it said nothing."""
+    source: str | None = None
+    """The door through which it was heard of first."""
+    expires_at: datetime | None = None
+    """A notice at `last_at` holds until then; a repeat holds for as long again."""
+    levels: tuple[str, ...] = ()
+    """The rules' severities that fire, where a tool has a rule for each severity of one condition."""
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -102,6 +118,10 @@ class Record(Struct, frozen=True, kw_only=True):
     """The owner has been told (group wait is over)."""
     held: bool = False
     """Its source is observed only: mail about it is held."""
+    muted: str | None = None
+    """What keeps its owner from being told: a silence or window by its id, or an incident that explains it."""
+    storm: str | None = None
+    """It is a storm of alerts from this door ("*": from all of them), and takes in what comes while it lasts."""
     opened_by: Cause = Cause(0)
     topic: Mapping[str, int] = {}
     """Folded words by which further mails about it are recognised, with the number of mails that had each."""
@@ -217,6 +237,54 @@ class Change(Struct, frozen=True, kw_only=True):
     title: str
     start: datetime
     end: datetime | None
+
+
+class Silence(Struct, frozen=True, kw_only=True):
+    """While it is in force nobody is told of what it matches: a silence (SIL-n), or a maintenance window (MNT-n).
+
+    A recurring one has a `rule`; `starts_at` and `ends_at` are then those of the present or next occurrence.
+    """
+
+    id: str
+    kind: Literal["silence", "maintenance"]
+    matchers: tuple[Matcher, ...] = ()
+    services: tuple[str, ...] = ()
+    """Services of the desk that it holds for; with matchers, both must fit."""
+    starts_at: datetime
+    ends_at: datetime
+    rule: str | None = None
+    """RRULE (RFC 5545) of its occurrences, by the wall clock of `timezone`."""
+    first_at: datetime | None = None
+    """When a recurring one begins to recur."""
+    timezone: str = "UTC"
+    author: str
+    comment: str
+    created_at: datetime
+    origin: Literal["person", "import", "configuration", "change"] = "person"
+    origin_id: str | None = None
+    """Its id where it comes from, or the change's."""
+    over: bool = False
+    """It has ended, or somebody ended it."""
+
+
+class Pulse(Struct, frozen=True, kw_only=True):
+    """Somebody who is to be heard of again and again: a check-in, a hook, or an alert that always fires.
+
+    `name` is "heartbeat:NAME", "hook:NAME" or "watchdog:FINGERPRINT". It is missed `period` + `grace` seconds after
+    `last_at`.
+    """
+
+    name: str
+    kind: Literal["check-in", "source", "watchdog"]
+    title: str
+    period: int
+    grace: int
+    last_at: datetime
+    """When it was heard of last; before the first time, since when it is waited for."""
+    beats: int = 0
+    missing: bool = False
+    service: str | None = None
+    severity: Severity = "major"
 
 
 class Past(Struct, frozen=True):

@@ -8,11 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from typing import Literal
 
-from msgspec import Struct
-
-from correlate import chatter
 from correlate.effects import (
     AlertRepeated,
     ChangeRecorded,
@@ -27,11 +23,16 @@ from correlate.effects import (
     PastChanged,
     PolicyChanged,
     ProblemChanged,
+    PulseChanged,
     RecordChanged,
     RecordOpened,
+    SilenceChanged,
     SuggestionChanged,
 )
-from correlate.hosts import host_stem
+from correlate.inhibiting import Sources
+from correlate.learning import learn
+from correlate.members import FiledItem, Members, place_of
+from correlate.muting import Mutes
 from correlate.policy import Policy
 from correlate.records import (
     OPEN_STATUSES,
@@ -41,25 +42,22 @@ from correlate.records import (
     Participant,
     Past,
     Problem,
+    Pulse,
     Record,
+    Silence,
     Suggestion,
 )
 from correlate.sending import SentMails, what_of
 from correlate.services import ServiceMap
+
+__all__ = ["ACTIVE", "REMEMBERED", "FiledItem", "Members", "Situation", "place_of"]
 
 REMEMBERED = timedelta(days=1)
 """How long a resolved incident can still be found by what it was about."""
 BEGINNINGS = frozenset({"firing", "joined", "again"})
 """Changes of a condition by which a trouble spreads; all others leave it where it is."""
 
-MAX_ALIASES = 50_000
-LOW = frozenset({"minor", "warning"})
 ACTIVE = frozenset({"firing", "acknowledged"})
-
-
-def place_of(condition: Condition) -> str:
-    """Where a condition is: its service; for want of a known one its host without the number, its resource, itself."""
-    return condition.service or host_stem(condition.resource) or condition.resource or condition.fingerprint
 
 
 def _drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
@@ -68,31 +66,6 @@ def _drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
         held.pop(name, None)
         if not held:
             del index[key]
-
-
-class FiledItem(Struct, frozen=True, kw_only=True):
-    """What one event of an input became: a mail (`subject` is its Message-ID) or an alert (its fingerprint)."""
-
-    kind: Literal["mail", "alert"]
-    record: str
-    subject: str | None
-    sender: str | None = None
-    title: str | None = None
-    text: str = ""
-
-
-class Members:
-    """What moves within an open record faster than the record itself."""
-
-    __slots__ = ("alerts", "conditions", "firing", "last_at", "places")
-
-    def __init__(self, last_at: datetime, alerts: int = 0) -> None:
-        self.conditions: set[str] = set()
-        self.firing: set[str] = set()
-        self.places: dict[str, datetime] = {}
-        """Service (or what stands in for one, see `place_of`) to when a condition last began there."""
-        self.alerts = alerts
-        self.last_at = last_at
 
 
 class Situation:
@@ -120,6 +93,13 @@ class Situation:
         """Name of a host without its number to the service that alerts from there were about."""
         self.waiting: dict[str, dict[str, None]] = {}
         """Place to the firing conditions there that have not opened an incident yet."""
+        self.mutes = Mutes()
+        """Silences and maintenance windows that are not over."""
+        self.inhibitors = Sources(self.policy.inhibit)
+        self.pulses: dict[str, Pulse] = {}
+        """What is to be heard of regularly, by name."""
+        self.muted: dict[str, None] = {}
+        """Numbers of open records whose owner is not told for now."""
         self.participants: dict[str, dict[str, Participant]] = {}
         self.people: dict[str, dict[str, None]] = {}
         """Address to the records it takes part in, oldest first."""
@@ -172,6 +152,8 @@ class Situation:
         participants: Iterable[Participant] = (),
         deadlines: Iterable[Deadline] = (),
         changes: Iterable[Change] = (),
+        silences: Iterable[Silence] = (),
+        pulses: Iterable[Pulse] = (),
     ) -> None:
         """Take what the tables hold; what is already here is newer and stays. Members come complete, with places."""
         for record, members in records:
@@ -190,6 +172,9 @@ class Situation:
         for change in changes:
             if change.id not in self.changes:
                 self._put_change(change)
+        for silence in silences:
+            self.mutes.put(silence)
+        self.pulses.update((pulse.name, pulse) for pulse in pulses)
 
     def forget(self, number: str) -> None:
         """The shell's way out: a record that is not open, with all that hangs on it; what still fires stays."""
@@ -217,7 +202,7 @@ class Situation:
                     members.alerts += len(effect.fingerprints)
                 self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))
             case ConditionChanged():
-                self._learn(effect)
+                learn(self, effect)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
             case RecordOpened():
                 prefix, _, count = effect.record.number.partition("-")
@@ -246,13 +231,28 @@ class Situation:
             case ProblemChanged():
                 self._used("PRB", effect.problem.number)
                 self.problems[effect.problem.number] = effect.problem
+            case SilenceChanged():
+                self._used(effect.silence.id.partition("-")[0], effect.silence.id)
+                self.mutes.put(effect.silence)
+            case PulseChanged():
+                if effect.change == "dropped":
+                    self.pulses.pop(effect.pulse.name, None)
+                else:
+                    self.pulses[effect.pulse.name] = effect.pulse
             case PolicyChanged():
                 self.policy = effect.policy
                 self.services = ServiceMap(effect.policy.services)
+                self._inhibit()
             case ModelChanged():
                 self.model = effect.digest
             case _:
                 pass  # facts for the tables alone
+
+    def _inhibit(self) -> None:
+        if self.inhibitors.rules != self.policy.inhibit:
+            self.inhibitors = Sources(self.policy.inhibit)
+            for condition in self.conditions.values():
+                self.inhibitors.put(condition)
 
     def _used(self, prefix: str, name: str) -> None:
         head, _, count = name.rpartition("-")
@@ -266,7 +266,12 @@ class Situation:
         is_open = record.status in OPEN_STATUSES
         if is_open:
             self.open_records[number] = None
+            if record.muted is not None:
+                self.muted[number] = None
+            elif self.muted:
+                self.muted.pop(number, None)
         else:
+            self.muted.pop(number, None)
             self.open_records.pop(number, None)
         if record.kind == "incident":
             self._index(record, before, is_open)
@@ -318,31 +323,12 @@ class Situation:
                 _drop(self.waiting, place_of(before), fingerprint)
         self.conditions[fingerprint] = condition
         self.heard.pop(fingerprint, None)
+        if self.inhibitors.rules:
+            self.inhibitors.put(condition)
         if condition.record is not None:
             self._join(condition, condition.record, at, began)
         elif condition.status in ACTIVE and condition.suppressed_by is None:
             self.waiting.setdefault(place_of(condition), {})[fingerprint] = None
-
-    def _learn(self, effect: ConditionChanged) -> None:
-        """Learn which hosts are whose, and how alerts of low severity fare (see `correlate.chatter`)."""
-        condition = effect.condition
-        if condition.service is not None and condition.service in self.services.by_name:
-            stem = host_stem(condition.resource)
-            if stem is not None and stem not in self.aliases and len(self.aliases) < MAX_ALIASES:
-                self.aliases[stem] = condition.service
-        if condition.severity not in LOW or effect.change not in ("waiting", "firing", "joined"):
-            return
-        came, grew = chatter.names_of(condition)
-        before = self.conditions.get(condition.fingerprint)
-        if came not in self.counters and len(self.counters) > 2 * chatter.MAX_KINDS:
-            return
-        if effect.change != "joined" or before is None or before.status != "firing":
-            for name in (came, chatter.ALL[0]):
-                self.counters[name] = self.counters.get(name, 0) + 1
-        members = self.members.get(condition.record or "")
-        if members is not None and (members.conditions or self.participants.get(condition.record or "")):
-            for name in (grew, chatter.ALL[1]):
-                self.counters[name] = self.counters.get(name, 0) + 1
 
     def _join(self, condition: Condition, number: str, at: datetime | None, began: bool) -> None:
         members = self.members.get(number)

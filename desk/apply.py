@@ -35,12 +35,26 @@ from correlate.effects import (
     PastChanged,
     PolicyChanged,
     ProblemChanged,
+    PulseChanged,
     RecordChanged,
     RecordOpened,
+    SilenceChanged,
     SuggestionChanged,
 )
 from correlate.reasons import sentence
-from correlate.records import Cause, Change, Condition, Deadline, Participant, Past, Problem, Reason, Suggestion
+from correlate.records import (
+    Cause,
+    Change,
+    Condition,
+    Deadline,
+    Participant,
+    Past,
+    Problem,
+    Pulse,
+    Reason,
+    Silence,
+    Suggestion,
+)
 
 _json = msgspec.json.encode
 _NOTHING: Mapping[str, Any] = {}
@@ -130,6 +144,8 @@ class Rows:
         self.suggestions: dict[str, Suggestion] = {}
         self.problems: dict[str, Problem] = {}
         self.past: dict[str, Past] = {}
+        self.silences: dict[str, Silence] = {}
+        self.pulses: dict[str, Pulse | None] = {}
         self.labels: list[LabelLearned] = []
         self.quarantine: dict[int, InputQuarantined] = {}
         self.ignored: dict[int, InputIgnored] = {}
@@ -192,6 +208,15 @@ class Rows:
                 self._label(effect)
             case PastChanged():
                 self.past[effect.past.number] = effect.past
+            case SilenceChanged():
+                self.silences[effect.silence.id] = effect.silence
+                self._entry(
+                    effect, "silence-changed", None, effect.change, subject=effect.silence.id, actor=effect.actor
+                )
+            case PulseChanged():
+                self.pulses[effect.pulse.name] = effect.pulse if effect.change != "dropped" else None
+                if effect.change not in ("heard", "excused"):
+                    self._entry(effect, "pulse-changed", None, effect.change, subject=effect.pulse.name)
             case PolicyChanged():
                 self.policy = True
                 self._entry(effect, "policy-changed", None)

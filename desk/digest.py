@@ -58,6 +58,8 @@ _PLAIN = (
     (tables.deadlines, ()),
     (tables.changes, ()),
     (tables.suggestions, ()),
+    (tables.silences, ()),
+    (tables.pulses, ()),
     (tables.problems, ()),
     (tables.past, ()),
     (tables.labels, ("id",)),

@@ -20,8 +20,10 @@ from correlate.records import (
     Participant,
     Past,
     Problem,
+    Pulse,
     Reason,
     Record,
+    Silence,
     Suggestion,
 )
 from correlate.sending import COUNTED, what_of
@@ -38,8 +40,10 @@ from desk.tables import (
     participants,
     past,
     problems,
+    pulses,
     records,
     repeats,
+    silences,
     state,
     suggestions,
     threads,
@@ -98,6 +102,8 @@ def open_situation(connection: sa.Connection) -> Situation:
             for row in connection.execute(sa.select(deadlines).order_by(deadlines.c.due, deadlines.c.id))
         ),
         changes=_bodies(connection, changes, Change, changes.c.start),
+        silences=_bodies(connection, silences, Silence, silences.c.ends_at, sa.not_(silences.c.over)),
+        pulses=_bodies(connection, pulses, Pulse, pulses.c.name),
     )
     situation.past.update((p.number, p) for p in _bodies(connection, past, Past, past.c.opened_at))
     situation.suggestions.update(
@@ -180,6 +186,7 @@ class _Found:
         repeated = fields.pop("repeated_at")
         if repeated is not None and repeated > fields["last_at"]:
             self.heard[fields["fingerprint"]] = repeated
+        fields["levels"] = tuple(fields["levels"].split(",")) if fields["levels"] else ()
         fields["history"] = tuple(int(moment) for moment in fields["history"].split(",") if moment)
         self.conditions.append(Condition(**fields))
 
@@ -319,10 +326,16 @@ def _load_sent(connection: sa.Connection, situation: Situation, now: datetime) -
 # --- plain reading ---------------------------------------------------------------------------------------------------
 
 
-def _bodies(connection: sa.Connection, table: sa.Table, kind: type[T], order: sa.Column[Any]) -> Iterator[T]:
+def _bodies(
+    connection: sa.Connection,
+    table: sa.Table,
+    kind: type[T],
+    order: sa.Column[Any],
+    *where: sa.ColumnElement[bool],
+) -> Iterator[T]:
     decode: Callable[[str], T] = msgspec.json.Decoder(kind).decode
     key = next(iter(table.primary_key.columns))
-    for (body,) in connection.execute(sa.select(table.c.body).order_by(order, key)):
+    for (body,) in connection.execute(sa.select(table.c.body).where(*where).order_by(order, key)):
         yield decode(body)
 
 

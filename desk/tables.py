@@ -111,6 +111,10 @@ conditions = Table(
     Column("suppressed_by", Text),
     Column("history", Text, nullable=False, comment="comma-separated state changes"),
     Column("flapping", Boolean, nullable=False),
+    Column("labels", Text, nullable=False, comment="JSON of what the tool said by name, or empty"),
+    Column("source", String(100), comment="the route through which it was heard of first"),
+    Column("expires_at", Moment, comment="a notice at last_at holds until then"),
+    Column("levels", Text, nullable=False, comment="comma-separated: the rules' severities that fire"),
     Index("conditions_by_record", "record"),
     Index("conditions_by_status", "status", "last_at"),
 )
@@ -263,6 +267,29 @@ problems = Table(
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("body", Text, nullable=False, comment="correlate.records.Problem"),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("kind", String(12), nullable=False, comment="silence or maintenance"),
+    Column("over", Boolean, nullable=False),
+    Column("starts_at", Moment, nullable=False, comment="of the present or next occurrence"),
+    Column("ends_at", Moment, nullable=False),
+    Column("body", Text, nullable=False, comment="correlate.records.Silence"),
+    Index("silences_by_end", "over", "ends_at"),
+)
+
+pulses = Table(
+    "pulses",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("kind", String(10), nullable=False, comment="check-in, source or watchdog"),
+    Column("missing", Boolean, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("body", Text, nullable=False, comment="correlate.records.Pulse"),
+    comment="what is to be heard of regularly",
 )
 
 past = Table(

@@ -52,10 +52,13 @@ class Statements:
         self.suggestions = self.upsert(tables.suggestions)
         self.problems = self.upsert(tables.problems)
         self.past = self.upsert(tables.past)
+        self.silences = self.upsert(tables.silences)
+        self.pulses = self.upsert(tables.pulses)
         self.labels = self.insert(tables.labels, without=("id",))
         self.quarantine = self.upsert(tables.quarantine, keep=("at", "status"))
         self.state = self.upsert(tables.state)
         place = self._place
+        self.no_pulse = f"DELETE FROM pulses WHERE name = {place}"  # noqa: S608
         self.no_deadline = f"DELETE FROM deadlines WHERE id = {place}"  # noqa: S608 - no value is in the text
         self.delivered = (
             f"UPDATE outbox SET status = {place}, finished_at = {place}, answer = {place} "  # noqa: S608
@@ -180,6 +183,14 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
             for p in rows.problems.values()
         ),
     )  # fmt: skip
+    each(
+        s.silences,
+        (
+            (x.id, x.kind, x.over, to_micros(x.starts_at), to_micros(x.ends_at), _json(x))
+            for x in rows.silences.values()
+        ),
+    )
+    _write_pulses(each, s, rows)
     each(s.past, ((p.number, to_micros(p.opened_at), _json(p)) for p in rows.past.values()))
     each(
         s.labels,
@@ -196,6 +207,12 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
         ),
     )
     each(s.settled, ((status, position) for position, status in rows.settled.items()))
+
+
+def _write_pulses(each: _Each, s: Statements, rows: Rows) -> None:
+    known = (p for p in rows.pulses.values() if p is not None)
+    each(s.pulses, ((p.name, p.kind, p.missing, to_micros(p.last_at), _json(p)) for p in known))
+    each(s.no_pulse, ((name,) for name, p in rows.pulses.items() if p is None))
 
 
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
@@ -268,6 +285,7 @@ def _condition(c: Condition) -> Row:
         _micros(c.first_at), _micros(c.last_at), _micros(c.changed_at),
         None if c.resolved_at is None else _micros(c.resolved_at),
         c.notices, c.record, c.suppressed_by, ",".join(map(str, c.history)) if c.history else "", c.flapping,
+        c.labels, c.source, None if c.expires_at is None else _micros(c.expires_at), ",".join(c.levels),
     )  # fmt: skip
 
 

@@ -56,6 +56,12 @@ def upgrade() -> None:
         sa.Column("suppressed_by", sa.Text(), nullable=True),
         sa.Column("history", sa.Text(), nullable=False, comment="comma-separated state changes"),
         sa.Column("flapping", sa.Boolean(), nullable=False),
+        sa.Column("labels", sa.Text(), nullable=False, comment="JSON of what the tool said by name, or empty"),
+        sa.Column(
+            "source", sa.String(length=100), nullable=True, comment="the route through which it was heard of first"
+        ),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True, comment="a notice at last_at holds until then"),
+        sa.Column("levels", sa.Text(), nullable=False, comment="comma-separated: the rules' severities that fire"),
         sa.PrimaryKeyConstraint("fingerprint"),
     )
     op.create_index("conditions_by_record", "conditions", ["record"], unique=False)
@@ -339,6 +345,27 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
+    op.create_table(
+        "pulses",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False, comment="check-in, source or watchdog"),
+        sa.Column("missing", sa.Boolean(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Pulse"),
+        sa.PrimaryKeyConstraint("name"),
+        comment="what is to be heard of regularly",
+    )
+    op.create_table(
+        "silences",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False, comment="silence or maintenance"),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False, comment="of the present or next occurrence"),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="correlate.records.Silence"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("silences_by_end", "silences", ["over", "ends_at"], unique=False)
     op.create_table(
         "state",
         sa.Column("name", sa.String(length=40), nullable=False),

@@ -1,0 +1,130 @@
+"""When a recurring window is open: RRULE (RFC 5545) or five fields of cron, by the wall clock of a time zone.
+
+A rule is asked for its next occurrence only, when one is over. What could make that endless is refused: rules by the
+second, minute or hour; how far it looks back and ahead is bounded.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
+
+LOOKS_AHEAD = timedelta(days=3 * 366)
+OLDEST = timedelta(days=5 * 366)
+_MAX_RULE = 500
+_TOO_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND|BYEASTER|BYSETPOS", re.IGNORECASE)
+_PARTS = re.compile(r"[A-Z]+=[A-Z0-9,+:-]+(?:;[A-Z]+=[A-Z0-9,+:-]+)*;?")
+_DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
+_CRON_FIELDS = (("BYMINUTE", 0, 59), ("BYHOUR", 0, 23), ("BYMONTHDAY", 1, 31), ("BYMONTH", 1, 12), ("BYDAY", 0, 7))
+_CRON_NAMES = {
+    **{name: str(number) for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))},
+    **{
+        name: str(number)
+        for number, name in enumerate(
+            ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+        )
+    },
+}
+
+
+class ScheduleError(ValueError):
+    """A rule that cannot be used; the text is a sentence for whoever wrote it."""
+
+
+def rule_of(text: str) -> str:
+    """The RRULE for what somebody wrote: an RRULE, or the five fields of cron. Raises ScheduleError."""
+    words = text.strip()
+    if len(words) > _MAX_RULE:
+        raise ScheduleError(f"A rule has at most {_MAX_RULE} characters.")
+    rule = words.upper().removeprefix("RRULE:") if "=" in words else _from_cron(words)
+    if not _PARTS.fullmatch(rule) or "FREQ=" not in rule:
+        raise ScheduleError(f"“{text[:80]}” is no rule: write FREQ=WEEKLY;BYDAY=SU, or a line of cron as in 0 3 * * 0.")
+    if _TOO_OFTEN.search(rule):
+        raise ScheduleError(
+            "A window recurs by the day at most (BYHOUR names several hours), without BYSECOND, BYSETPOS, BYEASTER."
+        )
+    try:
+        _made(rule, datetime(2026, 1, 1))  # noqa: DTZ001 - wall-clock time, its zone comes later
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise ScheduleError(f"“{text[:80]}” cannot be used: {str(error)[:120]}.") from None
+    return rule
+
+
+def next_start(rule: str, first: datetime, zone: str, after: datetime) -> datetime | None:
+    """The first occurrence at or after `after`; None where none comes within LOOKS_AHEAD.
+
+    `first` is when the rule begins. Both are aware. An hour that the clocks skip counts as the one after it, one that
+    they repeat as its first.
+    """
+    where = ZoneInfo(zone)
+    begin = _wall(max(first, after - OLDEST), where) if _is_free(rule) else _wall(first, where)
+    horizon = _wall(after + LOOKS_AHEAD, where)
+    earliest = _wall(after, where) - timedelta(hours=3)
+    found: datetime
+    for found in _bounded(rule, begin, horizon).xafter(earliest, inc=True):
+        start: datetime = found.replace(tzinfo=where, fold=0).astimezone(UTC)
+        if start >= after:
+            return start
+    return None
+
+
+def _is_free(rule: str) -> bool:
+    """Whether the rule says the same wherever its counting begins."""
+    return "INTERVAL" not in rule and "COUNT" not in rule
+
+
+def _bounded(rule: str, begin: datetime, horizon: datetime) -> rrule:
+    made = _made(rule, begin)
+    until = getattr(made, "_until", None)
+    return made.replace(until=horizon if until is None else min(until.replace(tzinfo=None), horizon))
+
+
+def _made(rule: str, begin: datetime) -> rrule:
+    made = rrulestr(rule, dtstart=begin, ignoretz=True)
+    if not isinstance(made, rrule):
+        raise TypeError("one rule is needed, not a set of them")
+    return made
+
+
+def _wall(moment: datetime, where: ZoneInfo) -> datetime:
+    return moment.astimezone(where).replace(tzinfo=None, second=0, microsecond=0)
+
+
+# --- cron ------------------------------------------------------------------------------------------------------------
+
+
+def _from_cron(line: str) -> str:
+    fields = line.lower().split()
+    if len(fields) != len(_CRON_FIELDS):
+        raise ScheduleError(f"“{line[:80]}” is no rule: a line of cron has five fields, as in 0 3 * * 0.")
+    if fields[2] != "*" and fields[4] != "*":
+        raise ScheduleError("Cron takes a day of the month or one of the week for either: give only one of them here.")
+    parts = ["FREQ=DAILY"]
+    for field, (name, low, high) in zip(fields, _CRON_FIELDS, strict=True):
+        if field == "*" and name in ("BYMONTHDAY", "BYMONTH", "BYDAY"):
+            continue
+        numbers = sorted({number for part in field.split(",") for number in _numbers(part, low, high)})
+        if name == "BYDAY":
+            parts.append("BYDAY=" + ",".join(dict.fromkeys(_DAYS[number % 7] for number in numbers)))
+        else:
+            parts.append(f"{name}={','.join(map(str, numbers))}")
+    return ";".join(parts)
+
+
+def _numbers(part: str, low: int, high: int) -> Iterable[int]:
+    span, _, step = part.partition("/")
+    first, dash, last = span.partition("-")
+    first, last = _CRON_NAMES.get(first, first), _CRON_NAMES.get(last, last)
+    if span == "*":
+        begin, end = low, high
+    elif first.isdecimal() and (not dash or last.isdecimal()) and len(first) < 3 and len(last) < 3:
+        begin = int(first)
+        end = int(last) if dash else (high if step else begin)
+    else:
+        raise ScheduleError(f"“{part[:40]}” cannot be read in a line of cron.")
+    every = int(step) if step.isdecimal() and int(step[:4]) > 0 else 0 if step else 1
+    if not every or not low <= begin <= end <= high:
+        raise ScheduleError(f"“{part[:40]}” is out of range in a line of cron: {low} to {high} are possible.")
+    return range(begin, end + 1, every)
