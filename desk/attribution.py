@@ -1,6 +1,7 @@
 """Mail to a keyed address of the desk is marked, at the door, with the mail of ours that it answers.
 
-So is a mail whose subject bears the ticket with which a digest is stopped (RFC 2369, List-Unsubscribe). The mark goes into the envelope and so into the journal: what was proven once is not asked again in a replay.
+So is a mail whose subject bears the ticket with which a digest is stopped (RFC 2369, List-Unsubscribe).
+The mark goes into the envelope and so into the journal: what was proven once is not asked again in a replay.
 """
 
 import asyncio
@@ -11,15 +12,16 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from desk.plus_addresses import Answered, PlusAddresses
+from desk.plus_addresses import STOP_WORD, Answered, PlusAddresses
 from ingest.event import Draft
 
 log = logging.getLogger(__name__)
 
 HEAD = 8_192
 """Bytes of a mail in which its subject is looked for."""
-STOP_WORD = "unsubscribe"
-_STOP = re.compile(rb"^subject:[ \t]*unsubscribe[ \t]+(u[0-9]{1,18}-[a-z2-7]{16})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_STOP = re.compile(
+    rb"^subject:[ \t]*unsubscribe[ \t]+(u[0-9]{1,18}-[a-z2-7]{16})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
 
 Accept = Callable[[Draft], Awaitable[int]]
 

@@ -59,6 +59,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         ("[storage] password_file", settings.storage.password_file),
         ("[delivery] password_file", settings.delivery.password_file),
         ("[delivery] dkim_key_file", settings.delivery.dkim_key_file),
+        ("[delivery] dkim_second_key_file", settings.delivery.dkim_second_key_file),
         ("[smtp_in] tls_key", settings.smtp_in.tls_key),
     ):
         if file is not None and Path(file).is_file() and Path(file).stat().st_mode & 0o004:

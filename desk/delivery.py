@@ -80,10 +80,8 @@ class DeliveryLoop:
         self._stop = stop
         self._journal = journal
         self._count = count
-        plus = None
-        if settings.delivery.plus_addresses:
-            plus = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
-        self._composer = Composer(settings, plus)
+        keys = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
+        self._composer = Composer(settings, keys)
         self._make_way = _ways(settings)
         self._holder = secrets.token_hex(8)
         self._most = 1 if settings.delivery.maildir else settings.delivery.connections

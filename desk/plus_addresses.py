@@ -20,6 +20,8 @@ from msgspec import Struct
 from desk.tables import outbox
 
 SECRET_FILE = "address.key"  # noqa: S105 - the name of the file
+STOP_WORD = "unsubscribe"
+"""What stands before the ticket in the subject of a mail that stops the digest."""
 LONGEST_LOCAL_PART = 64
 """RFC 5321, 4.5.3.1.1."""
 Purpose = Literal["bounce", "reply", "stop"]

@@ -8,8 +8,8 @@ status, reason (a sentence), next (a sentence), text (what a person wrote), reso
 requester, related (records it may belong to), survivor, change (that probably caused it), happened (opened, resolved,
 …), code (of a refusal: too_large, unknown, closed, command), times in RFC 3339 (opened_at, updated_at, resolved_at,
 since, until), alerts (objects with title, resource, severity, opened_at), records (of a status: objects like these
-facts), suggestions (objects with id, title, sentence, service, incidents), counts (of a digest: name to number) and
-head (of the journal).
+facts), suggestions (objects with id, title, sentence, service, incidents), counts (of a digest: name to number), head (of
+the journal) and stop_url (of the page that stops a digest).
 """
 
 import logging

@@ -16,22 +16,19 @@ from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import dkim
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlate.records import Outgoing
-from desk.config import ConfigError, Settings
-from desk.plus_addresses import PlusAddresses
+from desk.config import Settings
+from desk.plus_addresses import STOP_WORD, PlusAddresses
 from desk.rendering import House, Renderer
+from desk.signing import signers
 from desk.wording import one_line
 
 ANSWERS = frozenset({"acknowledgement", "known_incident", "bare_acknowledgement", "status", "refusal", "reopened"})
 """Templates that answer a mail, as opposed to those that tell what happened (RFC 3834, 5)."""
 MOST_REFERENCES = 5
-SIGNED = (
-    b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"reply-to", b"mime-version",
-    b"content-type", b"content-transfer-encoding", b"auto-submitted", b"list-unsubscribe",
-)  # fmt: skip
 _ID = re.compile(r"[!-;=?-~]{1,900}")
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[0-9.]+\]")
 """IDNA turns a full-width sign (">", "@") into the plain one, which would end the address and begin another."""
@@ -51,9 +48,12 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 class Composer:
-    """Makes letters. Thread-safe. Raises ConfigError where the DKIM key cannot be used."""
+    """Makes letters. Thread-safe. Raises ConfigError where a DKIM key cannot be used.
 
-    def __init__(self, settings: Settings, plus: PlusAddresses | None = None) -> None:
+    `keys` makes what proves which mail is answered or stopped; without it mails have plain addresses only.
+    """
+
+    def __init__(self, settings: Settings, keys: PlusAddresses | None = None) -> None:
         delivery = settings.delivery
         self._house = House(
             desk_name=settings.desk.name,
@@ -63,15 +63,15 @@ class Composer:
         )
         self._zone = ZoneInfo(settings.desk.timezone)
         self._renderer = Renderer(self._house, Path(delivery.templates) if delivery.templates else None)
-        self._plus = plus
-        self._signer = None
-        if delivery.dkim_key_file and delivery.dkim_domain and delivery.dkim_selector:
-            self._signer = Signer(delivery.dkim_domain, delivery.dkim_selector, Path(delivery.dkim_key_file))
+        self._plus = keys if delivery.plus_addresses else None
+        self._keys = keys
+        self._signers = signers(delivery)
 
     def compose(self, outgoing: Outgoing, created_at: datetime, outbox_id: int) -> Letter:
         """The letter. `created_at` becomes its Date. Raises UnsendableError for an address that is none."""
         recipient, utf8 = _recipient(outgoing.to)
-        rendered = self._renderer.render(outgoing)
+        stop = self._keys.ticket("stop", outbox_id, outgoing.message_id) if self._keys else None
+        rendered = self._renderer.render(self._with_way_out(outgoing, stop))
         bounce = self._plus.make("bounce", outbox_id, outgoing.message_id) if self._plus else self._house.address
         reply = self._plus.make("reply", outbox_id, outgoing.message_id) if self._plus else None
         head = [
@@ -79,7 +79,8 @@ class Composer:
             ("Date", format_datetime(created_at.astimezone(self._zone))),
             *threading_fields(outgoing),
             *automatic_fields(outgoing),
-            *self._list_fields(outgoing),
+            ("X-Quietdesk", f"{self._house.address}; {'person' if auto_submitted(outgoing) is None else 'machine'}"),
+            *self._list_fields(outgoing, stop),
             ("Content-Language", rendered.language),
         ]
         boundary = "=_" + hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:24]
@@ -92,8 +93,7 @@ class Composer:
             parts.append(b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(body) + b"\r\n")
         parts.append(f"--{boundary}--\r\n".encode())
         message = b"".join(parts)
-        if self._signer is not None:
-            message = self._signer.sign(message) + message
+        message = b"".join(signer.sign(message) for signer in self._signers) + message
         return Letter(mail_from=bounce, rcpt_to=recipient, message=message, utf8=utf8)
 
     def _people(
@@ -111,19 +111,30 @@ class Composer:
             header = policy.header_factory(name, str(value))
             yield name, header.fold(policy=policy).encode("utf-8" if utf8 else "ascii")
 
-    def _list_fields(self, outgoing: Outgoing) -> Sequence[tuple[str, str]]:
-        """A digest goes to everyone on a list, so it says how to leave it (RFC 2369) and that it is bulk.
+    def _with_way_out(self, outgoing: Outgoing, stop: str | None) -> Outgoing:
+        """A digest with the address of the page that stops it."""
+        if outgoing.kind != "digest" or stop is None:
+            return outgoing
+        return replace(outgoing, facts={**outgoing.facts, "stop_url": self._stop_url(stop)})
+
+    def _stop_url(self, stop: str) -> str:
+        return f"{self._house.public_url}/unsubscribe/{stop}"
+
+    def _list_fields(self, outgoing: Outgoing, stop: str | None) -> Sequence[tuple[str, str]]:
+        """A digest goes to everyone on a list, so it says how to leave it (RFC 2369, RFC 8058) and that it is bulk.
 
         Nothing else is: `Precedence: bulk` would make filters treat a personal answer like a newsletter.
         """
         if outgoing.kind != "digest":
             return ()
-        domain = self._house.address.rpartition("@")[2]
-        return (
-            ("List-Id", f"<digest.{domain}>"),
-            ("List-Unsubscribe", f"<mailto:{self._house.address}?subject=Stop%20the%20digest>"),
-            ("Precedence", "bulk"),
-        )
+        fields = [("List-Id", f"<digest.{self._house.address.rpartition('@')[2]}>"), ("Precedence", "bulk")]
+        if stop is not None:
+            ways = [f"<mailto:{self._house.address}?subject={STOP_WORD}%20{stop}>"]
+            if self._stop_url(stop).startswith("https://"):
+                ways.append(f"<{self._stop_url(stop)}>")
+                fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+            fields.append(("List-Unsubscribe", ",\r\n ".join(ways)))
+        return fields
 
 
 def auto_submitted(outgoing: Outgoing) -> str | None:
@@ -164,31 +175,6 @@ def quoted_printable(text: str) -> bytes:
     """UTF-8 text in the quoted-printable encoding (RFC 2045, 6.7), lines ending with CRLF and none over 76 octets."""
     data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
     return binascii.b2a_qp(data, istext=True).replace(b"\n.", b"\n=2E")
-
-
-class Signer:
-    """Signs letters with one DKIM key (RFC 6376, relaxed/relaxed)."""
-
-    def __init__(self, domain: str, selector: str, key_file: Path) -> None:
-        try:
-            self._key = key_file.read_bytes()
-        except OSError as error:
-            raise ConfigError([f"[delivery] dkim_key_file: {key_file} cannot be read: {error.strerror}."]) from error
-        self._domain = domain.encode("idna")
-        self._selector = selector.encode()
-        try:
-            self.sign(b"From: a@example.com\r\n\r\n\r\n")
-        except (dkim.DKIMException, ValueError, IndexError) as error:
-            raise ConfigError([f"[delivery] dkim_key_file: {key_file} holds no RSA key in PEM: {error}."]) from error
-
-    def sign(self, message: bytes) -> bytes:
-        """The DKIM-Signature field to put in front of the message."""
-        form = (b"relaxed", b"relaxed")
-        names = list(SIGNED)  # also those that are absent: nobody can add them later
-        signature = dkim.sign(
-            message, self._selector, self._domain, self._key, canonicalize=form, include_headers=names
-        )
-        return bytes(signature)
 
 
 def _recipient(address: str) -> tuple[str, bool]:

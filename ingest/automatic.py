@@ -12,7 +12,8 @@ from ingest.event import Address, Automatic, Reading
 from ingest.mime import Headers, Message
 
 OWN_HEADER: Final = "x-quietdesk"
-"""Field that this desk sets in the mails it sends."""
+"""Field that a desk sets in the mails it sends: the address that they are sent from, and whether "person" or "machine"
+wrote them. Between two desks it ends a loop even where something on the way takes Auto-Submitted away."""
 _MACHINE_LOCAL = re.compile(
     r"(?i)(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|(?:do[-_.]?not|no|dont)[-_.]?reply|noreply|"
     r"bounces?|majordomo|listserv|"
@@ -86,7 +87,8 @@ _ORDER: Final[tuple[Automatic, ...]] = ("out-of-office", "delivery-notice", "aut
 
 
 def _own(headers: Headers, sender: Address | None, reading: Reading) -> str | None:
-    if OWN_HEADER in headers:
+    desk = (headers.text(OWN_HEADER) or "").partition(";")[0].strip().lower()
+    if desk and desk in {address.lower() for address in reading.own_addresses}:
         return "own-header"
     domain = (reading.message_id_domain or "").lower()
     message_id = (headers.text("message-id") or "").strip("<> ").lower()
@@ -106,6 +108,8 @@ def _signs(
     found += _by_type(message, subject)
     found += _by_auto_submitted(headers)
     found += _by_fields(headers)
+    if (headers.text(OWN_HEADER) or "").partition(";")[2].strip().lower() == "machine":
+        found.append(("notification", "another-desk"))
     if subject and _AUTO_SUBJECT.match(subject):
         found.append(("auto-reply", "auto-reply-subject"))
     replied = any(kind == "auto-reply" or rule == "auto-submitted" for kind, rule in found)

@@ -13,9 +13,11 @@ from desk.web.pages import (
     search,
     sources,
     suggestions,
+    unsubscribe,
 )
 
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
+    unsubscribe.router,
 )  # fmt: skip

@@ -21,11 +21,15 @@ from correlate.records import Outgoing
 from desk.config import ConfigError, Settings
 from desk.config_file import parse_settings
 from desk.config_sections import LANGUAGES
+from desk.plus_addresses import PlusAddresses
 from desk.rendering import TEMPLATES, House, Renderer, problems_of
-from desk.replies import Composer, Signer, UnsendableError
+from desk.replies import Composer, UnsendableError
+from desk.signing import Signer
 from desk.wording import languages, wording
 
+Finder = Callable[[str], str]
 AT = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
+NOT_ABOUT_A_RECORD = {"refusal", "digest", "plain", *(name for name in TEMPLATES if name.startswith("mailbox_"))}
 FACTS: dict[str, Any] = {
     "number": "INC-7",
     "title": "Printer on floor 3",
@@ -158,7 +162,7 @@ def test_every_mail_in_every_language_says_its_facts_and_nothing_odd(template: s
     assert rendered.language == language
     for part in (rendered.text, rendered.html):
         assert not re.search(r"None|Undefined|{\w|{{|\[\]|{}", part.partition("<body")[2] or part), part
-        assert "INC-7" in part or template in {"refusal", "digest", "plain"}, part
+        assert "INC-7" in part or template in NOT_ABOUT_A_RECORD, part
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -263,12 +267,53 @@ def test_what_a_person_wrote_says_nothing_of_being_automatic() -> None:
     assert "First line\n  indented\n\nlast line" in text_of(mail)
 
 
-def test_only_a_digest_is_a_list() -> None:
-    digest, other = composed(outgoing("digest")), composed(outgoing())
+def with_keys(mail: Outgoing, **sections: Any) -> EmailMessage:
+    composer = Composer(settings(**sections), PlusAddresses("it@example.com", b"secret"))
+    return cast("EmailMessage", email.message_from_bytes(composer.compose(mail, AT, 17).message, policy=policy.default))
 
-    assert digest["List-Unsubscribe"] == "<mailto:it@example.com?subject=Stop%20the%20digest>"
+
+def test_a_digest_is_a_list_that_one_can_leave_by_page_by_one_click_and_by_mail() -> None:
+    digest = with_keys(outgoing("digest"))
+
+    ticket = PlusAddresses("it@example.com", b"secret").ticket("stop", 17, "ack.7.1@example.com")
+    page = f"https://desk.example.com/unsubscribe/{ticket}"
+    mail = f"mailto:it@example.com?subject=unsubscribe%20{ticket}"
+    assert re.findall("<(.*?)>", digest["List-Unsubscribe"]) == [mail, page]
+    assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert (digest["List-Id"], digest["Precedence"]) == ("<digest.example.com>", "bulk")
+    assert page in text_of(digest)
+    assert page in text_of(digest, "html")
+
+
+def test_one_click_is_offered_over_https_only() -> None:
+    digest = with_keys(outgoing("digest"), http={"public_url": "http://desk.example.com"})
+
+    assert digest["List-Unsubscribe-Post"] is None
+    assert digest["List-Unsubscribe"].startswith("<mailto:it@example.com?")
+    assert "https" not in digest["List-Unsubscribe"]
+
+
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if name != "digest"])
+def test_nothing_else_is_a_list(template: str) -> None:
+    other = with_keys(outgoing(template))
+
     assert (other["List-Id"], other["List-Unsubscribe"], other["Precedence"]) == (None, None, None)
+
+
+def test_each_mail_says_which_desk_wrote_it_and_whether_a_person_did() -> None:
+    assert composed(outgoing())["X-Quietdesk"] == "it@example.com; machine"
+    assert composed(outgoing("answer"))["X-Quietdesk"] == "it@example.com; person"
+
+
+def test_with_plus_addresses_the_return_path_and_the_reply_to_name_the_mail() -> None:
+    keys = PlusAddresses("it@example.com", b"secret")
+    letter = Composer(settings(delivery={"plus_addresses": True}), keys).compose(outgoing(), AT, 17)
+    plain = Composer(settings(), keys).compose(outgoing(), AT, 17)
+
+    assert letter.mail_from == keys.make("bounce", 17, "ack.7.1@example.com")
+    assert f"Reply-To: IT Desk <{keys.make('reply', 17, 'ack.7.1@example.com')}>".encode() in letter.message
+    assert plain.mail_from == "it@example.com"
+    assert b"Reply-To:" not in plain.message
 
 
 def test_the_same_mail_is_the_same_bytes() -> None:
@@ -287,8 +332,8 @@ def test_nothing_in_a_name_subject_or_title_becomes_a_header(name: str, subject:
     head = letter.message.partition(b"\r\n\r\n")[0].decode("ascii")
     names = [line.partition(":")[0] for line in head.split("\r\n") if not line.startswith((" ", "\t"))]
     assert names == [
-        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language",
-        "MIME-Version", "Content-Type",
+        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "X-Quietdesk",
+        "Content-Language", "MIME-Version", "Content-Type",
     ]  # fmt: skip
     assert b"\n" not in letter.message.replace(b"\r\n", b"")
     assert max(map(len, letter.message.split(b"\r\n"))) <= 998
@@ -313,9 +358,7 @@ def test_an_address_that_is_none_is_refused_with_a_sentence(address: str) -> Non
 
 def test_dkim_signatures_verify_and_notice_a_change(rsa_key: tuple[Path, str]) -> None:
     file, public = rsa_key
-    delivery = {"dkim_domain": "example.com", "dkim_selector": "desk", "dkim_key_file": str(file)}
-
-    raw = Composer(settings(delivery=delivery)).compose(outgoing(), AT, 1).message
+    raw = Composer(settings(delivery=dkim_settings(file))).compose(outgoing(), AT, 1).message
 
     def answer(name: bytes, timeout: int = 5) -> bytes:
         assert name == b"desk._domainkey.example.com."
@@ -326,10 +369,52 @@ def test_dkim_signatures_verify_and_notice_a_change(rsa_key: tuple[Path, str]) -
     assert not dkim.verify(raw.replace(b"Subject: ", b"Subject: x"), dnsfunc=answer)
 
 
+def test_nobody_can_add_a_field_behind_the_signature(rsa_key: tuple[Path, str]) -> None:
+    file, public = rsa_key
+    raw = Composer(settings(delivery=dkim_settings(file))).compose(outgoing(), AT, 1).message
+
+    def answer(name: bytes, timeout: int = 5) -> bytes:
+        return f"v=DKIM1; k=rsa; p={public}".encode()
+
+    for field in (b"From: boss@example.com", b"Subject: other", b"Reply-To: x@evil.example", b"List-Unsubscribe: <x>"):
+        assert not dkim.verify(field + b"\r\n" + raw, dnsfunc=answer), field
+
+
+def test_two_keys_sign_and_both_verify(tmp_path: Path, rsa_key: tuple[Path, str], server_program: Finder) -> None:
+    file, public = rsa_key
+    second, openssl = tmp_path / "second.pem", server_program("openssl")
+    subprocess.run([openssl, "genpkey", "-algorithm", "ed25519", "-out", str(second)], check=True, capture_output=True)
+    der = subprocess.run(
+        [openssl, "pkey", "-in", str(second), "-pubout", "-outform", "DER"], check=True, capture_output=True
+    ).stdout
+    keys = {
+        b"desk._domainkey.example.com.": f"v=DKIM1; k=rsa; p={public}".encode(),
+        b"new._domainkey.example.com.": b"v=DKIM1; k=ed25519; p=" + base64.b64encode(der[-32:]),
+    }
+    asked: list[bytes] = []
+
+    def answer(name: bytes, timeout: int = 5) -> bytes:
+        asked.append(name)
+        return keys[name]
+
+    delivery = {**dkim_settings(file), "dkim_second_selector": "new", "dkim_second_key_file": str(second)}
+    raw = Composer(settings(delivery=delivery)).compose(outgoing(), AT, 1).message
+
+    assert [dkim.DKIM(raw).verify(number, dnsfunc=answer) for number in (0, 1)] == [True, True]
+    assert set(asked) == set(keys)
+    for number in (0, 1):
+        with pytest.raises(dkim.ValidationError):
+            dkim.DKIM(raw.replace(b"Printer", b"Plotter")).verify(number, dnsfunc=answer)
+
+
+def dkim_settings(file: Path) -> dict[str, Any]:
+    return {"dkim_domain": "example.com", "dkim_selector": "desk", "dkim_key_file": str(file)}
+
+
 def test_a_key_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text("no key")
 
-    with pytest.raises(ConfigError, match="holds no RSA key"):
+    with pytest.raises(ConfigError, match="holds no key that can sign"):
         Signer("example.com", "desk", tmp_path / "key.pem")
     with pytest.raises(ConfigError, match="cannot be read"):
         Signer("example.com", "desk", tmp_path / "nothing.pem")

@@ -139,7 +139,7 @@ def test_read_receipts_and_complaints_are_no_requests() -> None:
     ("headers", "rule"),
     [
         ("Message-ID: <inc-7.0123456789abcdef01234567@desk.example.com>\n", "own-message-id"),
-        ("X-Quietdesk: 1\n", "own-header"),
+        ("X-Quietdesk: desk@example.com; person\n", "own-header"),
     ],
 )
 def test_the_desk_knows_its_own_mail(headers: str, rule: str) -> None:
@@ -154,6 +154,14 @@ def test_a_message_id_of_the_same_domain_but_another_make_is_not_the_desks() -> 
 def test_mail_from_the_desks_own_address_is_its_own() -> None:
     mail = read("From: Desk <DESK@example.com>\nSubject: x\n\nx", DESK)
     assert (mail.automatic, mail.rules) == ("own", ("own-address",))
+
+
+def test_what_another_desk_wrote_by_itself_is_not_answered_and_what_its_people_wrote_is() -> None:
+    machine = read(plain("x", "X-Quietdesk: help@other.example; machine\n"), DESK)
+    person = read(plain("x", "X-Quietdesk: help@other.example; person\n"), DESK)
+
+    assert (machine.automatic, machine.answerable, machine.rules) == ("notification", False, ("another-desk",))
+    assert (person.automatic, person.answerable) == (None, True)
 
 
 def test_another_desk_of_the_same_kind_is_not_ourselves() -> None:
