@@ -15,19 +15,15 @@ from desk.accounts import Accounts
 from desk.attribution import Accept, attributing
 from desk.clock import SystemClock
 from desk.config import Settings
-from desk.hook_trust import Seal
-from desk.hooks import HookKeys
+from desk.hook_door import hook_door, hook_keys, note_used
 from desk.metrics import DoorCounters
 from desk.plus_addresses import PlusAddresses, secret_in
 from desk.rspamd import Rspamd, scanning
 from desk.web import create_app
 from desk.web.services import WebServices
-from ingest.alerts import check_webhook
 from ingest.group_commit import GroupCommit
 from ingest.journal import Journal
 from ingest.smtp import SmtpServer, smtp_server
-from ingest.tools.registry import TOOLS
-from ingest.webhook import WebhookDoor, WebhookSettings
 
 log = logging.getLogger(__name__)
 
@@ -66,20 +62,8 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
             accounts=Accounts(engine, clock),
             doors=counters,
         )
-        keys = HookKeys(engine, seal=Seal(secret_in(settings.data_dir)), clock=clock)
-        hooks = WebhookDoor(
-            WebhookSettings(
-                tools=frozenset(TOOLS) | {"auto"} | frozenset(settings.mappings),
-                max_size=settings.http.max_body,
-                posts_per_minute=settings.http.posts_per_minute,
-                burst=2 * settings.http.posts_per_minute,
-            ),
-            commit.accept,
-            keys,
-            check_webhook,
-            clock,
-            count=counters.webhook,
-        )
+        keys = hook_keys(settings, engine, clock)
+        hooks = hook_door(settings, engine, journal, commit.accept, keys, counters, clock)
         pages = _Pages(
             uvicorn.Config(
                 hooks.in_front_of(create_app(services)),
@@ -94,7 +78,12 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
                 timeout_graceful_shutdown=5,
             )
         )
-        await _until_stopped(settings, mail, pages, stop)
+        noting = asyncio.create_task(note_used(keys))
+        try:
+            await _until_stopped(settings, mail, pages, stop)
+        finally:
+            noting.cancel()
+            await asyncio.gather(noting, return_exceptions=True)
 
 
 def _mail_door(

@@ -54,7 +54,7 @@ def problem(trust: Trust) -> str | None:
 
 
 def signature_by(name: str) -> Signature | None:
-    """The signature that an administrator chose: the name of a scheme, or one of their own as JSON. Raises ValueError."""
+    """The signature that somebody chose: the name of a scheme, or one of their own as JSON. Raises ValueError."""
     if name == "none":
         return None
     if name in SCHEMES:
