@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from correlate.effects import InputIgnored
 from correlate.records import Condition, Record
 from correlate.situation import Members, Situation
 from desk import tables
@@ -68,6 +69,8 @@ class Statements:
             f"UPDATE outbox SET status = {place}, next_at = {place}, finished_at = {place} "  # noqa: S608
             f"WHERE message_id = {place} AND status = 'held'"
         )
+        self.ignored = self.upsert(tables.ignored, keep=("at", "status"))
+        self.unignored = f"UPDATE ignored SET status = {place} WHERE position = {place}"  # noqa: S608
         self.settled = f"UPDATE quarantine SET status = {place} WHERE position = {place}"  # noqa: S608
 
     def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
@@ -207,6 +210,8 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
         ),
     )
     each(s.settled, ((status, position) for position, status in rows.settled.items()))
+    each(s.ignored, map(_ignored, rows.ignored.values()))
+    each(s.unignored, ((status, position) for position, status in rows.unignored.items()))
 
 
 def _write_pulses(each: _Each, s: Statements, rows: Rows) -> None:
@@ -272,6 +277,15 @@ def _record(record: Record, members: Members, at: datetime) -> Row:
         _micros_or_none(record.closed_at), record.origin, bounded_or_none(record.service), record.category,
         record.priority, bounded_or_none(record.requester), record.assignee, record.team, record.merged_into,
         record.problem, record.held, members.alerts, _places(members), _json(record),
+    )  # fmt: skip
+
+
+def _ignored(effect: InputIgnored) -> Row:
+    kept, reason = effect.kept, effect.reason
+    assert kept is not None
+    return (
+        effect.cause.position, to_micros(effect.at), kept.why, kept.sender, kept.subject, _number(effect.record),
+        reason.rule, _json(reason.evidence), "ignored",
     )  # fmt: skip
 
 
