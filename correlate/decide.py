@@ -119,7 +119,11 @@ def _does_not_fit(turn: Turn, error: str) -> None:
 
 
 def _delivered(turn: Turn, event: Delivered, _: Classification | None) -> None:
-    reason = Reason("delivery reported", {"result": event.result})
+    reason, record = Reason("delivery reported", {"result": event.result}), None
+    if event.result == "failed":
+        found = turn.situation.threads.get(event.message_id)
+        record = None if found is None else turn.situation.survivor(found)
+        reason = Reason("mail given up", {"answer": event.answer})
     turn.effects.append(
         MailDelivered(
             cause=turn.cause,
@@ -128,6 +132,7 @@ def _delivered(turn: Turn, event: Delivered, _: Classification | None) -> None:
             message_id=event.message_id,
             result=event.result,
             answer=event.answer,
+            record=record,
         )
     )
 

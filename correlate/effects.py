@@ -86,6 +86,8 @@ class MailFiled(_Fact, frozen=True, kw_only=True, tag="mail-filed"):
     automatic: str | None = None
     verified: bool = False
     proof: Reason | None = None
+    bounced: str | None = None
+    """The Message-ID of the mail of ours that came back."""
 
 
 class NoteAdded(_Fact, frozen=True, kw_only=True, tag="note-added"):
@@ -112,11 +114,12 @@ class MailWithheld(_Fact, frozen=True, kw_only=True, tag="mail-withheld"):
 
 
 class MailDelivered(_Fact, frozen=True, kw_only=True, tag="mail-delivered"):
-    """The final fate of an outgoing mail."""
+    """The final fate of an outgoing mail; `record` is the one that it was about, where it was given up."""
 
     message_id: str
     result: str
     answer: str | None
+    record: str | None = None
 
 
 class IgnoredMail(Struct, frozen=True):

@@ -61,6 +61,7 @@ def file(turn: Turn, mail: Mail, number: str, reason: Reason, *, internal: bool 
             automatic=mail.automatic,
             verified=authenticity.verified(mail),
             proof=authenticity.proof_of(mail) if mail.automatic is None else None,
+            bounced=mail.bounce.message_id if mail.bounce is not None else None,
         )
     )
 
@@ -100,6 +101,7 @@ def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:
         last_message_id=mail.message_id or person.last_message_id,
         last_references=subjects.shortened(mail.references) if mail.message_id else person.last_references,
         last_subject=mail.subject or person.last_subject,
+        undeliverable=None,
     )
 
 

@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, filing, gist, promoting, rules, sifting, similarity, threads
+from correlate import agent_mail, answers, filing, gist, promoting, rules, sifting, similarity, threads
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -17,6 +17,7 @@ _OWN = Reason("a mail of our own")
 _NO_SENDER = Reason("nobody to answer")
 _BOUNCED = Reason("a mail of ours came back")
 _SURELY_REQUEST = 3.0
+_LONGEST_DIAGNOSTIC = 300
 _STATUS = re.compile(r"\s*(?:status|stand|statut|estado|état|etat)\s*[?.!]*\s*", re.IGNORECASE)
 
 
@@ -26,6 +27,7 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     In order: the same mail again, spam and what a rule ignores, machines, a reply in its thread, a number in the
     subject, an incident that it is about, a new record.
     """
+    mail = _in_one_spelling(mail)
     again = turn.situation.threads.get(mail.message_id) if mail.message_id else None
     if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
@@ -38,8 +40,16 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
         _automatic(turn, mail)
     elif mail.sender is None or not mail.sender.address:
         turn.input_ignored(_NO_SENDER)
-    else:
+    elif not agent_mail.is_of_agent(turn, mail):
         _of_person(turn, mail, classification)
+
+
+def _in_one_spelling(mail: Mail) -> Mail:
+    """Case tells no two people apart, whatever RFC 5321 (2.4) lets a server do: everybody has one address here."""
+    sender = mail.sender
+    if sender is None or sender.address == sender.address.lower():
+        return mail
+    return replace(mail, sender=replace(sender, address=sender.address.lower()))
 
 
 def _same_writer(turn: Turn, mail: Mail, number: str) -> bool:
@@ -57,8 +67,18 @@ def _automatic(turn: Turn, mail: Mail) -> None:
     number = threads.record_of_bounce(turn, mail)
     if number is not None and turn.record(number) is not None:
         filing.file(turn, mail, number, _BOUNCED, internal=True)
+        _mark_addresses(turn, mail, number)
         return
     turn.input_ignored(Reason("automatic mail", {"kind": mail.automatic}), threads.record_of_thread(turn, mail))
+
+
+def _mark_addresses(turn: Turn, mail: Mail, number: str) -> None:
+    """Agents see which address takes no mail; what is only delayed marks nobody."""
+    for failed in mail.bounce.recipients if mail.bounce is not None else ():
+        person = turn.participant(number, failed.address.lower()) if failed.permanent and failed.address else None
+        if person is not None:
+            words = " ".join(f"{failed.status or ''} {failed.diagnostic or ''}".split())[:_LONGEST_DIAGNOSTIC]
+            turn.person(replace(person, undeliverable=words or "it came back"), _BOUNCED)
 
 
 def _of_person(turn: Turn, mail: Mail, classification: Classification | None) -> None:

@@ -23,6 +23,19 @@ SENTENCES: Mapping[str, str] = {
     "not one sender": "It does not have exactly one sender.",
     "dmarc failed": "Our mail server {server} found that it is not from {domain} (DMARC).",
     "nothing proves the sender": "Our mail server {server} found no proof that it is from {domain}.",
+    # agents by mail
+    "written by an agent": "An agent wrote it: it was carried out as on the page.",
+    "words of an agent who is not verified": "It bears an agent's address, which is not proven: its words were added, "
+    "nobody was answered and no command was carried out.",
+    "commands that were not carried out": "Something in its commands was wrong: nothing of it was carried out.",
+    "commands without a record": "It has commands and belongs to no record: reply to a mail about the record, or put "
+    "its number into the subject.",
+    "no such mail command": "There is no command “{word}”; known are: {known}.",
+    "mail command needs more": "“{word}” needs more: write {form}.",
+    "word too many": "“{word}” stands alone on its line: “{said}” is too much.",
+    "no such agent": "The desk knows no agent and no team “{name}”; known are: {known}.",
+    "an outsider of a joined record": "They are not of the organisation, and their matter was joined to others'.",
+    "refused today already": "They have had a notice for the same reason today.",
     # rules and spam
     "a rule applied": "The rule “{name}” holds for it: {set}.",
     "ignored by a rule": "The rule “{name}” says that it is to be ignored.",
@@ -65,6 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "gathers alerts before its owner is told": "Alerts are gathered for a moment before the owner is told.",
     "watched until it is over": "It is watched until it is over.",
     "tells people when it has stayed over": "People are told once it has stayed over for a while.",
+    "mail given up": "A mail was given up: {answer}",
     "delivery reported": "The mail server's final answer: {result}.",
     # alerts
     "repeat": "The same condition was reported again.",

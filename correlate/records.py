@@ -148,6 +148,8 @@ class Participant(Struct, frozen=True, kw_only=True):
     last_references: tuple[str, ...] = ()
     """What that mail referred to: the first and the newest ids."""
     last_subject: str | None = None
+    undeliverable: str | None = None
+    """Why mail to this address came back for good; until they write again."""
 
 
 class Deadline(Struct, frozen=True, kw_only=True):

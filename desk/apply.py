@@ -183,7 +183,7 @@ class Rows:
             case MailDelivered():
                 self.delivered.append(effect)
                 detail = {"answer": effect.answer}
-                self._entry(effect, "mail-delivered", None, effect.result, subject=effect.message_id, detail=detail)
+                self._entry(effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail)
             case InputIgnored():
                 self._entry(effect, "input-ignored", effect.record)
                 if effect.kept is not None:
@@ -287,6 +287,8 @@ class Rows:
         detail: dict[str, Any] = {
             "subject": effect.subject, "quoted": effect.quoted, "automatic": effect.automatic,
         }  # fmt: skip
+        if effect.bounced is not None:
+            detail["bounced"] = effect.bounced
         if effect.proof is not None:
             proof = {"rule": effect.proof.rule, "evidence": effect.proof.evidence}
             detail["sender"] = {"verified": effect.verified, **proof, "sentence": sentence(effect.proof)}
