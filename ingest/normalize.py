@@ -34,6 +34,7 @@ from ingest.event import (
 from ingest.judging import is_kept_out
 from ingest.mail import read_mail
 from ingest.standins.reading import read_call
+from ingest.trusted_tool import alert_of
 
 ERASED = "The content of this input was erased."
 
@@ -103,7 +104,10 @@ def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
     imported = item.envelope.get("imported_at")
     if isinstance(imported, str):
         return (replace(mail, imported_at=_in_utc(datetime.fromisoformat(imported))),)
-    return (mail,) if is_kept_out(mail) else alerts_in_mail(mail, reading) or (mail,)
+    trust = mail.ruled.trust if mail.ruled is not None else None
+    if is_kept_out(mail) or trust == "person":
+        return (mail,)
+    return alerts_in_mail(mail, reading) or ((alert_of(mail),) if trust == "tool" else (mail,))
 
 
 def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:

@@ -20,6 +20,7 @@ from classify.classification import Model
 from correlate.policy import Policy, Service
 from correlate.reasons import sentence
 from correlate.records import Outgoing, Problem, Reason, Record, Suggestion
+from correlate.rules import Rule, plain
 from desk import tables
 from desk.clock import MovableClock
 from desk.config import Settings
@@ -31,6 +32,7 @@ from desk.simulator.company import SITES
 from ingest.event import Command, Configured, Draft, ModelInForce, Tick
 from ingest.journal_sql import open_journal
 from ingest.normalize import draft_of
+from ingest.rule import RuleEdit
 from tests.behaviour.post_office import PostOffice, SentMail
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
@@ -69,6 +71,15 @@ def company_settings() -> Settings:
 
 class Quarantined(msgspec.Struct, frozen=True):
     position: int
+    reason: Reason
+
+
+class Ignored(msgspec.Struct, frozen=True):
+    position: int
+    why: str
+    sender: str | None
+    subject: str | None
+    record: str | None
     reason: Reason
 
 
@@ -178,8 +189,8 @@ class Desk:
         mail.set_content(text)
         return self.raw_mail(mail.as_bytes(policy=policy.SMTP), sender=sender, to=to)
 
-    def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS) -> int:
-        envelope = {"mail_from": sender, "rcpt_to": [to], "peer": "127.0.0.1"}
+    def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS, envelope: Mapping[str, Any] | None = None) -> int:
+        envelope = {"mail_from": sender, "rcpt_to": [to], "peer": "127.0.0.1", **(envelope or {})}
         return self._accept(Draft(kind="mail", route=to, envelope=envelope, body=raw))
 
     def reply(self, sender: str, to: SentMail, text: str, *, subject: str | None = None, **more: Any) -> int:
@@ -325,6 +336,38 @@ class Desk:
         q = tables.quarantine
         rows = self._all(sa.select(q.c.position, q.c.rule, q.c.evidence))
         return [Quarantined(r.position, Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows]
+
+    def ignored(self) -> list["Ignored"]:
+        """Mails that are kept out as spam or by a rule, oldest first."""
+        i = tables.ignored
+        rows = self._all(sa.select(i).where(i.c.status == "ignored").order_by(i.c.position))
+        return [
+            Ignored(r.position, r.why, r.sender, r.subject, r.record, Reason(r.rule, msgspec.json.decode(r.evidence)))
+            for r in rows
+        ]
+
+    def process_ignored(self, position: int, actor: str) -> None:
+        """An agent has a mail that is kept out processed as usual."""
+        kept = self._journal.get(position)
+        assert kept is not None
+        assert kept.body is not None
+        envelope = {**kept.envelope, "overruled_by": actor}
+        again = self._accept(Draft(kind=kept.kind, route=kept.route, envelope=envelope, body=kept.body))
+        self.command("ignored-process", actor, "", position=position, again=again)
+
+    def edit_rule(self, what: Any, name: str | None = None, rule: Rule | None = None) -> str | None:
+        """An administrator edits the page's rules; returns the sentence with which that is refused."""
+        edit = RuleEdit(what=what, actor="root", name=name, rule=plain(rule) if rule is not None else None)
+        return self._refusal(self._accept(draft_of(Configured(settings={}, edit=edit), "web")))
+
+    def page_rules(self) -> list[str]:
+        return [rule.name for rule in self._processor.situation.policy.page_rules]
+
+    def decisions(self, number: str) -> str:
+        """What was decided about a record, in sentences."""
+        e = tables.entries
+        rows = self._all(sa.select(e.c.rule, e.c.evidence).where(e.c.record == number).order_by(e.c.id))
+        return " ".join(sentence(Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows)
 
     def suggestions(self) -> list[Suggestion]:
         s = tables.suggestions
