@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import grouping, relevance
+from correlate import grouping, lasting, relevance
 from correlate.effects import AlertRepeated
 from correlate.flapping import noted
 from correlate.hosts import host_stem
+from correlate.levels import MOST, gravest, level_of
 from correlate.records import Cause, Condition, Reason
 from correlate.situation import Situation
 from correlate.templates import template_of
@@ -44,11 +46,15 @@ TRANSITIONS: Mapping[tuple[str, str], Outcome] = {
 }
 """State of the condition and status of the notice to the outcome. What is not told apart here is told by clocks."""
 
+MAX_LABELS = 6_000
+SHORT_LABEL = 200
+_encode = msgspec.json.encode
 LATE = timedelta(hours=6)
 """A firing notice that began before the last resolve is a late one only within this time; later, the tool's start time
 is that of the first occurrence ever and says nothing."""
 
 _REPEATED = Reason("repeat")
+_RENEWED = Reason("repeat that says something anew")
 _STALE_FIRING = Reason("began before it was resolved")
 _STALE_RESOLVE = Reason("resolve of an earlier time")
 _DOUBLED = Reason("resolved already")
@@ -91,6 +97,7 @@ def plain_repeats(
             or alert.severity != condition.severity
             or alert.kind != "alert"
             or (alert.started_at is not None and alert.started_at > condition.changed_at)
+            or (alert.expires_at is not None and not lasting.holds_as_before(condition, alert, at))
         ):
             break
         known = found.get(condition.record)
@@ -119,11 +126,15 @@ def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Clas
     if alert.started_at is not None and alert.started_at != condition.changed_at and _lost_end(turn, alert, condition):
         _begin(turn, alert, condition, classification)
         return
-    if alert.severity == condition.severity or alert.status != "firing":
-        turn.repeated(alert.fingerprint, condition.record, _REPEATED)
+    changed = _refreshed(turn, alert, condition)
+    if changed.severity == condition.severity or alert.status != "firing":
+        if changed is condition or alert.status != "firing":
+            turn.repeated(alert.fingerprint, condition.record, _REPEATED)
+        else:
+            turn.condition(changed, "renewed", _RENEWED)
+            lasting.watch(turn, changed)
         return
-    rises = SEVERITY_RANK[alert.severity] > SEVERITY_RANK[condition.severity]
-    changed = replace(condition, severity=alert.severity, notices=condition.notices + 1, last_at=turn.at)
+    rises = SEVERITY_RANK[changed.severity] > SEVERITY_RANK[condition.severity]
     if rises and condition.status == "acknowledged":
         changed = replace(changed, status="firing")
     if rises and condition.suppressed_by is not None:
@@ -131,9 +142,37 @@ def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Clas
         if changed.suppressed_by is None:
             grouping.place(turn, changed, "firing", classification)
             return
-    reason = Reason("severity changed", {"from": condition.severity, "to": alert.severity})
+    reason = Reason("severity changed", {"from": condition.severity, "to": changed.severity})
     turn.condition(changed, "severity", reason)
+    lasting.watch(turn, changed)
     grouping.severity_changed(turn, changed, classification)
+
+
+def _refreshed(turn: Turn, alert: Alert, condition: Condition) -> Condition:
+    """The condition with what this repeat says anew: severity, a later beginning, how long it holds, which rule."""
+    severity, levels = alert.severity, condition.levels
+    if (level := level_of(alert)) is not None and levels and level not in levels and len(levels) < MOST:
+        levels = (*levels, level)
+    if len(levels) > 1:
+        severity = gravest(levels)
+    began = condition.changed_at
+    if alert.started_at is not None and alert.started_at > began:
+        began = min(alert.started_at, turn.at)
+    renewed = not lasting.holds_as_before(condition, alert, turn.at)
+    if (severity, levels, began) == (condition.severity, condition.levels, condition.changed_at) and not renewed:
+        return condition
+    until = condition.expires_at
+    if until is not None:
+        until = turn.at + (until - condition.last_at)
+    return replace(
+        condition,
+        severity=severity,
+        levels=levels,
+        changed_at=began,
+        expires_at=lasting.expires_at(turn, alert) if renewed else until,
+        notices=condition.notices + 1,
+        last_at=turn.at,
+    )
 
 
 def _lost_end(turn: Turn, alert: Alert, condition: Condition) -> bool:
@@ -149,7 +188,7 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
     if known is not None and _is_late(alert, known, began, at):
         _late_firing(turn, alert, known)
         return
-    service = service_of(turn, alert)
+    service, quiet = service_of(turn, alert), relevance.suppressed(turn, alert)
     condition = Condition(
         fingerprint=alert.fingerprint,
         status="firing",
@@ -164,16 +203,31 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
         changed_at=began,
         notices=1 if known is None else known.notices + 1,
         record=None if known is None else known.record,
-        suppressed_by=relevance.suppressed(turn, alert),
+        suppressed_by=quiet,
         history=() if known is None else noted(known.history, at),
         flapping=known is not None and known.flapping,
+        labels=labels_of(alert),
+        source=turn.route or None,
+        expires_at=lasting.expires_at(turn, alert, alone=quiet is not None),
+        levels=() if (level := level_of(alert)) is None else (level,),
     )
+    lasting.watch(turn, condition)
     if condition.suppressed_by is not None:
-        quiet = replace(condition, record=None)
         reason = Reason(condition.suppressed_by, {"severity": alert.severity, "resource": alert.resource})
-        turn.condition(quiet, "suppressed", reason)
+        turn.condition(replace(condition, record=None), "suppressed", reason)
         return
     grouping.place(turn, condition, "firing", classification)
+
+
+def labels_of(alert: Alert) -> str:
+    """The labels as they are kept with the condition; where they are very long, those that are short."""
+    if not alert.labels:
+        return ""
+    text = _encode(alert.labels)
+    if len(text) > MAX_LABELS:
+        short = [(name, value) for name, value in alert.labels.items() if len(name) + len(value) <= SHORT_LABEL]
+        text = _encode(dict(short[: MAX_LABELS // SHORT_LABEL]))
+    return text.decode()
 
 
 def service_of(turn: Turn, alert: Alert) -> str | None:
@@ -211,6 +265,9 @@ def _end(turn: Turn, alert: Alert, condition: Condition | None) -> None:
     if condition is None:
         return
     at = turn.at
+    if len(condition.levels) > 1 and (level := level_of(alert)) is not None:
+        _end_of_level(turn, alert, condition, level)
+        return
     ended = min(alert.ended_at, at) if alert.ended_at is not None else at
     if ended < condition.changed_at and alert.ended_at is not None:
         _ignore(turn, alert, condition, _STALE_RESOLVE)
@@ -223,9 +280,30 @@ def _end(turn: Turn, alert: Alert, condition: Condition | None) -> None:
         last_at=at,
         notices=condition.notices + 1,
         history=noted(condition.history, at),
+        levels=(),
     )
     turn.condition(over, "resolved", _RESOLVED)
+    turn.clear_deadline("expire", alert.fingerprint, _RESOLVED)
     grouping.condition_over(turn, over)
+
+
+def _end_of_level(turn: Turn, alert: Alert, condition: Condition, level: str) -> None:
+    """One of several rules of a condition is over: the condition goes on with those that are left. These must be
+    heard of again in due time, for the tool may have had one rule that changed its severity."""
+    if level not in condition.levels:
+        _ignore(turn, alert, condition, _UNSEEN)
+        return
+    levels = tuple(known for known in condition.levels if known != level)
+    left = replace(
+        condition,
+        severity=gravest(levels),
+        levels=levels,
+        last_at=turn.at,
+        notices=condition.notices + 1,
+        expires_at=lasting.expires_at(turn, alert) or turn.after(turn.policy.quiet_after),
+    )
+    turn.condition(left, "severity", Reason("one of its rules is over", {"level": level, "left": ", ".join(levels)}))
+    lasting.watch(turn, left)
 
 
 def _acknowledge(turn: Turn, _: Alert, condition: Condition | None) -> None:

@@ -13,6 +13,7 @@ from correlate import (
     announcing,
     commands,
     grouping,
+    lasting,
     mails,
     resolving,
     rule_editing,
@@ -75,7 +76,7 @@ def decide_deadline(situation: Situation, deadline: Deadline, cause: Cause) -> l
 
 def keys_of_deadline(deadline: Deadline) -> Keys:
     """What the shell must load before the deadline can be decided."""
-    if deadline.kind == "settle":
+    if deadline.kind in ("settle", "expire"):
         return Keys(fingerprints=frozenset({deadline.subject or ""}))
     return Keys(numbers=numbers_in(deadline.subject))
 
@@ -174,6 +175,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "announce": announcing.announce,
     "close": resolving.close,
     "digest": suggesting.digest,
+    "expire": lasting.due,
     "night": suggesting.night,
     "settle": grouping.settled,
     "silence": silencing.due,

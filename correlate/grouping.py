@@ -81,7 +81,11 @@ def settled(turn: Turn, fingerprint: str) -> None:
         return
     companions = _companions(turn, condition)
     if not companions and chatter.share(turn.situation.counters, condition) < chatter.ALONE_BELOW:
-        turn.condition(condition, "held back", chatter.reason(turn.situation.counters, condition))
+        until = condition.expires_at or condition.last_at + timedelta(seconds=turn.policy.condition_lifetime)
+        quiet = replace(condition, expires_at=until)
+        turn.condition(quiet, "held back", chatter.reason(turn.situation.counters, condition))
+        if condition.expires_at is None:
+            turn.set_deadline("expire", fingerprint, until, _WAITS)
     else:
         open_with(turn, condition, companions, None)
 

@@ -82,6 +82,10 @@ SENTENCES: Mapping[str, str] = {
     "delivery reported": "The mail server's final answer: {result}.",
     # alerts
     "repeat": "The same condition was reported again.",
+    "repeat that says something anew": "It was reported again, with a later beginning or for another time.",
+    "one of its rules is over": "Its rule for {level} is over; what still fires: {left}.",
+    "holds until it is repeated": "It is over unless it is repeated in time.",
+    "not repeated in time": "It was not repeated for {seconds} seconds: so it is over.",
     "began before it was resolved": "The notice is older than the end that is already known.",
     "resolved already": "It is resolved already.",
     "resolve of what never fired": "It says that something is over which never began here.",

@@ -96,6 +96,7 @@ class Situation:
         self.mutes = Mutes()
         """Silences and maintenance windows that are not over."""
         self.inhibitors = Sources(self.policy.inhibit)
+        self.sources = {f"hook:{source.name}": source for source in self.policy.sources}
         self.pulses: dict[str, Pulse] = {}
         """What is to be heard of regularly, by name."""
         self.muted: dict[str, None] = {}
@@ -242,6 +243,7 @@ class Situation:
             case PolicyChanged():
                 self.policy = effect.policy
                 self.services = ServiceMap(effect.policy.services)
+                self.sources = {f"hook:{source.name}": source for source in effect.policy.sources}
                 self._inhibit()
             case ModelChanged():
                 self.model = effect.digest
