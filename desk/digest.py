@@ -64,6 +64,7 @@ _PLAIN = (
     (tables.past, ()),
     (tables.labels, ("id",)),
     (tables.quarantine, ("status",)),
+    (tables.ignored, ("status",)),
 )
 _JSON = {"body", "evidence", "detail"}
 
