@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from ingest.event import Alert, AlertStatus, Mail
+from ingest.event import Alert, AlertStatus, Mail, Severity
 from ingest.fingerprint import without_measurements
 from ingest.tools.fields import SEVERITY_WORDS, links_within
 from ingest.tools.generic import STATUS
@@ -22,7 +22,7 @@ def alert_of(mail: Mail) -> Alert:
     words = [word.lower() for word in _WORD.findall(subject)]
     states: Mapping[str, AlertStatus] = STATUS
     ends = any(states.get(word) == "resolved" for word in words) and not _SAID.intersection(words)
-    severity = next((SEVERITY_WORDS[word] for word in words if word in SEVERITY_WORDS), "unknown")
+    severity: Severity = next((SEVERITY_WORDS[word] for word in words if word in SEVERITY_WORDS), "unknown")
     about = _WORD.sub(lambda hit: "" if _is_state(hit[0].lower()) else hit[0].lower(), subject)
     return notice(
         "mail_trusted",

@@ -1,4 +1,4 @@
-"""Which rules a mail meets: every comparison on every kind of field, and nothing that could hang or mislead the desk."""
+"""Which rules a mail meets: every comparison on every kind of field, and nothing that misleads the desk."""
 
 import pytest
 
