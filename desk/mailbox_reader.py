@@ -21,7 +21,6 @@ from ingest.imap_cursor import (
     FolderState,
     Listed,
     digest_of_mail,
-    fresh,
     handfuls,
     header_fields,
     key_of,
@@ -89,19 +88,18 @@ class MailboxReader:
         if state.uidnext <= cursor.next_uid:
             return 0
         count = 0
-        listed = fresh(cursor, connection.listed_from(cursor.next_uid))
+        listed = connection.listed(cursor.next_uid, state.uidnext)
         for lot in self._lots(folder, state, listed):
             cursor, uids = self._take(connection, folder, cursor, state, lot)
             cursor = self._settled(connection, folder, cursor)
             count += len(uids)
-        end = max(cursor.next_uid, state.uidnext)
-        self._store.keep(folder, replace(cursor, next_uid=end, read_at=now))
+        self._store.keep(folder, replace(cursor, next_uid=state.uidnext, read_at=now))
         return count
 
     def _read_renumbered(self, connection: ImapConnection, folder: str, cursor: Cursor, state: FolderState) -> int:
         """The server has numbered its mails anew: take what came since, which no number tells any more."""
         now = self._clock()
-        listed = connection.listed_since((cursor.read_at - MARGIN).date())
+        listed = connection.listed(1, state.uidnext, (cursor.read_at - MARGIN).date(), headers=True)
         keys = self._store.known_keys({key_of(mail.headers) for mail in listed})
         new = unknown(cursor, listed, keys)
         log.warning(

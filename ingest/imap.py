@@ -25,6 +25,8 @@ SLICE_SECONDS = 1.0
 """How long the end of a wait may take to be noticed."""
 CHUNK = 500
 """UIDs in one command: servers limit the length of a line."""
+WINDOW = 50_000
+"""UIDs that one search looks through: its answer is one line, and the library limits that too."""
 _WORDS = 300
 
 # The library would write logins into the log of a desk that logs everything.
@@ -115,25 +117,24 @@ class ImapConnection:
 
     # --- mails of the open folder ---
 
-    def listed_from(self, uid: int) -> list[Listed]:
-        """The mails from this UID on, with their sizes."""
-        with self._told("listing new mail"):
-            found = self._client.fetch(f"{uid}:*", ["RFC822.SIZE", "INTERNALDATE"])
-        return [_listed(number, row) for number, row in found.items()]
+    def listed(self, first: int, end: int, since: date | None = None, *, headers: bool = False) -> list[Listed]:
+        """The mails with UIDs from `first` to before `end`, by UID; with `since` only what came on that day or later.
 
-    def listed_since(self, day: date | None) -> list[Listed]:
-        """The mails that reached the folder on this day or later (all without one), with the header fields of a key."""
-        fields = " ".join(name.upper() for name in (*KEY_FIELDS, "received"))
-        with self._told("looking through the folder"):
-            uids = self._client.search(["SINCE", day] if day is not None else "ALL")
+        `headers` also asks for the fields that tell mails apart.
+        """
+        asked = ["RFC822.SIZE", "INTERNALDATE"]
+        if headers:
+            asked.append(f"BODY.PEEK[HEADER.FIELDS ({' '.join((*KEY_FIELDS, 'received')).upper()})]")
         found: list[Listed] = []
-        for chunk in _chunks(uids):
+        for start in range(first, end, WINDOW):
+            span = ["UID", f"{start}:{min(start + WINDOW, end) - 1}"]
             with self._told("looking through the folder"):
-                rows = self._client.fetch(
-                    chunk, ["RFC822.SIZE", "INTERNALDATE", f"BODY.PEEK[HEADER.FIELDS ({fields})]"]
-                )
-            found += [_listed(number, row) for number, row in rows.items()]
-        return found
+                uids = self._client.search([*span, "SINCE", since] if since is not None else span)
+            for chunk in _chunks(sorted(uids)):
+                with self._told("looking through the folder"):
+                    rows = self._client.fetch(chunk, asked)
+                found += [_listed(uid, row) for uid, row in rows.items()]
+        return sorted(found, key=lambda mail: mail.uid)
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The mails themselves; those that are gone by now are not among them."""
@@ -271,7 +272,7 @@ def _of_network(account: Account, error: Exception, doing: str) -> ImapError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return ImapError(
             "certificate",
-            f"The certificate of {place} is not trusted: {error.verify_message}. "
+            f"The certificate of {place} is not trusted: {error.verify_message.rstrip('.')}. "
             "Name the authority that signed it as ca_file, or correct the host.",
         )
     if isinstance(error, ssl.SSLError):

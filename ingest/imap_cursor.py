@@ -80,11 +80,6 @@ def renumbered(cursor: Cursor, state: FolderState, now: datetime) -> Cursor:
     )  # fmt: skip
 
 
-def fresh(cursor: Cursor, listed: Iterable[Listed]) -> list[Listed]:
-    """The mails to take, by UID. A server names its last mail in answer to `n:*` even where that is older than n."""
-    return sorted((mail for mail in listed if mail.uid >= cursor.next_uid), key=lambda mail: mail.uid)
-
-
 def unknown(cursor: Cursor, listed: Iterable[Listed], known: frozenset[bytes]) -> list[Listed]:
     """Of mails that were numbered anew, those that came since the folder was last read and were not taken then.
 
