@@ -14,6 +14,7 @@ COMMANDS = {
     "check": ("check", "say in plain words what is wrong with the configuration"),
     "user": ("user", "add, list and change the people who may log in"),
     "hook": ("hook", "add, enable and rotate the keys under which tools post their alerts"),
+    "mailbox": ("mailbox", "show the mailboxes that are read by IMAP, let their answers out"),
     "normalize": ("normalize", "show what the desk reads in a mail or in a tool's payload"),
     "classify": ("classify", "classify texts from standard input"),
     "train": ("train", "train a model from a CSV file"),

@@ -2,25 +2,20 @@
 
 import argparse
 import difflib
-import getpass
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from correlate.records import Outgoing, Record
 from desk.accounts import AccountError
 from desk.clock import SystemClock
 from desk.commands.console import DONE, FAILED, CommandError, complain, opened_desk, say, settings_of, table
 from desk.config import Settings
+from desk.held_mail import held_from, release
 from desk.hooks import Hooks
 from desk.publish import publish
 from desk.snippets import snippet
-from desk.tables import outbox, records
-from ingest.event import Command
 from ingest.journal import Journal
-from ingest.normalize import draft_of
 from ingest.tools.registry import TOOLS
 
 
@@ -86,12 +81,10 @@ def _list(desk: _Desk, _args: argparse.Namespace) -> None:
 
 def _enable(desk: _Desk, args: argparse.Namespace) -> None:
     hook = desk.hooks.observe(args.hook, False)
-    held = list(_held(desk, hook.route))
+    held = held_from(desk.engine, desk.journal, hook.route)
     say(f"The mail of {hook.id} leaves from now on.")
     if held and args.send_held:
-        actor = f"{getpass.getuser()} (desk hook)"
-        commands = [Command(action="mail-release", actor=actor, subject=message_id) for message_id in held]
-        desk.journal.append([draft_of(command, "console") for command in commands], SystemClock()())
+        release(desk.journal, held, "desk hook", SystemClock()())
         say(f"{len(held)} held mails leave too.")
     elif held:
         say(f"{len(held)} mails that were held stay held: look at them under {_sources(desk)}, or use --send-held.")
@@ -111,26 +104,6 @@ def _rotate(desk: _Desk, args: argparse.Namespace) -> None:
 def _remove(desk: _Desk, args: argparse.Namespace) -> None:
     desk.hooks.remove(args.hook)
     say(f"The key of {args.hook} no longer works. What came in by it stays.")
-
-
-def _held(desk: _Desk, route: str) -> Iterator[str]:
-    """Message-IDs of held mails about records that the route opened."""
-    query = (
-        sa.select(outbox.c.body, records.c.body.label("record"))
-        .join(records, records.c.number == outbox.c.about)
-        .where(outbox.c.status == "held")
-        .order_by(outbox.c.id)
-    )
-    with desk.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    routes: dict[int, str | None] = {}
-    for row in rows:
-        position = msgspec.json.decode(row.record, type=Record).opened_by.position
-        if position not in routes:
-            item = desk.journal.get(position)
-            routes[position] = item.route if item else None
-        if routes[position] == route:
-            yield msgspec.json.decode(row.body, type=Outgoing).message_id
 
 
 def _sources(desk: _Desk) -> str:
