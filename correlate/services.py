@@ -71,6 +71,9 @@ class ServiceMap:
     def of(self, resource: str | None, named: str | None, title: str | None = None) -> str | None:
         """The service that a resource belongs to, else the one that the tool named, else the one whose whole name is
         part of the tool's words, the resource or the title; None where nothing fits."""
+        declared = self.declared(resource)
+        if declared is not None:
+            return declared
         key = (resource, named, title)
         if key not in self._found:
             if len(self._found) >= _KEPT_ANSWERS:
@@ -79,9 +82,6 @@ class ServiceMap:
         return self._found[key]
 
     def _look_up(self, resource: str | None, named: str | None, title: str | None) -> str | None:
-        declared = self.declared(resource)
-        if declared is not None:
-            return declared
         if named and named.lower() in self._folded:
             return self._folded[named.lower()]
         return self.declared(named) or self.names.in_name(named, resource, title)

@@ -262,8 +262,9 @@ class Processor:
             self._give_up()
             raise
         self._position = inputs[-1].position
-        touched = {*batch.rows.conditions, *batch.rows.heard}
-        self._memory.forget(inputs[-1].accepted_at, {*batch.rows.records, *batch.loaded}, touched)
+        self._memory.forget(
+            inputs[-1].accepted_at, {*batch.rows.records, *batch.loaded}, batch.rows.conditions.values()
+        )
         if self._on_effects is not None:
             self._on_effects(batch.decided)
         return len(inputs)
@@ -352,7 +353,7 @@ def _first_that_looks_back(inputs: Sequence[Input], events: Read) -> int:
     first = inputs[0].position
     for place, each in enumerate(events):
         for event in each:
-            if isinstance(event, Command) and any(first <= p < first + place for p in keys_of(event).positions):
+            if type(event) is Command and any(first <= p < first + place for p in keys_of(event).positions):
                 return place
     return 0
 

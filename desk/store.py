@@ -149,7 +149,7 @@ class Memory:
         self._situation = situation
         self._resting = {number: None for number in situation.records if number not in situation.open_records}
 
-    def forget(self, now: datetime, numbers: Iterable[str], fingerprints: Iterable[str]) -> None:
+    def forget(self, now: datetime, numbers: Iterable[str], changed: Iterable[Condition]) -> None:
         """After a batch that ended at `now` and touched these: forget what a fresh start would not load either."""
         situation = self._situation
         self._resting.update((n, None) for n in numbers if n in situation.records and n not in situation.open_records)
@@ -160,11 +160,10 @@ class Memory:
                     continue
                 situation.forget(number)
             del self._resting[number]
-        for fingerprint in fingerprints:
-            condition = situation.conditions.get(fingerprint)
-            if condition and condition.status not in LIVE_STATUSES and condition.record not in situation.records:
-                del situation.conditions[fingerprint]
-                situation.heard.pop(fingerprint, None)
+        for condition in changed:
+            if condition.status not in LIVE_STATUSES and condition.record not in situation.records:
+                situation.conditions.pop(condition.fingerprint, None)
+                situation.heard.pop(condition.fingerprint, None)
         situation.threads.clear()
         situation.items.clear()
 
