@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from correlate import limits
+from correlate import agents, limits
 from correlate.identity import message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
 from correlate.subjects import references_to, root_of, subject_of
@@ -16,6 +16,7 @@ _OVER = Reason("told that it is over")
 _GROUPED = Reason("group wait is over")
 _OWN = Reason("our own address")
 _NO_ANSWER = Reason("must not be answered")
+_JOINED_OUTSIDER = Reason("an outsider of a joined record")
 _OBSERVED = Reason("source is observed only")
 
 
@@ -57,13 +58,24 @@ def tell_all(turn: Turn, record: Record, kind: MailKind, template: str, reason: 
             send(turn, kind, template, record, person, {**facts_for(turn, record, person), **more}, reason)
 
 
-def answer_all(turn: Turn, record: Record, template: str, text: str | None, actor: str) -> None:
-    """An agent's own words (an answer, a question) go to everybody who takes part; nothing holds them back but
-    observation: a person wrote them."""
+def answer_all(
+    turn: Turn, record: Record, template: str, text: str | None, actor: str, *, but: frozenset[str] = frozenset()
+) -> None:
+    """An agent's own words (an answer, a question) go to everybody who takes part, apart from those in `but`, who have
+    them already, and from outsiders whose matter was joined to somebody else's: what is said there is not for them."""
     reason = Reason("written by a person")
     for person in turn.participants(record.number):
+        if person.address in but or person.role == "copied":
+            continue
+        if not _hears_words(record, person):
+            turn.withheld("update", person.address, record.number, _JOINED_OUTSIDER)
+            continue
         facts = {**(facts_of(turn, record) if person.insider else {"number": record.number}), "text": text}
-        send(turn, "update", template, record, person, {**facts, "actor": actor}, reason)
+        send(turn, "update", template, record, person, {**facts, "actor": agents.called(turn.policy, actor)}, reason)
+
+
+def _hears_words(record: Record, person: Participant) -> bool:
+    return person.insider or person.address == record.requester
 
 
 def tell_resolved(turn: Turn, record: Record, text: str | None = None) -> None:
@@ -72,7 +84,7 @@ def tell_resolved(turn: Turn, record: Record, text: str | None = None) -> None:
         if not person.acknowledged or person.told_resolved:
             continue
         told = replace(person, told_resolved=True)
-        facts = {**facts_for(turn, record, person), "text": text}
+        facts = {**facts_for(turn, record, person), "text": text if _hears_words(record, person) else None}
         if send(turn, "resolution", "resolution", record, told, facts, _OVER):
             turn.person(told, _OVER)
 
@@ -101,11 +113,11 @@ def tell_staff(turn: Turn, record: Record, template: str, reason: Reason = _GROU
         about=about,
         subject=f"[{about}] {record.priority} {record.title}",
         template=template,
-        facts=facts_of(turn, record),
+        facts={**facts_of(turn, record), "by_mail": bool(turn.policy.authserv_ids)},
         references=(root_of(about, turn.policy.message_id_domain),),
         held=record.held,
     )
-    _due(turn, outgoing, reason)
+    due(turn, outgoing, reason)
 
 
 def send(
@@ -135,10 +147,11 @@ def send(
         references=references_to(about, person, turn.policy.message_id_domain),
         held=record.held or turn.held,
     )
-    return _due(turn, outgoing, reason)
+    return due(turn, outgoing, reason)
 
 
-def _due(turn: Turn, outgoing: Outgoing, reason: Reason) -> bool:
+def due(turn: Turn, outgoing: Outgoing, reason: Reason) -> bool:
+    """Let a mail out, within the limits; False where it is withheld."""
     policy = turn.policy
     if outgoing.to == policy.address or outgoing.to in policy.own_addresses:
         turn.withheld(outgoing.kind, outgoing.to, outgoing.about, _OWN)
@@ -177,6 +190,7 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
         "impact": record.impact,
         "urgency": record.urgency,
         "reason": explained(record),
+        "basis": record.decided_by.get("impact", "default"),
         "service": record.service,
         "status": record.status,
         "assignee": record.assignee,
@@ -208,8 +222,7 @@ def explained(record: Record) -> str:
 
 
 def _next(record: Record) -> str:
-    if record.status == "resolved":
-        return "It is over. If it is not over for you, answer this mail."
-    if record.assignee:
-        return "Somebody is working on it. You will hear when it is over."
-    return "Somebody will take it up. You will hear when that happens and when it is over."
+    """What happens next, as a word that mails have a sentence for in each language."""
+    if record.status in ("resolved", "closed"):
+        return "over"
+    return "taken" if record.assignee else "queued"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from correlate.policy import Policy
 from correlate.records import Reason
 from ingest.event import Mail
 
@@ -39,8 +38,3 @@ def proof_of(mail: Mail) -> Reason:
     if found is None:
         return _UNKNOWN
     return replace(_REASONS[found.rule], evidence={"domain": found.domain, "server": found.server})
-
-
-def is_staff(policy: Policy, address: str) -> bool:
-    """Whether the address is an agent's."""
-    return address.lower() in policy.staff

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from classify.classification import Classification
 from correlate import (
+    agents,
     answers,
     correcting,
     lifecycle,
@@ -67,7 +68,7 @@ def _take(turn: Turn, command: Command, record: Record, following: RecordStatus)
         return
     taken = replace(record, status=following, assignee=command.actor)
     turn.changed(taken, "assigned", _BY_PERSON, command.actor)
-    answers.tell_all(turn, taken, "update", "taken", _BY_PERSON, actor=_name(command.actor))
+    answers.tell_all(turn, taken, "update", "taken", _BY_PERSON, actor=agents.called(turn.policy, command.actor))
 
 
 def _assign(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
@@ -75,10 +76,15 @@ def _assign(turn: Turn, command: Command, record: Record, following: RecordStatu
     if assignee is None:
         turn.refuse(command, Reason("argument missing", {"name": "assignee"}))
         return
+    named = agents.assignee_named(turn.policy, assignee)
+    if isinstance(named, Reason):
+        turn.refuse(command, named)
+        return
+    assignee = named
     turn.changed(replace(record, status=following, assignee=assignee), "assigned", _BY_PERSON, command.actor)
     if record.assignee is None:
         assigned = turn.record(record.number) or record
-        answers.tell_all(turn, assigned, "update", "taken", _BY_PERSON, actor=_name(assignee))
+        answers.tell_all(turn, assigned, "update", "taken", _BY_PERSON, actor=agents.called(turn.policy, assignee))
 
 
 def _note(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
@@ -178,11 +184,6 @@ def _set(turn: Turn, command: Command, record: Record, following: RecordStatus) 
     trouble = correcting.correct(turn, record, command)
     if trouble is not None:
         turn.refuse(command, trouble)
-
-
-def _name(actor: str) -> str:
-    """How people are told of an agent: the login, written as a name."""
-    return actor.partition("@")[0].replace(".", " ").title()
 
 
 _ACTIONS: Mapping[str, Callable[[Turn, Command, Record, RecordStatus], None]] = {

@@ -36,7 +36,7 @@ def keys_of(event: Event, situation: Situation | None = None) -> Keys:
             ids = {*event.references, *filter(None, (event.message_id, event.in_reply_to))}
             if event.bounce and event.bounce.message_id:
                 ids.add(event.bounce.message_id)
-            people = {event.sender.address} if event.sender else set()
+            people = {event.sender.address.lower()} if event.sender else set()
             return Keys(message_ids=frozenset(ids), numbers=numbers_in(event.subject), addresses=frozenset(people))
         case Command():
             named = {event.subject} if event.subject else set()

@@ -21,6 +21,15 @@ class Service(Struct, frozen=True, kw_only=True):
     resources: tuple[str, ...] = ()
 
 
+class Agent(Struct, frozen=True, kw_only=True):
+    """Somebody who may log in to the pages, and so may act by mail too. `roles` are those of `desk user add`."""
+
+    login: str
+    name: str | None = None
+    address: str | None = None
+    roles: tuple[str, ...] = ()
+
+
 class Limit(Struct, frozen=True):
     """At most so many mails in so many seconds."""
 
@@ -60,6 +69,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Routes whose input is decided but whose mail is held ("hook:…", or an address of the desk)."""
     staff: tuple[str, ...] = ()
     """Addresses of agents."""
+    agents: tuple[Agent, ...] = ()
+    """Who has a login."""
     problem_managers: tuple[str, ...] = ()
     """Who gets the weekly digest."""
     digest_stopped: tuple[str, ...] = ()

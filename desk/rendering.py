@@ -4,9 +4,9 @@ Facts are plain JSON and any of them may be missing or of another shape: what is
 administrator's own that fails is logged, and the shipped one is used in its place.
 
 Facts that the shipped templates know: number, title, type, category, service, resource, priority, impact, urgency,
-status, reason (a sentence), next (a sentence), text (what a person wrote), resolution, workaround, assignee, actor,
+status, reason (a sentence), basis (of the priority), next (over, taken, queued), text (what a person wrote), resolution, workaround, assignee, actor,
 requester, related (records it may belong to), survivor, change (that probably caused it), happened (opened, resolved,
-…), code (of a refusal: too_large, unknown, closed, command), times in RFC 3339 (opened_at, updated_at, resolved_at,
+…), code (of a refusal: too_large, unknown, closed, command, unverified), reasons, times in RFC 3339 (opened_at, updated_at, resolved_at,
 since, until), alerts (objects with title, resource, severity, opened_at), records (of a status: objects like these
 facts), suggestions (objects with id, title, sentence, service, incidents), counts (of a digest: name to number), head (of
 the journal) and stop_url (of the page that stops a digest).
@@ -158,6 +158,7 @@ def _context(teller: "_Teller", blocks: Blocks) -> dict[str, Any]:
         "p": blocks.paragraph,
         "heading": blocks.heading,
         "verbatim": lambda text: blocks.verbatim(text if isinstance(text, str) else ""),
+        "written": teller.written,
         "prose": lambda text: blocks.prose(text if isinstance(text, str) else ""),
         "details": lambda *names, of=None: blocks.details(teller.details(names, of)),
         "counts": lambda of: blocks.details(teller.counts(of)),
@@ -193,6 +194,11 @@ class _Teller:
             return self.facts.get(name, "")
         return self._told(name, of.get(name), of) if isinstance(of, Mapping) else ""
 
+    def written(self, name: str) -> str:
+        """A text with its lines; where it is one of the desk's own, in this mail's language."""
+        text = self.outgoing.facts.get(name)
+        return self.words.word_for(name, text) if isinstance(text, str) else ""
+
     def details(self, names: Iterable[str], of: Any = None) -> list[tuple[str, str]]:
         rows = ((self.words.label(name), self.value(name, of)) for name in names)
         return [(label, value) for label, value in rows if value]
@@ -225,7 +231,9 @@ class _Teller:
             return reason
         levels = {name: self.facts.get(name, "") for name in ("impact", "urgency")}
         why = self.words.words.get("why", {})
-        return fill(str(why.get("levels", "")), levels) or reason
+        said = fill(str(why.get("levels", "")), levels)
+        basis = self.facts.get("basis", "")
+        return f"{said} ({basis})" if said and basis else said or reason
 
 
 def objects(value: object) -> list[Mapping[str, Any]]:

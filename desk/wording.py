@@ -19,7 +19,7 @@ LONGEST_LINE = 500
 _PLACE = re.compile(r"\{(\w+)\}")
 _TABLES = {
     "type": "type", "status": "status_of", "priority": "priority_of", "impact": "level", "urgency": "level",
-    "happened": "change_of",
+    "happened": "change_of", "next": "next_of", "basis": "basis_of", "resolution": "resolution_of",
 }  # fmt: skip
 
 

@@ -12,10 +12,15 @@ from desk.commands.console import (
     complain,
     new_password,
     opened_database,
+    opened_desk,
     say,
     settings_of,
     table,
 )
+from desk.publish import publish
+
+_CHANGES_WHO_ACTS = ("add", "roles", "disable", "enable")
+"""What decisions depend on: to whom a record can be assigned, and who may act by mail."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +54,14 @@ def _roles(parser: argparse.ArgumentParser, *, required: bool) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry out one action; 1 with a sentence where it cannot be."""
     try:
-        with opened_database(settings_of(args)) as engine:
-            _ACTIONS[args.action](Accounts(engine, SystemClock()), args)
+        settings = settings_of(args)
+        if args.action in _CHANGES_WHO_ACTS:
+            with opened_desk(settings) as (engine, journal):
+                _ACTIONS[args.action](Accounts(engine, SystemClock()), args)
+                publish(settings, engine, journal)
+        else:
+            with opened_database(settings) as engine:
+                _ACTIONS[args.action](Accounts(engine, SystemClock()), args)
     except (CommandError, AccountError) as error:
         complain(str(error))
         return FAILED

@@ -1,0 +1,121 @@
+"""What an agent writes by mail: an answer to the people of a record, a note, commands at its top; or words only.
+
+From a verified agent a mail in a record is what the same would be on its page. Commands are carried out all or none:
+they are tried on a turn of their own first. Anybody else's are words like any other.
+"""
+
+from correlate import (
+    agents,
+    answers,
+    authenticity,
+    categories,
+    filing,
+    gist,
+    lifecycle,
+    mail_commands,
+    refusing,
+    threads,
+)
+from correlate.commands import command_came
+from correlate.effects import CommandRefused, NoteAdded
+from correlate.keys import numbers_in
+from correlate.mail_commands import Asked
+from correlate.records import Reason, Record
+from correlate.turn import Turn
+from ingest.event import Command, Mail
+
+_BY_AGENT = Reason("written by an agent")
+_WORDS_ONLY = Reason("words of an agent who is not verified")
+_NOT_DONE = Reason("commands that were not carried out")
+_NO_RECORD = Reason("commands without a record")
+
+
+def is_of_agent(turn: Turn, mail: Mail) -> bool:
+    """Take an agent's mail in hand; False where it is to be read as any person's."""
+    sender = mail.sender.address if mail.sender is not None else ""
+    actor = agents.agent_at(turn.policy, sender)
+    if actor is None:
+        return False
+    asked = mail_commands.read(gist.own_words(mail))
+    if not authenticity.verified(mail):
+        return _unverified(turn, mail, asked, sender)
+    record = _record_of(turn, mail)
+    if record is None:
+        if asked.lines:
+            turn.input_ignored(_NO_RECORD)
+            refusing.refuse(turn, mail, "command", [_NO_RECORD], words=mail.new_text, always=True)
+        return bool(asked.lines)
+    if not asked.lines and turn.participant(record.number, sender) is not None:
+        return False
+    _carry_out(turn, mail, record, asked, actor)
+    return True
+
+
+def _record_of(turn: Turn, mail: Mail) -> Record | None:
+    """The record that a verified agent's mail belongs to: by its thread, or by the number in its subject."""
+    number = threads.record_of_thread(turn, mail)
+    numbers = [number] if number is not None else []
+    numbers += [turn.situation.survivor(named) for named in sorted(numbers_in(mail.subject))]
+    return next((record for each in numbers if (record := turn.record(each)) is not None), None)
+
+
+def _unverified(turn: Turn, mail: Mail, asked: Asked, sender: str) -> bool:
+    """Words are added where the thread proves where they belong, and the agent hears why they were taken for no more.
+
+    (The notice goes to the agent's own address: whoever wrote in their name learns nothing.)
+    """
+    replied = threads.proven(turn, mail, gist.own_words(mail))
+    record = turn.record(replied[0]) if replied is not None else None
+    taken = record is not None and replied is not None and turn.participant(record.number, sender) is None
+    if taken and replied is not None:
+        filing.file(turn, mail, replied[0], _WORDS_ONLY)
+    if taken or asked.lines:
+        refusing.refuse(turn, mail, "unverified", [authenticity.proof_of(mail)], about=record)
+    return taken
+
+
+def _carry_out(turn: Turn, mail: Mail, record: Record, asked: Asked, actor: str) -> None:
+    commands, wrong = mail_commands.commands_of(asked, actor, record.number, lambda name: _category(turn, name))
+    trial = Turn(turn.situation, turn.at, turn.cause, turn.route)
+    trial.language = turn.language
+    if not wrong:
+        filing.file(trial, mail, record.number, _BY_AGENT, internal=asked.note)
+        wrong = _tried(trial, mail, record, asked, commands, actor)
+    if wrong:
+        filing.file(turn, mail, record.number, _NOT_DONE, internal=True)
+        refusing.refuse(turn, mail, "command", wrong, about=record, words=mail.new_text, always=True)
+        return
+    # The mail itself is in the timeline: what commands say of its words would stand there twice.
+    turn.effects += [effect for effect in trial.effects if not isinstance(effect, NoteAdded)]
+
+
+def _category(turn: Turn, name: str) -> str | Reason:
+    found = categories.named(turn.situation, name)
+    if found is not None:
+        return found
+    known = list(categories.known(turn.situation))
+    return Reason("value not allowed", {"name": "category", "value": name[:80], "allowed": known})
+
+
+def _tried(turn: Turn, mail: Mail, record: Record, asked: Asked, commands: list[Command], actor: str) -> list[Reason]:
+    """Do it all on this turn; the reasons why not where something cannot be done."""
+    words = "" if asked.note or any(c.action in mail_commands.SAYS_IT_ITSELF for c in commands) else asked.rest
+    first = words and lifecycle.after("reply", record) is not None
+    if first:
+        _answer(turn, mail, record, words, actor)
+    for command in commands:
+        command_came(turn, command, None)
+    refused = [effect.reason for effect in turn.effects if isinstance(effect, CommandRefused)]
+    if words and not first and not refused:
+        now = turn.record(record.number) or record
+        if lifecycle.after("reply", now) is None:
+            return [Reason("not in this state", {"why": lifecycle.refusal("reply", now)})]
+        _answer(turn, mail, now, words, actor)
+    return refused
+
+
+def _answer(turn: Turn, mail: Mail, record: Record, words: str, actor: str) -> None:
+    """To everybody who takes part and has not got the agent's own mail."""
+    have_it = frozenset(box.address.lower() for box in (*mail.to, *mail.cc))
+    sender = mail.sender.address if mail.sender is not None else ""
+    answers.answer_all(turn, record, "answer", words, actor, but=have_it | {sender})

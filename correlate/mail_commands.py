@@ -1,0 +1,140 @@
+"""Commands at the top of an agent's mail, one a line before anything else: `#resolve`, `#assign kim`, `#priority P2`.
+
+What follows them is the mail itself. Nothing here decides whether they may be carried out.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from correlate.records import Reason
+from ingest.event import Command
+
+_LINE = re.compile(r"#([a-z]{2,20})(?:[ \t:]+([^\n]*))?", re.IGNORECASE)
+_MOST = 10
+_PRIORITY = re.compile(r"p?([1-5])", re.IGNORECASE)
+
+KNOWN: Mapping[str, str] = {
+    "take": "#take",
+    "assign": "#assign NAME",
+    "priority": "#priority P1 to P5",
+    "category": "#category NAME",
+    "wait": "#wait",
+    "resume": "#resume",
+    "resolve": "#resolve WHAT WAS DONE",
+    "reopen": "#reopen",
+    "close": "#close",
+    "note": "#note",
+}
+"""Word to how it is written, for the answer to a mistake."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What the top of a mail asks for. `rest` is what follows; with `note` it is for agents only."""
+
+    lines: tuple[tuple[str, str], ...] = ()
+    """Words and what stands behind them, in order."""
+    rest: str = ""
+
+    @property
+    def note(self) -> bool:
+        return any(word == "note" for word, _ in self.lines)
+
+
+def read(text: str) -> Asked:
+    """The commands on the first lines of a text, and the rest of it."""
+    lines = text.replace("\N{NO-BREAK SPACE}", " ").split("\n")
+    asked: list[tuple[str, str]] = []
+    place = 0
+    while place < len(lines) and len(asked) < _MOST:
+        line = lines[place].strip().strip("\N{ZERO WIDTH SPACE}\ufeff")
+        found = _LINE.fullmatch(line)
+        if line and found is None:
+            break
+        if found is not None:
+            asked.append((found[1].lower(), (found[2] or "").strip()))
+        place += 1
+    return Asked(lines=tuple(asked), rest="\n".join(lines[place:]).strip()) if asked else Asked(rest=text.strip())
+
+
+def commands_of(
+    asked: Asked, actor: str, number: str, category: Callable[[str], str | Reason]
+) -> tuple[list[Command], list[Reason]]:
+    """The commands in the order in which they stand, as pages would give them, and what is wrong with them.
+
+    `category` says which category a name means.
+    """
+    commands: list[Command] = []
+    wrong: list[Reason] = []
+    for word, said in asked.lines:
+        if word == "note":
+            continue
+        made = _MAKERS[word](said, asked) if word in _MAKERS else _unknown(word)
+        if word == "category" and not isinstance(made, Reason):
+            found = category(said)
+            made = found if isinstance(found, Reason) else ("set", {"field": "category", "value": found})
+        if isinstance(made, Reason):
+            wrong.append(made)
+        else:
+            action, arguments = made
+            commands.append(Command(action=action, actor=actor, subject=number, arguments=arguments))
+    return commands, wrong
+
+
+_Made = tuple[str, dict[str, str]] | Reason
+
+
+def _unknown(word: str) -> Reason:
+    return Reason("no such mail command", {"word": f"#{word}", "known": list(KNOWN.values())})
+
+
+def _plain(action: str) -> Callable[[str, Asked], _Made]:
+    def make(said: str, _: Asked) -> _Made:
+        return (action, {}) if not said else Reason("word too many", {"word": f"#{action}", "said": said[:80]})
+
+    return make
+
+
+def _assign(said: str, _: Asked) -> _Made:
+    return ("assign", {"assignee": said}) if said else _missing("assign")
+
+
+def _priority(said: str, _: Asked) -> _Made:
+    found = _PRIORITY.fullmatch(said)
+    return ("set", {"field": "priority", "value": f"P{found[1]}" if found else said}) if said else _missing("priority")
+
+
+def _category(said: str, _: Asked) -> _Made:
+    return ("set", {"field": "category", "value": said}) if said else _missing("category")
+
+
+def _wait(said: str, asked: Asked) -> _Made:
+    text = "\n\n".join(filter(None, (said, "" if asked.note else asked.rest)))
+    return "wait", {"text": text} if text else {}
+
+
+def _resolve(said: str, asked: Asked) -> _Made:
+    text = "" if asked.note else asked.rest
+    if not said and not text:
+        return _missing("resolve")
+    return "resolve", {"resolution": said, "text": text} if said and text else {"resolution": said or text}
+
+
+def _missing(word: str) -> Reason:
+    return Reason("mail command needs more", {"word": f"#{word}", "form": KNOWN[word]})
+
+
+_MAKERS: Mapping[str, Callable[[str, Asked], _Made]] = {
+    "take": _plain("take"),
+    "assign": _assign,
+    "priority": _priority,
+    "category": _category,
+    "wait": _wait,
+    "resume": _plain("resume"),
+    "resolve": _resolve,
+    "reopen": _plain("reopen"),
+    "close": _plain("close"),
+}
+SAYS_IT_ITSELF = frozenset({"wait", "resolve"})
+"""Commands whose own mail to the people carries the rest of the text."""
