@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import agent_mail, answers, filing, gist, promoting, rules, sifting, similarity, threads
+from correlate import agent_mail, agents, answers, filing, gist, promoting, rules, sifting, similarity, threads
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -56,7 +56,8 @@ def _same_writer(turn: Turn, mail: Mail, number: str) -> bool:
     """Programs that give every mail the same Message-ID exist: somebody else's mail under it is another mail."""
     if mail.automatic is not None or mail.sender is None:
         return True
-    return turn.participant(number, mail.sender.address) is not None
+    address = mail.sender.address
+    return turn.participant(number, address) is not None or agents.agent_at(turn.policy, address) is not None
 
 
 def _automatic(turn: Turn, mail: Mail) -> None:
