@@ -12,6 +12,7 @@ from desk.web.api.actions import Action, role_for
 from desk.web.api.reading import Caller, reply
 from desk.web.api.schema import answers
 from desk.web.page import SignedIn
+from desk.web.rule_inputs import process_ignored
 from desk.web.security import MAX_FORM_BYTES
 
 router = APIRouter(tags=["acting"])
@@ -61,11 +62,16 @@ async def act(caller: Caller, body: Annotated[bytes, Depends(_body)]) -> Respons
     )
 
 
+_AGAIN = {"quarantine-replay": outcome.read_again, "ignored-process": process_ignored}
+"""Actions that take a past input in once more."""
+
+
 async def _perform(caller: Caller, name: str, subject: str | None, given: dict[str, Any]) -> int:
     services, login = caller.services, caller.visitor.login
-    if name != "quarantine-replay":
+    again = _AGAIN.get(name)
+    if again is None:
         return await outcome.perform(services, login, name, subject, given, route="api")
-    position = await outcome.read_again(services, login, given["position"], route="api")
+    position = await again(services, login, given["position"], route="api")
     if position is None:
         raise HTTPException(404, "There is no such input, or its content has been erased.")
     return position

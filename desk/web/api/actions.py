@@ -168,6 +168,12 @@ class QuarantineDismiss(_Action, frozen=True, kw_only=True, tag="quarantine-dism
     position: int
 
 
+class IgnoredProcess(_Action, frozen=True, kw_only=True, tag="ignored-process"):
+    """Have a mail processed that was kept out as spam or by a rule."""
+
+    position: int
+
+
 Action = (
     Take
     | Assign
@@ -191,6 +197,7 @@ Action = (
     | MailDrop
     | QuarantineReplay
     | QuarantineDismiss
+    | IgnoredProcess
 )
 
 

@@ -12,12 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from correlate.reasons import sentence
+from correlate.rules import plain
 from desk.store import processed_position
 from desk.web.api.schema import answers
 from desk.web.claims import claim
 from desk.web.page import Number, Page, services_of
-from desk.web.queries import mail, problems, queue, sources, timeline
+from desk.web.queries import ignored, mail, problems, queue, sources, timeline
 from desk.web.queries import record as records
+from desk.web.queries.delivery import Step, steps_of
+from desk.web.queries.sent import SentMail
 from desk.web.queries.sources import Arrivals
 from desk.web.queries.timeline import Item
 from desk.web.security import Visitor
@@ -124,8 +127,13 @@ def _item(item: Item) -> dict[str, Any]:
         "position": item.position, "index": item.index, "actor": item.actor, "internal": item.internal,
         "text": item.text, "subject": item.subject,
         "count": item.count, "detail": item.detail, "reason": _reason(item.reason.rule, item.reason.evidence),
-        "mail": None if item.mail is None else {"status": item.mail.status, "answer": item.mail.answer},
+        "mail": None if item.mail is None else _sent(item.mail, item.steps),
     }  # fmt: skip
+
+
+def _sent(sent: SentMail, steps: Sequence[Step]) -> dict[str, Any]:
+    names = ("id", "message_id", "to", "status", "attempts", "finished_at", "answer")
+    return {name: getattr(sent, name) for name in names} | {"deliveries": steps}
 
 
 @router.get("/suggestions", summary="Suggested problem records", responses=answers(400))
@@ -180,6 +188,24 @@ def list_mail(
     return reply({"mails": mails, "before": found.before})
 
 
+@router.get("/mail/{number}", summary="One outgoing mail and what became of it", responses=answers(404))
+def one_mail(caller: Caller, number: Number) -> Response:
+    with caller.reading() as connection:
+        found = mail.one(connection, number)
+        if found is None:
+            raise HTTPException(404, "There is no such mail.")
+        steps = steps_of(connection, [found[0]])
+    sent, row = found
+    return reply(
+        {
+            **_sent(sent, steps[sent.message_id]),
+            "next_at": row["next_at"] if sent.status == "due" else None,
+            "reason": _reason(row["rule"], mail.evidence(row)),
+            "mail": sent.body,
+        }
+    )
+
+
 @router.get("/quarantine", summary="Inputs that could not be understood", responses=answers())
 def list_quarantine(caller: Caller, status: str = "waiting") -> Response:
     with caller.reading() as connection:
@@ -188,6 +214,29 @@ def list_quarantine(caller: Caller, status: str = "waiting") -> Response:
         {**_row(row), "reason": _reason(row["rule"], msgspec.json.decode(row["evidence"]))} for row in rows
     ]
     return reply({"inputs": inputs})
+
+
+@router.get("/ignored", summary="Mails that were kept out as spam or by a rule", responses=answers())
+def list_ignored(
+    caller: Caller,
+    why: Annotated[str, Query(description="spam or rule; empty: both")] = "",
+    status: Annotated[str, Query(description="ignored or processed")] = "ignored",
+    before: Number | None = None,
+) -> Response:
+    with caller.reading() as connection:
+        rows = ignored.find(connection, why if why in ignored.REASONS else None, status, before)
+    mails = [
+        {**_row(row), "reason": _reason(row["rule"], msgspec.json.decode(row["evidence"]))}
+        for row in rows[: ignored.PAGE]
+    ]
+    return reply({"mails": mails, "before": rows[ignored.PAGE - 1]["position"] if len(rows) > ignored.PAGE else None})
+
+
+@router.get("/rules", summary="The rules over mails, in the order in which they are tried", responses=answers())
+def list_rules(caller: Caller) -> Response:
+    with caller.reading() as connection:
+        policy = records.policy(connection)
+    return reply({"rules": [plain(rule) for rule in policy.rules], "page_rules": [plain(r) for r in policy.page_rules]})
 
 
 @router.get("/status", summary="How far processing is, and what came by which route", responses=answers())

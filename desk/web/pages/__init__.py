@@ -3,6 +3,7 @@
 from desk.web.pages import (
     content,
     health,
+    ignored,
     login,
     mail,
     overview,
@@ -10,6 +11,7 @@ from desk.web.pages import (
     quarantine,
     queue,
     record,
+    rules,
     search,
     sources,
     suggestions,
@@ -19,5 +21,5 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router,
+    unsubscribe.router, rules.router, ignored.router,
 )  # fmt: skip
