@@ -10,6 +10,7 @@ from desk.web import outcome
 from desk.web.page import AgentPosts, Number, SignedIn
 from desk.web.preview import preview
 from desk.web.queries import mail
+from desk.web.queries.delivery import steps_of
 from desk.web.security import FRAMED
 
 router = APIRouter()
@@ -38,6 +39,7 @@ def one(page: SignedIn, number: Number) -> Response:
         sent, row = found
         return page.render(
             connection, "mail_one.html", mail=sent, row=row, preview=preview(page.services, sent.body),
+            steps=steps_of(connection, [sent])[sent.message_id],
             reason={"rule": row["rule"], "evidence": mail.evidence(row)},
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from desk.tables import outbox
-from desk.web.queries.timeline import SentMail, sent_mail
+from desk.web.queries.sent import SentMail, sent_mail
 
 PAGE = 50
 STATES: Mapping[str, tuple[str, ...]] = {

@@ -9,8 +9,10 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
-from correlate.records import Outgoing, Reason
-from desk.tables import conditions, entries, outbox
+from correlate.records import Reason
+from desk.tables import conditions, entries
+from desk.web.queries.delivery import Step, steps_of
+from desk.web.queries.sent import SentMail, sent_about
 
 MOST = 200
 """Entries on one page of a history."""
@@ -30,7 +32,8 @@ _QUIET_KINDS = frozenset({"participant-changed", "deadline-set", "deadline-clear
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One line or message. `position` leads to the raw input; `mail` is the outbox row of an answer."""
+    """One line or message. `position` leads to the raw input; `mail` is the outbox row of an answer, `steps` what
+    became of it."""
 
     id: int
     record: str | None
@@ -47,24 +50,8 @@ class Item:
     subject: str | None = None
     count: int = 1
     detail: Mapping[str, Any]
-    mail: "SentMail | None" = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SentMail:
-    """What the page shows of an outgoing mail."""
-
-    id: int
-    message_id: str
-    kind: str
-    to: str
-    subject: str
-    status: str
-    attempts: int
-    finished_at: datetime | None
-    answer: str | None
-    created_at: datetime
-    body: Outgoing
+    mail: SentMail | None = None
+    steps: Sequence[Step] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +91,8 @@ def history(
     rows = connection.execute(statement.order_by(entries.c.id.desc()).limit(MOST + 1)).mappings().all()
     more, rows = len(rows) > MOST, rows[:MOST][::-1]
     mails = {key: mail for one in numbers for key, mail in sent_about(connection, one).items()}
-    items = _without_echoes([item for row in rows for item in _items(row, mails)])
+    steps = steps_of(connection, list(mails.values()))
+    items = _without_echoes([item for row in rows for item in _items(row, mails, steps)])
     return Timeline(
         stretches=list(_stretches(items)),
         earlier=rows[0]["id"] if more else None,
@@ -119,25 +107,10 @@ def _conditions(connection: Connection, items: Sequence[Item]) -> dict[str, RowM
     return {row["fingerprint"]: row for row in rows}
 
 
-def sent_about(connection: Connection, number: str) -> dict[str, SentMail]:
-    """Message-ID to outgoing mail, for one record, suggestion or problem; the newest 300."""
-    rows = connection.execute(
-        select(outbox).where(outbox.c.about == number).order_by(outbox.c.id.desc()).limit(300)
-    ).mappings()
-    return {row["message_id"]: sent_mail(row) for row in rows}
-
-
-def sent_mail(row: RowMapping) -> SentMail:
-    return SentMail(
-        body=msgspec.json.decode(row["body"], type=Outgoing),
-        **{name: row[name] for name in SentMail.__dataclass_fields__ if name != "body"},
-    )
-
-
-def _items(row: RowMapping, mails: Mapping[str, SentMail]) -> Iterable[Item]:
+def _items(row: RowMapping, mails: Mapping[str, SentMail], steps: Mapping[str, Sequence[Step]]) -> Iterable[Item]:
     """What an entry tells, as lines: one for each condition where several changed together, for a person may take each
     of them out of the record."""
-    item = _item(row, mails)
+    item = _item(row, mails, steps)
     members: Mapping[str, int] = item.detail.get("conditions", {})
     if not members:
         yield item
@@ -153,7 +126,7 @@ def _items(row: RowMapping, mails: Mapping[str, SentMail]) -> Iterable[Item]:
             yield replace(item, count=item.count - sum(islice(members.values(), FOLD_FROM)))
 
 
-def _item(row: RowMapping, mails: Mapping[str, SentMail]) -> Item:
+def _item(row: RowMapping, mails: Mapping[str, SentMail], steps: Mapping[str, Sequence[Step]]) -> Item:
     kind = row["kind"]
     shape: Shape = "event"
     if kind == "mail-filed":
@@ -181,6 +154,7 @@ def _item(row: RowMapping, mails: Mapping[str, SentMail]) -> Item:
         count=row["count"],
         detail=msgspec.json.decode(row["detail"]) if row["detail"] else {},
         mail=mails.get(row["subject"] or ""),
+        steps=steps.get(row["subject"] or "", ()),
     )
 
 
