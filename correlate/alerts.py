@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import grouping, lasting, relevance
+from correlate import grouping, lasting, pulses, relevance
 from correlate.effects import AlertRepeated
 from correlate.flapping import noted
 from correlate.hosts import host_stem
@@ -67,7 +67,8 @@ def alert_came(turn: Turn, alert: Alert, classification: Classification | None) 
     """A notice of any kind and status; see TRANSITIONS."""
     condition = turn.situation.conditions.get(alert.fingerprint)
     if alert.kind != "alert":
-        _ignore(turn, alert, condition, Reason("no alert", {"kind": alert.kind}))
+        if not pulses.beat(turn, alert):
+            _ignore(turn, alert, condition, Reason("no alert", {"kind": alert.kind}))
         return
     state = "unseen" if condition is None or condition.status == "unknown" else condition.status
     outcome = TRANSITIONS[state, alert.status]

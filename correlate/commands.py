@@ -13,6 +13,7 @@ from correlate import (
     lifecycle,
     mailboxes,
     problems,
+    pulses,
     resolving,
     silencing,
     splitting,
@@ -50,6 +51,7 @@ _BESIDE_RECORDS = (
     subscribing.digest_command,
     mailboxes.mailbox_command,
     silencing.silence_command,
+    pulses.is_door_command,
 )
 """What carries out commands about other things than records, and says whether it did."""
 

@@ -15,6 +15,7 @@ from correlate import (
     grouping,
     lasting,
     mails,
+    pulses,
     resolving,
     rule_editing,
     silencing,
@@ -78,6 +79,8 @@ def keys_of_deadline(deadline: Deadline) -> Keys:
     """What the shell must load before the deadline can be decided."""
     if deadline.kind in ("settle", "expire"):
         return Keys(fingerprints=frozenset({deadline.subject or ""}))
+    if deadline.kind == "pulse":
+        return Keys(fingerprints=frozenset({pulses.condition_of(deadline.subject or "")}))
     return Keys(numbers=numbers_in(deadline.subject))
 
 
@@ -112,6 +115,7 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         return
     turn.effects.append(PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("configured"), policy=policy))
     silencing.configured(turn, policy)
+    pulses.configured(turn, policy)
 
 
 def _does_not_fit(turn: Turn, error: str) -> None:
@@ -177,6 +181,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "digest": suggesting.digest,
     "expire": lasting.due,
     "night": suggesting.night,
+    "pulse": pulses.due,
     "settle": grouping.settled,
     "silence": silencing.due,
     "tell": resolving.tell,

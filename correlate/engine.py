@@ -1,9 +1,11 @@
 """Events in, effects out, with the situation moving along: the one loop that the desk, replay and tests share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from classify.classification import Classification
+from correlate import pulses
 from correlate.alerts import plain_repeats
 from correlate.decide import decide, decide_deadline
 from correlate.effects import DeadlineCleared, DeadlineSet, Effect
@@ -12,7 +14,7 @@ from correlate.records import Cause, Deadline, Reason
 from correlate.situation import Situation
 from correlate.suggesting import NIGHT, begin_rounds
 from correlate.turn import Turn
-from ingest.event import Alert, Event
+from ingest.event import Alert, Command, Event
 
 _PASSED = Reason("deadline passed")
 
@@ -33,7 +35,11 @@ def step(
     apply = situation.apply
     if NIGHT not in situation.deadlines:
         _begin_rounds(situation, at, position, effects)
+    if events and type(events[0][0]) is Command and events[0][0].action == "doors-opened":
+        _say(Turn(situation, at, Cause(position), route), pulses.doors_opened, events[0][0], effects)
     pass_time(situation, at, position, effects)
+    if route in situation.pulses:
+        _say(Turn(situation, at, Cause(position), route), pulses.source_heard, events, effects)
     index = 0
     while index < len(events):
         event, classification = events[index]
@@ -51,6 +57,14 @@ def step(
     return effects
 
 
+def _say(turn: Turn, what: Callable[[Turn, Any], None], about: object, effects: list[Effect]) -> None:
+    """What an input says beside its events: that somebody is alive, or that the doors were closed before it."""
+    what(turn, about)
+    for effect in turn.effects:
+        turn.situation.apply(effect)
+        effects.append(effect)
+
+
 def pass_time(situation: Situation, at: datetime, position: int, effects: list[Effect]) -> None:
     """Decide and apply what fell due up to and including `at`; appends to `effects`."""
     while (deadline := situation.next_deadline()) is not None and deadline.due <= at:
@@ -64,11 +78,7 @@ def pass_time(situation: Situation, at: datetime, position: int, effects: list[E
 
 def _begin_rounds(situation: Situation, at: datetime, position: int, effects: list[Effect]) -> None:
     """With the first input that ever comes, the nightly and weekly rounds begin."""
-    turn = Turn(situation, at, Cause(position))
-    begin_rounds(turn)
-    for effect in turn.effects:
-        situation.apply(effect)
-        effects.append(effect)
+    _say(Turn(situation, at, Cause(position)), lambda turn, _: begin_rounds(turn), None, effects)
 
 
 def _cleared(deadline: Deadline, position: int) -> DeadlineCleared:

@@ -43,7 +43,7 @@ _MERGE_AGE = timedelta(seconds=600)
 def place(turn: Turn, condition: Condition, change: str, classification: Classification | None) -> None:
     """A condition begins (for the first time or again): it joins an incident, opens one, or waits."""
     before = turn.situation.conditions.get(condition.fingerprint)
-    if condition.record is not None and before is not None and _returns(turn, condition, before):
+    if condition.record is not None and before is not None and returns(turn, condition, before):
         return
     if condition.record is not None:
         if _open(turn, condition.record):
@@ -174,7 +174,7 @@ def _open(turn: Turn, number: str) -> bool:
     return record is not None and record.status in OPEN_STATUSES
 
 
-def _returns(turn: Turn, condition: Condition, before: Condition) -> bool:
+def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     """A condition that comes back while its incident is open, or soon after it was resolved, is the same trouble."""
     number = turn.situation.survivor(condition.record or "")
     record = turn.record(number)
@@ -224,7 +224,11 @@ def _near(turn: Turn, here: str) -> Iterable[tuple[str, timedelta]]:
 
 
 def open_with(
-    turn: Turn, condition: Condition, companions: list[Condition], classification: Classification | None
+    turn: Turn,
+    condition: Condition,
+    companions: list[Condition],
+    classification: Classification | None,
+    because: Reason | None = None,
 ) -> str:
     """Open an incident for a condition and those that waited beside it; the number."""
     evidence: dict[str, Any] = {
@@ -234,7 +238,7 @@ def open_with(
     }
     if companions:
         evidence["beside"] = len(companions)
-    reason = Reason("several alerts at once" if companions else "lasting alert", evidence)
+    reason = because or Reason("several alerts at once" if companions else "lasting alert", evidence)
     members = [*companions, condition]
     # The trouble is named after the first symptom: what came first along the dependencies is nearest to the cause.
     number = opening.from_alerts(turn, members[0], members, reason, classification)

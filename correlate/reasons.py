@@ -102,6 +102,15 @@ SENTENCES: Mapping[str, str] = {
     "over before it opened anything": "It was over before it opened anything.",
     "over before it was heard of": "It was over before the desk heard of it.",
     "not heard of for its lifetime": "It has not been heard of for as long as such an alert lasts.",
+    # who is to be heard of
+    "waited for": "It is waited for.",
+    "heard of": "It was heard of.",
+    "heard of again": "It is heard of again.",
+    "not heard of": "{name} has not been heard of since {since}.",
+    "nobody waits for it": "Nobody waits for this check-in: name its hook in a section [heartbeats.NAME].",
+    "no longer waited for": "It is no longer waited for.",
+    "could not be heard while the doors were closed": "The desk's doors were closed: nobody could be heard then.",
+    "the doors are closed": "The desk's doors are closed.",
     # what is not told
     "silenced": "{id} holds it back until {until} ({author}: {comment})",
     "maintenance": "{id} is maintenance until {until} ({author}: {comment})",

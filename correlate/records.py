@@ -277,7 +277,7 @@ class Pulse(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    kind: Literal["check-in", "source", "watchdog"]
+    kind: Literal["check-in", "source", "watchdog", "doors"]
     title: str
     period: int
     grace: int

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from correlate.declared import Heartbeat, Inhibition, Source, Window
 from correlate.policy import Limit, Policy, Service
 from correlate.rules import Rule
 from desk.config_sections import (
@@ -58,6 +59,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hook or tool name to JMESPath expressions that read a payload nobody knows."""
     mailboxes: dict[str, MailboxSettings] = msgspec.field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    windows: tuple[Window, ...] = ()
+    inhibit: tuple[Inhibition, ...] = ()
+    heartbeats: tuple[Heartbeat, ...] = ()
+    hooks: tuple[Source, ...] = ()
     services: tuple[Service, ...] = ()
     """From `services_file`."""
 
@@ -115,6 +120,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             relays=self.smtp_in.relays,
             mappings=self.mappings,
             rules=self.rules,
+            windows=self.windows,
+            inhibit=self.inhibit,
+            heartbeats=self.heartbeats,
+            sources=self.hooks,
             spam_headers=self.spam.headers,
             spam_score=self.spam.score,
             spam_actions=tuple(action.lower() for action in self.spam.actions),

@@ -12,8 +12,9 @@ from msgspec.structs import FieldInfo
 
 from correlate.policy import Service
 from desk.config import ConfigError, Settings
+from desk.config_alerts import TABLES, read_tables
 from desk.config_checks import contradictions
-from desk.config_sections import StorageSettings
+from desk.config_sections import DeskSettings, StorageSettings
 from desk.mailbox_settings import MailboxSettings
 from desk.rule_settings import read_rules
 
@@ -65,8 +66,12 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
             values[name] = dict(_mailboxes(content, folder, problems))
         elif name == "rules":
             values[name] = read_rules(content, problems)
+        elif name in TABLES:
+            values[name] = read_tables(name, content, _zone_in(raw), problems)
         elif name not in sections:
-            problems.append(f"[{name}]: {_unknown(name, [*sections, 'mappings', 'mailboxes', 'rules'], 'section')}")
+            problems.append(
+                f"[{name}]: {_unknown(name, [*sections, 'mappings', 'mailboxes', 'rules', *TABLES], 'section')}"
+            )
         elif not isinstance(content, dict):
             problems.append(f"[{name}] is a section: write its settings below a line [{name}].")
         else:
@@ -84,7 +89,7 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
 
 def sections_of() -> list[FieldInfo]:
     """The sections of the file, in its order."""
-    skipped = {"mappings", "mailboxes", "rules", "services"}
+    skipped = {"mappings", "mailboxes", "rules", "services", *TABLES}
     return [field for field in msgspec.structs.fields(Settings) if field.name not in skipped]
 
 
@@ -130,6 +135,13 @@ def _mailboxes(content: Any, folder: Path, problems: list[str]) -> Iterator[tupl
         return
     for name, table in content.items():
         yield name, _section(f"mailboxes.{name}", MailboxSettings, table, folder, problems)
+
+
+def _zone_in(raw: Mapping[str, Any]) -> str:
+    """The desk's time zone, before its section has been looked at."""
+    section = raw.get("desk")
+    zone = section.get("timezone") if isinstance(section, dict) else None
+    return zone if isinstance(zone, str) else DeskSettings().timezone
 
 
 def _mapping_problems(mappings: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

@@ -312,6 +312,37 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"unit": "seconds"},
         ),
     ] = _DEFAULT.condition_lifetime
+    change_windows: Annotated[
+        bool,
+        Meta(
+            description="Whether an announced change with a service, a start and an end is a maintenance window: "
+            "nobody is told meanwhile of what that service's alerts say."
+        ),
+    ] = _DEFAULT.change_windows
+    inhibit_dependents: Annotated[
+        bool,
+        Meta(
+            description="Whether nobody is told of the alerts of a service while one that it depends on is down and "
+            "its owner knows."
+        ),
+    ] = _DEFAULT.inhibit_dependents
+    watchdog_after: Annotated[
+        int,
+        Meta(
+            ge=60,
+            description="An alert that always fires (Watchdog, DeadMansSwitch) is missed after so long, or after three "
+            "of its own intervals where these are longer.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.watchdog_after
+    storm_incidents: Annotated[
+        int,
+        Meta(
+            ge=2,
+            description="So many incidents opened within a minute are one storm, where that is unusual for their "
+            "source or for the desk.",
+        ),
+    ] = _DEFAULT.storm_incidents
     address_limits: Annotated[
         tuple[str, ...],
         Meta(description="Automatic mails to one address at most; what is beyond is withheld and shown."),

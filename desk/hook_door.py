@@ -16,6 +16,7 @@ from desk.sns import Inspector
 from desk.standing_in import Answers
 from ingest.alerts import check_webhook
 from ingest.journal import Journal
+from ingest.standins.heartbeat import TOOL as HEARTBEAT
 from ingest.tools.registry import TOOLS
 from ingest.webhook import Accept, WebhookDoor, WebhookSettings
 
@@ -40,7 +41,7 @@ def hook_door(
     """The door as the configuration wants it."""
     return WebhookDoor(
         WebhookSettings(
-            tools=frozenset(TOOLS) | {"auto"} | frozenset(settings.mappings),
+            tools=frozenset(TOOLS) | {"auto", HEARTBEAT} | frozenset(settings.mappings),
             max_size=settings.http.max_body,
             posts_per_minute=settings.http.posts_per_minute,
             burst=2 * settings.http.posts_per_minute,

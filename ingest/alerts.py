@@ -9,6 +9,7 @@ import msgspec
 from ingest import mapping
 from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.payload import PayloadError, decode_payload
+from ingest.standins import heartbeat
 from ingest.tools import alertmanager, alertmanager_post
 from ingest.tools.notice import Payload, Tool
 from ingest.tools.registry import TOOLS, recognise
@@ -29,6 +30,8 @@ def read_webhook(
     only Alertmanager's API needs it, whose alerts are over when their `endsAt` has come. The result holds Alerts
     (none for a post that says nothing) and an Unreadable for what could not be understood.
     """
+    if tool == heartbeat.TOOL:
+        return (heartbeat.check_in(),)
     ordinary = tool in alertmanager_post.SCHEMES and tool not in reading.mappings
     if ordinary and (alerts := alertmanager_post.read_post(tool, body, at)) is not None:
         return _bounded(alerts)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from ingest.http_body import Refusal
 from ingest.standins.alertmanager import Alertmanager
 from ingest.standins.call import Call, StandIn
+from ingest.standins.heartbeat import TOOL, Heartbeat
 from ingest.standins.opsgenie import Opsgenie
 from ingest.standins.pagerduty import PagerDuty
 from ingest.standins.plain import Plain
@@ -65,7 +66,7 @@ def asked(method: str, path: str, query: str, tools: Collection[str]) -> Asked:
             return Asked(api, call, unquote(key) or None)
     if not tool or (slash and beyond.strip("/")):
         raise Refusal(404, "There is nothing here: a webhook's address is /hooks/TOOL/KEY.")
-    plain = Plain(tool)
+    plain = Heartbeat() if tool == TOOL else Plain(tool)
     call = plain.call(method, "/", query)
     if call is None:
         raise Refusal(404, "There is nothing here: a webhook's address is /hooks/TOOL/KEY.")
