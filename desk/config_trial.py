@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from desk.config import ConfigError, Settings, read_secret
+from desk.mailbox_trial import mailbox_trials
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TRIAL_SECONDS = 10
@@ -24,8 +25,9 @@ class Finding(Struct, frozen=True):
     fatal: bool = True
 
 
-def trials(settings: Settings, *, online: bool = True) -> Iterator[Finding]:
-    """Try everything that the configuration names. `online` also tries the databases and the mail server."""
+def trials(settings: Settings, *, online: bool = True, connect: bool = False) -> Iterator[Finding]:
+    """Try everything that the configuration names. `online` also tries the databases and the mail server, `connect` the
+    mailboxes."""
     yield from _files(settings)
     yield from _secrets(settings)
     yield from _doors(settings)
@@ -33,6 +35,8 @@ def trials(settings: Settings, *, online: bool = True) -> Iterator[Finding]:
     if online:
         yield from _databases(settings)
         yield from _mail_server(settings)
+    for words, fatal in mailbox_trials(settings, connect=connect):
+        yield Finding(words, fatal)
     yield from _advice(settings)
 
 

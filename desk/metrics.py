@@ -72,6 +72,10 @@ class Metrics:
         if doors is not None:
             self._registry.register(doors)
 
+    def add(self, collector: Collector) -> None:
+        """Further metrics, of a part of the desk that is configured."""
+        self._registry.register(collector)
+
     def text(self) -> bytes:
         """The exposition, read now."""
         return generate_latest(self._registry)

@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from desk.drawing import Painter
+from desk.mailbox_metrics import MailboxMetrics
+from desk.mailboxes import Mailboxes
 from desk.metrics import Metrics, Timing
 from desk.web import errors
 from desk.web.api import describe
@@ -59,6 +61,9 @@ def create_app(services: WebServices) -> FastAPI:
     app.state.arrivals = Arrivals(services.journal)
     app.state.mails = MailIndex(services.journal)
     app.state.metrics = Metrics(services.engine, services.journal, services.doors)
+    if services.settings.mailboxes:
+        mailboxes = Mailboxes(services.settings.mailboxes, services.engine, services.clock)
+        app.state.metrics.add(MailboxMetrics(mailboxes))
     app.router.routes[:0] = list(services.routes)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)

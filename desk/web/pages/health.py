@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from desk import metrics
+from desk.mailboxes import Mailboxes
 from desk.store import MODEL_TROUBLE, processed_position
 from desk.tables import outbox, state
 from desk.web.page import SignedIn, services_of
@@ -76,7 +77,17 @@ def _mail(services: WebServices) -> Check:
     )  # fmt: skip
 
 
-CHECKS: tuple[Callable[[WebServices], Check], ...] = (_journal, _database, _processing, _mail)
+def _mailboxes(services: WebServices) -> Check:
+    """Names only: whoever asks /readyz need not have logged in. The page of sources has the reasons."""
+    found = Mailboxes(services.settings.mailboxes, services.engine, services.clock).all()
+    failing = [mailbox.name for mailbox in found if mailbox.trouble is not None]
+    words = f"{len(found)} are read" if found else "none is read by IMAP"
+    if failing:
+        words = f"{', '.join(failing)} cannot be read: Sources says why"
+    return Check(name="mailboxes", well=not failing, words=words)
+
+
+CHECKS: tuple[Callable[[WebServices], Check], ...] = (_journal, _database, _processing, _mail, _mailboxes)
 
 
 def examine(services: WebServices) -> list[Check]:

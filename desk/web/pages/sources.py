@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from desk.accounts import AccountError
 from desk.hooks import Hooks
+from desk.mailboxes import MailboxError, Mailboxes
 from desk.publish import publish
 from desk.web import outcome
 from desk.web.page import AdministratorPosts, Posting, SignedIn
@@ -25,6 +26,7 @@ def show(page: SignedIn, request: Request) -> Response:
             connection,
             "sources.html",
             hooks=Hooks(services.engine, services.clock).all(),
+            mailboxes=Mailboxes(services.settings.mailboxes, services.engine, services.clock).all(),
             addresses=services.settings.own_addresses(),
             arrivals=arrivals.by_route(page.now),
             held=mail.find(connection, "held", None, limit=1).mails,
@@ -45,6 +47,27 @@ async def change(posted: AdministratorPosts, hook: str, action: str) -> Response
         return posted.back("/sources")
     await outcome.processed(posted.page.services, positions[-1])
     return posted.back("/sources", positions[-1])
+
+
+@router.post("/sources/mailboxes/{name}/{action}")
+async def change_mailbox(posted: AdministratorPosts, name: str, action: str) -> Response:
+    """The same for a mailbox: answer its mail, or hold the answers again."""
+    if action not in {"enable", "observe"}:
+        raise HTTPException(404, "There is no such action.")
+    try:
+        positions = await run_in_threadpool(_observe_mailbox, posted, name, action == "observe")
+    except MailboxError as error:
+        raise HTTPException(404, str(error)) from None
+    if not positions:
+        return posted.back("/sources")
+    await outcome.processed(posted.page.services, positions[-1])
+    return posted.back("/sources", positions[-1])
+
+
+def _observe_mailbox(posted: Posting, name: str, observing: bool) -> list[int]:
+    services = posted.page.services
+    Mailboxes(services.settings.mailboxes, services.engine, services.clock).observe(name, observing)
+    return publish(services.settings, services.engine, services.journal, services.clock)
 
 
 def _observe(posted: Posting, hook: str, observing: bool) -> list[int]:
