@@ -253,7 +253,8 @@ def test_every_page_answers_on_both_kinds_of_database(urls: Urls) -> None:
             f"/records/{incident}?talk=1", f"/suggestions/{name}", "/suggestions?state=declined", "/problems",
             "/problems?state=closed", "/mail", "/mail?state=held", "/mail?state=sent", "/mail?state=failed",
             "/mail/1", "/sources", "/quarantine", "/health", "/search?q=labels", "/search?q=eve@example.com", "/api",
-            "/rules", "/rules/edit", "/ignored", "/ignored?why=spam&before=9", "/inputs/2", "/metrics", "/readyz", "/live",
+            "/rules", "/rules/edit", "/ignored", "/ignored?why=spam&before=9", "/inputs/2", "/metrics",
+            "/readyz", "/live",
         ]  # fmt: skip
         answers = {path: browser.get(path).status_code for path in paths}
         assert set(answers.values()) == {200}, answers

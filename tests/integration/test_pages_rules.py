@@ -24,7 +24,7 @@ def add(browser: Browser, name: str, *conditions: tuple[str, str, str], do: str 
 
 
 def send(browser: Browser, name: str, *conditions: tuple[str, str, str], do: str = "save", **says: Any) -> None:
-    columns = {
+    columns: dict[str, Any] = {
         label: [condition[place] for condition in conditions]
         for place, label in enumerate(("field", "operator", "value"))
     }
