@@ -82,8 +82,8 @@ def _window(name: str, raw: Any, zone: str) -> Window:
 def _inhibition(name: str, raw: Any, _zone_of_desk: str) -> Inhibition:
     given = msgspec.convert(raw, _Inhibition)
     source, target = parse_all(given.source), parse_all(given.target)
-    if not selects_something(source) or not selects_something(target):
-        raise _UnusableError("source and target need matchers that do not fit everything")
+    if not source or not target:
+        raise _UnusableError("source and target need matchers")
     return Inhibition(name=name, source=source, target=target, equal=given.equal)
 
 

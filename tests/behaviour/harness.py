@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from classify.classification import Model
 from correlate.policy import Policy, Service
 from correlate.reasons import sentence
-from correlate.records import Outgoing, Problem, Reason, Record, Suggestion
+from correlate.records import Outgoing, Problem, Reason, Record, Silence, Suggestion
 from correlate.rules import Rule, plain
 from desk import tables
 from desk.clock import MovableClock
@@ -199,7 +199,7 @@ class Desk:
         body = f"{text}\n\nOn {format_datetime(self.now)}, Fernhill IT wrote:\n{quoted}\n"
         return self.mail(sender, subject or f"Re: {to.subject}", body, in_reply_to=to.header("Message-ID"), **more)
 
-    def post(self, tool: str, body: bytes | dict[str, Any]) -> int:
+    def post(self, tool: str, body: bytes | dict[str, Any] | list[dict[str, Any]]) -> int:
         """A tool posts to its hook."""
         raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
         envelope = {"tool": tool, "hook": tool, "content_type": "application/json"}
@@ -229,6 +229,21 @@ class Desk:
 
     def alertmanager(self, name: str, host: str, **more: Any) -> dict[str, Any]:
         return self.alertmanager_group([self.alertmanager_alert(name, host, **more)])
+
+    def labelled(self, *, ends: bool = False, since: timedelta = timedelta(), **labels: str) -> dict[str, Any]:
+        """A post with one alert of these labels, critical unless they say otherwise."""
+        labels.setdefault("severity", "critical")
+        name = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        starts = self._began.setdefault((name, ""), self.now - since)
+        if ends:
+            del self._began[name, ""]
+        alert = self.alertmanager_alert("", "", starts=starts, ends=self.now if ends else None)
+        return self.alertmanager_group([{**alert, "labels": labels, "annotations": {}}])
+
+    def change(self, service: str, title: str, start: datetime, end: datetime) -> int:
+        """Somebody announces a change."""
+        body = {"service": service, "title": title, "start": start.isoformat(), "end": end.isoformat(), "id": title}
+        return self._accept(Draft(kind="change", route="hook:changes", envelope={}, body=msgspec.json.encode(body)))
 
     def fire(self, name: str, host: str, *, began: timedelta = timedelta()) -> int:
         """One condition fires (or fires again: its start stays the same while it lasts)."""
@@ -304,6 +319,27 @@ class Desk:
         rows = self._all(sa.select(e.c.rule, e.c.evidence, e.c.subject).where(e.c.kind == "mail-withheld"))
         return [sentence(Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows if r.subject == address]
 
+    def not_told(self, number: str) -> list[str]:
+        """Why nobody was told of a record, as sentences."""
+        e = tables.entries
+        query = sa.select(e.c.rule, e.c.evidence).where(e.c.kind == "mail-withheld", e.c.record == number)
+        return [sentence(Reason(r.rule, msgspec.json.decode(r.evidence))) for r in self._all(query.order_by(e.c.id))]
+
+    def check_in(self, hook: str) -> int:
+        """A job asks for its hook's address, as it does when it is done."""
+        envelope = {"tool": "heartbeat", "hook": hook}
+        return self._accept(Draft(kind="webhook", route=f"hook:{hook}", envelope=envelope, body=b""))
+
+    def down(self, during: timedelta) -> None:
+        """The whole desk is down for a while; nothing that falls due is decided meanwhile."""
+        since = self.now
+        self._processor.close()
+        self.clock.move_to(since + during)
+        opened = Command(action="doors-opened", actor="desk", arguments={"since": since.isoformat()})
+        self._journal.append([draft_of(opened, "clock")], self.now)
+        self._start_processor()
+        self.advance(timedelta())
+
     # --- what the desk knows ---
 
     def record(self, number: str | None) -> Record:
@@ -377,6 +413,12 @@ class Desk:
 
     def suggestion(self, name: str) -> Suggestion:
         return next(s for s in self.suggestions() if s.id == name)
+
+    def silences(self) -> list[Silence]:
+        t = tables.silences
+        rows = self._all(sa.select(t.c.body).order_by(t.c.id))
+        found = [msgspec.json.decode(row.body, type=Silence) for row in rows]
+        return sorted(found, key=lambda one: (one.created_at, one.id))
 
     def problems(self) -> list[Problem]:
         p = tables.problems

@@ -75,8 +75,12 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         'false_discovery_rate = 0.05\nmatrix = { "high/low" = "P2" }\n'
         "settle = 5\nignored_severities = []\nopen_nonproduction = true\n"
         "rejoin_window = 1\nmail_window = 1\nquiet_after = 1\n"
+        "change_windows = true\ninhibit_dependents = false\nwatchdog_after = '2h'\nstorm_incidents = 9\n"
         '[smtp_in]\nrelays = ["10.0.0.0/8"]\n'
         '[mappings.mine]\ntitle = "a.b"\n'
+        '[windows.night]\nservices = "erp"\nschedule = "0 3 * * 0"\nduration = "2h"\n'
+        '[inhibit.hosts]\nsource = "alertname=HostDown"\ntarget = "severity!=critical"\nequal = ["instance"]\n'
+        '[heartbeats.backup]\nperiod = "1d"\n[hooks.nagios]\nlifetime = "1d"\nquiet_after = "2h"\n'
         '[spam]\nheaders = ["X-Spam-Flag"]\nscore = 7\nactions = ["Reject"]\nopen_records = true\n'
         '[[rules]]\nname = "r"\nwhen = [["From", "is", "a@b.c"]]\nignore = true\n'
     )
