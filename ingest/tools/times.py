@@ -18,7 +18,7 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
     r"""(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})
         (?: [T ,]\s* (?P<clock>\d{1,2}:\d{2}(?::\d{2})?) (?:[.,](?P<fraction>\d{1,12}))? )?
-        \s* (?P<zone>Z|UTC|GMT|[-+]\d{2}(?:[:.]?\d{2}){0,2})? (?:\s+[A-Za-z]{1,5})? (?:\s+m=[-+][\d.]+)?""",
+        \s* (?P<zone>Z|UTC|GMT|[-+]\d{2}(?:[:.]?\d{2}){0,2}Z?)? (?:\s+[A-Za-z]{1,5})? (?:\s+m=[-+][\d.]+)?""",
     re.VERBOSE,
 )
 _AMERICAN = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
