@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from correlate.records import OPEN_STATUSES
 from desk.store import processed_position
-from desk.tables import conditions, entries, outbox, problems, quarantine, records, suggestions
+from desk.tables import conditions, deliveries, entries, outbox, problems, quarantine, records, suggestions
 from ingest.journal import Journal
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -158,6 +158,15 @@ def _mails(connection: Connection) -> Iterable[Metric]:
     for status, count in (counts | dict(rows.all())).items():
         waiting.add_metric((status,), count)
     yield waiting
+    tried = CounterMetricFamily(
+        "desk_deliveries", "Attempts to deliver a mail, by what became of them.", labels=("outcome",)
+    )
+    made = connection.execute(
+        select(deliveries.c.outcome, func.sum(deliveries.c["count"])).group_by(deliveries.c.outcome)
+    )
+    for outcome, count in ({"sent": 0, "deferred": 0, "failed": 0} | dict(made.all())).items():
+        tried.add_metric((outcome,), int(count))
+    yield tried
     oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.status.in_(("due", "sending"))))
     yield GaugeMetricFamily(
         "desk_outbox_oldest_timestamp_seconds", "When the oldest mail that waits to leave was written; 0 without any.",

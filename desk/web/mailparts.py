@@ -14,8 +14,8 @@ from ingest.journal import Journal
 from ingest.mail import read_body
 from ingest.mime import Message, Part, parse
 
-MAX_PREVIEW = 2_000_000
-"""Bytes of inline images that an HTML view carries in all."""
+MAX_PREVIEW = 12_000_000
+"""Bytes of inline images that an HTML view carries in all: a few photographs of a phone."""
 MAX_HTML = 2_000_000
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser may show as a picture; SVG is a program and is none of them."""
@@ -144,23 +144,40 @@ def safe_name(name: str | None, part: int, content_type: str) -> str:
     return cleaned if len(cleaned) <= 120 else f"{stem[:100]}{dot}{ending[:19]}"
 
 
-def html_view(raw: bytes) -> str | None:
+@dataclass(frozen=True, kw_only=True)
+class HtmlView:
+    """`remote` counts the pictures that are elsewhere, shown or not."""
+
+    document: str
+    remote: int
+
+
+def html_view(raw: bytes, *, remote: bool = False) -> HtmlView | None:
     """The HTML of a mail as a document to be shown in a sandboxed frame; None where it has none.
 
-    Scripts, forms and styles are gone, nothing refers to a place outside; pictures that came with the mail are in it.
+    Scripts, forms and styles are gone; pictures that came with the mail are in it, as data: addresses, because a frame
+    without an origin gets nothing that needs the session. Nothing refers to a place outside, unless `remote` pictures
+    are asked for: whoever sent the mail learns from them that it is being read.
     """
     message = parse(raw)
     html = read_body(message).html
-    return None if html is None else sanitised(html, _pictures(message))
+    return None if html is None else sanitised(html, _pictures(message), remote=remote)
 
 
-def sanitised(html: str, pictures: Mapping[str, str] | None = None) -> str:
-    """Somebody's HTML as a document that runs and fetches nothing. `pictures` maps content ids to data: addresses."""
+def sanitised(html: str, pictures: Mapping[str, str] | None = None, *, remote: bool = False) -> HtmlView:
+    """Somebody's HTML as a document that runs nothing. `pictures` maps content ids to data: addresses."""
     known = pictures or {}
+    elsewhere = 0
 
     def attribute(tag: str, name: str, value: str) -> str | None:
+        nonlocal elsewhere
         if tag == "img" and name == "src":
-            return known.get(value.removeprefix("cid:").strip("<> ").lower()) if value.startswith("cid:") else None
+            if value.startswith("cid:"):
+                return known.get(value.removeprefix("cid:").strip("<> ").lower())
+            if not value.strip().lower().startswith(("https://", "http://", "//")):
+                return None
+            elsewhere += 1
+            return value if remote else None
         return value
 
     clean = nh3.clean(
@@ -172,7 +189,7 @@ def sanitised(html: str, pictures: Mapping[str, str] | None = None) -> str:
         url_schemes={"http", "https", "mailto", "cid", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
-    return _FRAME.replace("{}", clean)
+    return HtmlView(document=_FRAME.replace("{}", clean), remote=elsewhere)
 
 
 _FRAME = (

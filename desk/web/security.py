@@ -37,8 +37,14 @@ FRAMED = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'self'; sandbox",
     "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "no-referrer",
 }
 """For a stranger's HTML in a frame: nothing runs, nothing is fetched."""
+
+FRAMED_WITH_PICTURES = FRAMED | {
+    "content-security-policy": FRAMED["content-security-policy"].replace("img-src data:", "img-src data: https: http:")
+}
+"""The same, where somebody asked for its pictures: they are fetched, and nothing else is."""
 
 DOWNLOAD = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 """For a stranger's bytes."""

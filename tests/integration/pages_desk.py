@@ -21,7 +21,7 @@ from correlate.records import Suggestion
 from desk import tables
 from desk.accounts import Accounts
 from desk.config import Settings
-from desk.config_sections import DeskSettings
+from desk.config_sections import DeskSettings, StorageSettings
 from desk.database import writing
 from desk.store import processed_position
 from desk.web import WebServices, create_app
@@ -44,7 +44,10 @@ class PagesDesk(Rig):
 
     def __init__(self, urls: Urls) -> None:
         super().__init__(urls)
-        self.settings = Settings(desk=DeskSettings(name="Example IT", address=DESK))
+        folder = Path(urls.database.removeprefix("sqlite:///")).parent
+        self.settings = Settings(
+            desk=DeskSettings(name="Example IT", address=DESK), storage=StorageSettings(data_dir=str(folder))
+        )
         self.accounts = Accounts(self.engine, self.clock)
         self.commit = GroupCommit(self.journal, self.clock)
         self.app: FastAPI = create_app(

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from desk.web import mailparts
 from desk.web.page import Page, SignedIn
-from desk.web.security import DOWNLOAD, FRAMED
+from desk.web.security import DOWNLOAD, FRAMED, FRAMED_WITH_PICTURES
 from ingest.event import Input
 
 router = APIRouter()
@@ -32,10 +32,11 @@ def _body(page: Page, position: int) -> bytes:
 
 
 @router.get("/inputs/{position}")
-def show(page: SignedIn, position: int, view: str = "") -> Response:
+def show(page: SignedIn, position: int, view: str = "", images: bool = False) -> Response:
     """The raw input as text, with what the door noted about it."""
     found = _input(page, position)
     body = found.body
+    html = mailparts.html_view(body) if found.kind == "mail" and body is not None else None
     with page.reading() as connection:
         return page.render(
             connection,
@@ -45,17 +46,19 @@ def show(page: SignedIn, position: int, view: str = "") -> Response:
             text=None if body is None else body[:SHOWN].decode("utf-8", "replace"),
             cut=body is not None and len(body) > SHOWN,
             size=None if body is None else len(body),
-            html=found.kind == "mail" and body is not None and mailparts.html_view(body) is not None,
+            html=html is not None,
+            remote=html.remote if html is not None else 0,
+            images=images,
             view=view,
         )
 
 
 @router.get("/inputs/{position}/raw")
 def raw(page: SignedIn, position: int) -> Response:
-    """The bytes, for download."""
+    """The bytes, for download, as plain text: what nobody's program runs or renders."""
     kind = _input(page, position).kind
     ending = {"mail": "eml", "webhook": "json", "change": "json", "command": "json"}.get(kind, "txt")
-    return _download(_body(page, position), f"input-{position}.{ending}", "application/octet-stream")
+    return _download(_body(page, position), f"input-{position}.{ending}", "text/plain")
 
 
 @router.get("/inputs/{position}/parts/{part}")
@@ -73,12 +76,12 @@ _KEPT = {"cache-control": "private, max-age=86400, immutable"}
 
 
 @router.get("/inputs/{position}/html")
-def html(page: SignedIn, position: int) -> Response:
-    """The mail's HTML, sanitised, for a sandboxed frame."""
-    document = mailparts.html_view(_body(page, position))
-    if document is None:
+def html(page: SignedIn, position: int, images: bool = False) -> Response:
+    """The mail's HTML, sanitised, for a sandboxed frame; with its pictures from elsewhere where they are asked for."""
+    found = mailparts.html_view(_body(page, position), remote=images)
+    if found is None:
         raise HTTPException(404, "This mail has no HTML.")
-    return HTMLResponse(document, headers=FRAMED | _KEPT)
+    return HTMLResponse(found.document, headers=(FRAMED_WITH_PICTURES if images else FRAMED) | _KEPT)
 
 
 def _download(data: bytes, filename: str, content_type: str) -> Response:
