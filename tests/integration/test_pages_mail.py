@@ -243,7 +243,10 @@ def test_a_mail_with_the_ticket_stops_it_and_is_not_answered(weekly: PagesDesk) 
     raw = f"From: Pia <pia@example.com>\r\nSubject: unsubscribe {ticket(weekly)}\r\n\r\n".encode()
     draft = Draft(kind="mail", route=DESK, envelope={"mail_from": "pia@example.com", "rcpt_to": [DESK]}, body=raw)
 
-    weekly.runner.run(attributing(weekly.commit.accept, weekly.engine, keys)(draft))
+    async def hand_in() -> None:
+        await attributing(weekly.commit.accept, weekly.engine, keys)(draft)
+
+    weekly.runner.run(hand_in())
     weekly.settle()
 
     assert digests(weekly) == ["kim@example.com"]
