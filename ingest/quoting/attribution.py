@@ -72,6 +72,10 @@ _FIRST_PERSON = re.compile(
     r"schriebst du|schreef u|skrev du|you said|it said|it says)\b",
     re.IGNORECASE,
 )
+# Horde and its kin: "Quoting Ann <ann@example.org>:".
+_QUOTING = re.compile(
+    r"(?:quoting|zitat von|citando|citation de|citat från|citerar|citeren|cytowanie|cytat z)\s", re.IGNORECASE
+)
 _FIRST = re.compile(r"[^\s.,:(（，、]+")
 _TRIM = " \t*_>-\u200e\u200f\u202a\u202c\u00a0"
 
@@ -113,7 +117,7 @@ def proof(text: str) -> Proof:
     text = _clean(text)
     colon = text.endswith((":", "："))
     verb = _verb(text)
-    if verb is None and not _END_ADDRESS.search(text):
+    if verb is None and not _END_ADDRESS.search(text) and not text.endswith("]:"):
         return Proof.NONE
     closed = verb is not None and not text[verb[1] :].strip(" )]\"'*_-:：")
     if verb is not None and not (colon or dashes or closed):
@@ -122,10 +126,10 @@ def proof(text: str) -> Proof:
     date = _DATE.search(text) or (time and _DAY_MONTH.search(text))
     if verb is None:
         if not (date and address):
-            return Proof.NONE
+            return Proof.WITH_QUOTE if colon and address and _QUOTING.match(text) else Proof.NONE
         return Proof.ALONE if colon and time and (opens(text)) else Proof.WITH_QUOTE
     if not _PRONOUNS.isdisjoint(text.lower().split()) and _FIRST_PERSON.search(text):
-        return Proof.WITH_QUOTE if date and address else Proof.NONE
+        return Proof.WITH_QUOTE if date and (address or time) else Proof.NONE
     if address and (date or _angle_before(text, verb)):
         return Proof.ALONE
     if date and time and (opens(text) or colon):
@@ -155,9 +159,22 @@ def find(lines: list[str], end: int, floor: int) -> tuple[int, Proof]:
             continue
         if opens(line):
             return start, max(found, best[1])
-        if found > best[1] or (lines[start].rstrip().endswith(("<", "(", ",")) and start == best[0] - 1):
+        if (
+            found > best[1]
+            or (lines[start].rstrip().endswith(("<", "(", ",")) and start == best[0] - 1)
+            or (start == best[0] - 1 and _names_address_below(lines, start, floor))
+        ):
             best = (start, found)
     return best
+
+
+def _names_address_below(lines: list[str], n: int, floor: int) -> bool:
+    """A name that was too long to stand on one line with its address. It stands apart from the text above: what is
+    all that somebody wrote is no name."""
+    name = lines[n].strip()
+    if not lines[n + 1].lstrip().startswith("<") or name[-1] in ".!?:;。！？：" or len(name) > 100 or n < floor + 2:
+        return False
+    return not lines[n - 1].strip() and any(line.strip() for line in lines[floor : n - 1])
 
 
 _WITH_TEXT = re.compile(r"(.{12,300}?@[^\s<>]{2,120}>\s?[^:<>]{2,40}:)[ \u00a0]{2,}\S")

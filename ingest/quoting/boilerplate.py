@@ -27,7 +27,7 @@ _SENT = (
     r"envia[dt][oa] (?:desde|con|por|vía|do|da|de|a partir d[aeo]|pelo|pela|via|através d[aeo])|"
     r"inviat[oa] (?:da|dal|dall'|dalla|con|tramite|attraverso)|"
     r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|van|met|via|vanuit|door)|"
-    r"wysłan[oae] (?:z|ze|przy|za)|skickat (?:från|via|med)|send(?:t|es) (?:fra|via|med)|lähetetty|"
+    r"wysłan[oae] (?:z|ze|przy|za)|skicka(?:t|des) (?:från|via|med)|send(?:t|es) (?:fra|via|med)|lähetetty|"
     r"(?:odesláno|odoslané|odeslané) (?:z|ze|zo|pomocí|přes)|отправлено (?:с|со|из|от|через)|надіслано (?:з|із)|"
     r"发自|發自|来自|來自|寄自|送信元)"
 )
@@ -39,7 +39,7 @@ _EXCUSE = (
 _WORDS = r"(?:[^\s.!?]{1,24}\s)"  # the blank is not optional: else there are very many ways to match one long word
 _TAIL = r"(?:\s[^\s.!?]{1,24})"
 _PREFIXED = re.compile(
-    rf"{_SENT}\s?(?:(?:我的)?{_WORDS}{{0,5}}{_BRAND}[\w'’.-]{{0,12}}{_TAIL}{{0,5}}|"
+    rf"{_SENT}\s?(?:(?:我的)?{_WORDS}{{0,5}}{_BRAND}[\w'’.-]{{0,20}}{_TAIL}{{0,5}}|"
     rf"(?:{_MY}\s?)?(?:mobile )?{_THING}(?: \w+)?){_EXCUSE}?",
     re.IGNORECASE,
 )
@@ -50,12 +50,16 @@ _AROUND = re.compile(
     r"(?:gesendet|versandt|verschickt|geschrieben)"
     r"|(?:von|mit|vom) (?:meine[mr]|einem|mein) (?!.*\b(?:nichts?|keine?|wird|werden|wurden?|"
     r"kann)\b)[\w .+-]{1,30} (?:gesendet|verschickt|versendet|geschrieben)"
-    rf"|{_WORDS}{{0,3}}{_BRAND}[^\s]{{0,10}}\s?[^\s]{{0,14}}\s?(?:gönderildi|gönderilmiştir|küldve)"
-    rf"|{_WORDS}{{0,3}}{_BRAND}[^\s。、]{{0,6}}(?:から送信(?:されました)?|에서 (?:보냄|보냈습니다|전송))"
-    rf"|(?:从|從|使用|用)(?:我的)?\s?{_WORDS}{{0,2}}(?:{_BRAND}|{_THING})\s?(?:发送|傳送|發送|送出)"
+    rf"|{_WORDS}{{0,3}}{_BRAND}[^\s]{{0,10}}{_TAIL}{{0,3}} (?:gönderildi|gönderilmiştir|küldve)"
+    rf"|{_WORDS}{{0,3}}{_BRAND}[^\s。、]{{0,6}}(?: ?版?のメール)?"
+    r"(?:から送信(?:されました)?|에서 (?:보냄|보냈습니다|전송))"
+    rf"|{_WORDS}{{0,2}}{_BRAND}용 메일에서 보냄"
+    rf"|(?:从|從|使用|用)(?:我的)?\s?{_WORDS}{{0,2}}(?:{_BRAND}|{_THING})\s?"
+    r"(?:版?(?:邮件|郵件)\s?)?(?:发送|傳送|發送|送出)"
     rf"|ce (?:message|courriel|mail) a été envoyé (?:de|depuis|avec) {_WORDS}{{0,4}}(?:{_BRAND}|{_THING}){_TAIL}{{0,4}}"
     rf"|este (?:mensaje|correo) (?:fue|ha sido) enviado desde {_WORDS}{{0,4}}(?:{_BRAND}|{_THING}){_TAIL}{{0,4}}"
     rf"|this (?:message|e-?mail) was sent (?:from|with|via) {_WORDS}{{0,4}}(?:{_BRAND}|{_THING}){_TAIL}{{0,4}}"
+    r"|sent from (?:nine|mailspring\b.{0,80})|get (?:blue ?mail|type ?app|aqua ?mail|spark|edison mail) for \w{2,10}"
     r"|sent from my [\w'+-]{1,20}(?: [\w'+-]{1,20}){0,4}"
     r"|(?:enviado desde mi|envoyé (?:de|depuis) mon|inviato dal mio|(?:verzonden|verstuurd) vanaf mijn|"
     r"enviado do meu|skickat från min"
@@ -75,7 +79,8 @@ _GET_OUTLOOK = re.compile(
 _TARGET = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,300}\)|<?(?:https?://|mailto:)[^\s>]{1,2000}>?")
 _FIRST_WORDS: Final = frozenset(
     [
-        "sent", "from", "written", "typed", "gesendet", "versendet", "verschickt", "geschrieben", "von", "mit",
+        "sent", "from", "provenance", "skickades",
+        "written", "typed", "gesendet", "versendet", "verschickt", "geschrieben", "von", "mit",
         "vom", "diese", "nachricht", "envoyé", "envoyée", "ce", "enviado", "enviada", "este", "inviato",
         "inviata", "verzonden", "verstuurd", "gestuurd", "wysłano", "wysłane", "wysłana", "skickat", "sendt",
         "sendes", "lähetetty", "odesláno", "odoslané", "odeslané", "отправлено", "надіслано", "this", "ezt",
@@ -94,7 +99,11 @@ _LAST_PIECES: Final = (
 _CJK_FIRST: Final = frozenset("从從使用发發来寄送获取下나")
 
 
-_FIRST_LETTERS: Final = frozenset(word[:3] for word in _FIRST_WORDS)
+_FIRST_LETTERS: Final = frozenset(
+    letters
+    for word in (f"{word} "[:3] for word in _FIRST_WORDS)
+    for letters in (word, word.capitalize(), word.upper(), "iOS")
+)
 _LAST_LETTERS: Final = frozenset(piece[-2:] for piece in _LAST_PIECES)
 FIRST_SIGNS: Final = frozenset(sign for word in _FIRST_WORDS for sign in (word[0], word[0].upper())) | _CJK_FIRST
 LAST_SIGNS: Final = frozenset(piece[-1] for piece in _LAST_PIECES)
@@ -106,9 +115,9 @@ def may_be_client_lines(lines: list[str], heads: list[int], tails: list[int]) ->
     """A cheap look at the first and last letters of lines without blanks around them: which of them to look at?
     `heads` and `tails` are the numbers of those that begin or end with a sign that such lines begin or end with."""
     first, last, wide = _FIRST_LETTERS, _LAST_LETTERS, _CJK_FIRST
-    found = {n for n in heads if (line := lines[n])[:3].lower() in first or line[0] in wide}
-    found.update([n for n in tails if lines[n][-2:] in last])
-    return found
+    found = [n for n in heads if lines[n][:3] in first or lines[n][0] in wide]
+    found += [n for n in tails if lines[n][-2:] in last]
+    return set(found)
 
 
 def _hinted(text: str) -> bool:

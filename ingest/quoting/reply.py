@@ -17,6 +17,7 @@ from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
 from ingest.quoting.lines import ATTRIBUTION_ENDS, STROKES, Lines
 from ingest.quoting.separator import is_above_line, may_separate, separator
+from ingest.quoting.words import ORIGINAL
 
 _MAX_LINES: Final = 20_000
 _MAX_SIGNATURE: Final = 15
@@ -161,13 +162,21 @@ def _cut_at_line(text: Lines, n: int, floor: int) -> _Cut | None:
     if (n < 400 or may_separate(line)) and is_above_line(line):
         return _Cut(n, n + 1, Old("above", None))
     if header_block.may_label(line) and (block := header_block.find(text.lines, n)) is not None:
-        return _Cut(n, block.end, Old("header", block))
+        return _Cut(_named_above(text, n, floor), block.end, Old("header", block))
     if ">" in line and "@" in line and ":  " in line.replace("\u00a0", " ") and attribution.with_text_behind(line):
         return _Cut(n, n + 1, Old("attribution", None))
     if line[-1] in ATTRIBUTION_ENDS or attribution.ends_with_verb(line):
         text.tried += 1
         return _cut_at_attribution(text, n, floor) if text.tried <= _MAX_ATTRIBUTIONS else None
     return None
+
+
+def _named_above(text: Lines, n: int, floor: int) -> int:
+    """Where a header block begins: with a line that only says "Original Message", without strokes, if one is there."""
+    above = n - 1
+    while above > floor and not text.bare[above]:
+        above -= 1
+    return above if above > floor and text.bare[above].lower() in ORIGINAL else n
 
 
 def _cut_at_attribution(text: Lines, n: int, floor: int) -> _Cut | None:

@@ -54,15 +54,23 @@ def separator(line: str) -> Separator | None:
         return None
     if _DASHED.search(text):
         core = " ".join(core.split())
-        if core in ORIGINAL or core.replace(" ", "") in _TIGHT_ORIGINAL:
-            return "original"
-        if core in FORWARD or _WITH_NAME.fullmatch(core):
-            return "forward"
+        found = _dashed(core)
+        if found is None and "/" in core:  # in two languages: "Alkuperäinen viesti / Orig.Msg."
+            found = next((kind for half in core.split("/") if (kind := _dashed(half.strip(_RIM)))), None)
+        if found is not None:
+            return found
     if text[-1] in ":：" and core in _BARE:
         return "forward"
     if core in PREVIOUS:
         return "previous"
     return None
+
+
+def _dashed(core: str) -> Separator | None:
+    """What words between dashes mean."""
+    if core in ORIGINAL or core.replace(" ", "") in _TIGHT_ORIGINAL:
+        return "original"
+    return "forward" if core in FORWARD or _WITH_NAME.fullmatch(core) else None
 
 
 _ABOVE_WORDS: Final = frozenset(

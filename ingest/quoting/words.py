@@ -142,7 +142,7 @@ WROTE: Final[dict[str, tuple[str, ...]]] = {
     "ru": ("написал", "написала", "написал(а)", "писал", "писал(а)", "пишет", "написал (-а)"),
     "uk": ("написав", "написала", "пише", "написав(ла)"),
     "tr": ("yazdı", "şunu yazdı", "şunları yazdı", "yazmış"),
-    "zh": ("写道", "寫道", "撰寫", "撰写", "來信寫道", "写到"),
+    "zh": ("写道", "寫道", "写于", "寫於", "撰寫", "撰写", "來信寫道", "写到"),
     "ja": ("のメール", "書きました", "のメッセージ", "は書きました", "さんは書きました", "wrote"),
     "ko": ("작성", "님이 작성", "썼습니다", "님이 씀", "씀", "님의 말", "쓴 글"),
     "hu": ("írta", "ezt írta", "a következőt írta"),
@@ -197,10 +197,12 @@ DAYS: Final[frozenset[str]] = frozenset(
 # Separator lines: what stands between the dashes.
 ORIGINAL: Final[frozenset[str]] = frozenset(
     {
-        "original message", "original", "original mail", "original email", "original e-mail", "reply message",
+        "original message", "orig.msg.",
+        "original", "original mail", "original email", "original e-mail", "reply message",
         "ursprüngliche nachricht", "ursprüngliche e-mail", "original-nachricht", "originalnachricht",
         "originale nachricht", "ursprungliche nachricht", "original nachricht", "ursprüngliche mail",
-        "message d'origine", "message original", "message initial", "courriel original", "e-mail d'origine",
+        "message d'origine", "message original", "message initial",
+        "mail original", "e-mail original", "courriel original", "e-mail d'origine",
         "mensaje original", "correo original", "mensaje anterior",
         "messaggio originale", "messaggio originario", "messaggio di origine",
         "oorspronkelijk bericht", "origineel bericht", "oorspronkelijke bericht", "oorspronkelijke e-mail",
@@ -252,6 +254,7 @@ FORWARD: Final[frozenset[str]] = frozenset(
         "yönlendirilmiş ileti", "iletilen mesaj", "yönlendirilen ileti", "iletilen ileti",
         "iletilmiş mesajın başlangıcı", "yönlendirilen mesaj",
         "转发的邮件", "轉寄郵件", "转发邮件", "轉寄的郵件", "转发邮件信息", "下面是被转发的邮件", "已转发邮件",
+        "转发的消息", "轉寄的訊息",
         "forwarded message 转发邮件",
         "転送メッセージ", "転送されたメッセージ", "転送メール", "転送されたメール", "開始転送されたメッセージ",
         "전달된 메시지", "전달된 메일", "전달한 메시지", "전달된 이메일",
