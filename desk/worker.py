@@ -107,8 +107,9 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
             companions: list[Companion] = [deliver, sign_of_life, retention]
             if settings.mailboxes:
                 from desk.mailbox_loop import MailboxLoop
+                from desk.rspamd import asking
 
-                companions.append(MailboxLoop(engine, settings, clock, stop, journal))
+                companions.append(MailboxLoop(engine, settings, clock, stop, journal, asking(settings.spam)))
             Worker(processor, Scheduler(journal, clock), stop, companions).run()
             processor.close()
         except (BeyondJournalError, ConfigError) as error:

@@ -124,7 +124,7 @@ class Simulation:
         if item is None:
             self.outcome.quarantined.append((record.line, record.trouble or "It cannot be read."))
             return
-        if item.body is None or (self._policy is not None and item.kind in _STEERING):
+        if item.body is None or (self._policy is not None and _is_replaced(item, item.body)):
             return
         # The journal's time never goes back; neither does a recording's.
         self._now = item.accepted_at if self._now is None else max(item.accepted_at, self._now)
@@ -136,6 +136,13 @@ class Simulation:
             line = self._lines.get(decided.input.position)
             indexes = [event.index if isinstance(event, Alert) else 0 for event in decided.events]
             self.outcome.follow(decided.effects, line, indexes, self._lines)
+
+
+def _is_replaced(item: Input, body: bytes) -> bool:
+    """Whether an input of the recording steers what another policy is to steer; rules of the page are no part of it."""
+    if item.kind != "config":
+        return item.kind in _STEERING
+    return msgspec.json.decode(body, type=Configured).edit is None
 
 
 def _draft(item: Input, body: bytes) -> Draft:
