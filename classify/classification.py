@@ -29,11 +29,14 @@ class Text(Struct, frozen=True, kw_only=True):
 
 
 def text_of(mail: Mail) -> Text:
-    """What a model reads of a mail: what this person newly wrote, or else what they forwarded, or all there is."""
+    """What a model reads of a mail: what this person newly wrote and what they forwarded, or all there is."""
     forwarded = mail.forwarded.text if mail.forwarded else None
+    written = mail.new_text
+    if written and forwarded and forwarded not in written:
+        written = f"{written}\n\n{forwarded}"
     return Text(
         subject=mail.subject,
-        body=mail.new_text or forwarded or mail.text,
+        body=written or forwarded or mail.text,
         sender=mail.sender.address if mail.sender else None,
     )
 

@@ -4,6 +4,8 @@ From a verified agent a mail in a record is what the same would be on its page. 
 they are tried on a turn of their own first. Anybody else's are words like any other.
 """
 
+from msgspec.structs import replace
+
 from correlate import (
     agents,
     answers,
@@ -47,6 +49,9 @@ def is_of_agent(turn: Turn, mail: Mail) -> bool:
         return bool(asked.lines)
     if not asked.lines and turn.participant(record.number, sender) is not None:
         return False
+    if mail.forwarded is not None:
+        # What others wrote is passed on into the record, for agents to read.
+        asked = replace(asked, lines=(*asked.lines, ("note", "")))
     _carry_out(turn, mail, record, asked, actor)
     return True
 

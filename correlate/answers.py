@@ -16,6 +16,7 @@ _OVER = Reason("told that it is over")
 _GROUPED = Reason("group wait is over")
 _OWN = Reason("our own address")
 _NO_ANSWER = Reason("must not be answered")
+_NAMED = Reason("named by an unverified forward")
 _JOINED_OUTSIDER = Reason("an outsider of a joined record")
 _OBSERVED = Reason("source is observed only")
 
@@ -38,7 +39,7 @@ def acknowledge(
     if person.acknowledged:
         return person
     if not answerable:
-        turn.withheld("acknowledgement", person.address, record.number, _NO_ANSWER)
+        turn.withheld("acknowledgement", person.address, record.number, _NAMED if turn.forwarder else _NO_ANSWER)
         return person
     if not person.insider:
         template, facts = "bare_acknowledgement", {"number": record.number}

@@ -86,6 +86,8 @@ class MailFiled(_Fact, frozen=True, kw_only=True, tag="mail-filed"):
     automatic: str | None = None
     verified: bool = False
     proof: Reason | None = None
+    forwarder: str | None = None
+    """The colleague who passed it on; the raw mail is theirs."""
     bounced: str | None = None
     """The Message-ID of the mail of ours that came back."""
 

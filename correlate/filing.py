@@ -59,8 +59,9 @@ def file(turn: Turn, mail: Mail, number: str, reason: Reason, *, internal: bool 
             quoted=mail.quoted_text,
             internal=internal,
             automatic=mail.automatic,
-            verified=authenticity.verified(mail),
-            proof=authenticity.proof_of(mail) if mail.automatic is None else None,
+            verified=turn.forwarder is None and authenticity.verified(mail),
+            proof=authenticity.proof_of(mail) if mail.automatic is None and turn.forwarder is None else None,
+            forwarder=turn.forwarder,
             bounced=mail.bounce.message_id if mail.bounce is not None else None,
         )
     )
@@ -78,7 +79,7 @@ def participant(turn: Turn, mail: Mail, number: str, role: str) -> Participant:
         insider=answers.insider(turn, address),
         joined_at=turn.at,
         language=turn.language or _last_language(turn, address),
-        last_message_id=mail.message_id,
+        last_message_id=mail.message_id if turn.forwarder is None else None,
         last_references=subjects.shortened(mail.references),
         last_subject=mail.subject,
     )
@@ -98,7 +99,7 @@ def seen(turn: Turn, mail: Mail, person: Participant) -> Participant:
     return replace(
         person,
         language=turn.language or person.language,
-        last_message_id=mail.message_id or person.last_message_id,
+        last_message_id=(mail.message_id if turn.forwarder is None else None) or person.last_message_id,
         last_references=subjects.shortened(mail.references) if mail.message_id else person.last_references,
         last_subject=mail.subject or person.last_subject,
         undeliverable=None,
@@ -246,7 +247,7 @@ def _related(turn: Turn, mail: Mail) -> tuple[str, ...]:
 
 def people_changed(turn: Turn, record: Record, reason: Reason) -> None:
     """One more person is affected: their number raises the impact."""
-    count = len(turn.participants(record.number))
+    count = sum(1 for person in turn.participants(record.number) if person.role != "copied")
     current = turn.record(record.number) or record
     if current.status in OPEN_STATUSES:
         grown = priorities.raised(turn.situation, current, priorities.impact_of_people(count), "low")

@@ -37,7 +37,10 @@ def keys_of(event: Event, situation: Situation | None = None) -> Keys:
             if event.bounce and event.bounce.message_id:
                 ids.add(event.bounce.message_id)
             people = {event.sender.address.lower()} if event.sender else set()
-            return Keys(message_ids=frozenset(ids), numbers=numbers_in(event.subject), addresses=frozenset(people))
+            if event.forwarded and event.forwarded.sender:
+                people.add(event.forwarded.sender.address.lower())
+            numbers = numbers_in(event.subject) | numbers_in(event.forwarded.subject if event.forwarded else None)
+            return Keys(message_ids=frozenset(ids), numbers=numbers, addresses=frozenset(people))
         case Command():
             named = {event.subject} if event.subject else set()
             if situation is not None and event.subject:

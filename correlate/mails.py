@@ -5,7 +5,19 @@ import re
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import agent_mail, agents, answers, filing, gist, promoting, rules, sifting, similarity, threads
+from correlate import (
+    agent_mail,
+    agents,
+    answers,
+    filing,
+    forwards,
+    gist,
+    promoting,
+    rules,
+    sifting,
+    similarity,
+    threads,
+)
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -41,7 +53,10 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     elif mail.sender is None or not mail.sender.address:
         turn.input_ignored(_NO_SENDER)
     elif not agent_mail.is_of_agent(turn, mail):
-        _of_person(turn, mail, classification)
+        passed_on = None if threads.replies_here(turn, mail) else forwards.original(turn, mail)
+        _of_person(turn, passed_on or mail, classification)
+        if passed_on is not None:
+            forwards.passed_on(turn, mail)
 
 
 def _in_one_spelling(mail: Mail) -> Mail:

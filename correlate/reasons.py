@@ -23,6 +23,9 @@ SENTENCES: Mapping[str, str] = {
     "not one sender": "It does not have exactly one sender.",
     "dmarc failed": "Our mail server {server} found that it is not from {domain} (DMARC).",
     "nothing proves the sender": "Our mail server {server} found no proof that it is from {domain}.",
+    "forwarded by a colleague": "A colleague passed it on.",
+    "named by an unverified forward": "A mail whose sender is not proven named them as the writer.",
+    "its key": "It bears the key of a mail of {record}, which only its recipient had.",
     # agents by mail
     "written by an agent": "An agent wrote it: it was carried out as on the page.",
     "words of an agent who is not verified": "It bears an agent's address, which is not proven: its words were added, "

@@ -24,6 +24,11 @@ def replies(mail: Mail) -> bool:
     return bool(mail.in_reply_to or mail.references or _REPLY.match(mail.subject or ""))
 
 
+def replies_here(turn: Turn, mail: Mail) -> bool:
+    """Whether it answers a mail that we know."""
+    return record_of_thread(turn, mail) is not None
+
+
 def record_of_thread(turn: Turn, mail: Mail) -> str | None:
     """The record of the nearest mail of the thread that we know."""
     situation = turn.situation
@@ -49,6 +54,10 @@ def proven(turn: Turn, mail: Mail, own_words: str) -> tuple[str, Reason] | None:
     record = turn.record(number) if number is not None else None
     if record is not None and _continues(turn, own_words, record, sender):
         return record.number, Reason("reply in its thread", {"record": record.number})
+    number = turn.situation.threads.get(mail.answers) if mail.answers else None
+    record = turn.record(turn.situation.survivor(number)) if number is not None else None
+    if record is not None and _alive(turn, record) and not _about_something_else(turn, own_words, record):
+        return record.number, Reason("its key", {"record": record.number})
     for found in sorted(numbers_in(mail.subject)):
         record = turn.record(turn.situation.survivor(found))
         if record is not None and turn.participant(record.number, sender) is not None and _alive(turn, record):

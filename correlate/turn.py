@@ -31,7 +31,10 @@ from ingest.event import Command
 class Turn:
     """`route` is the door of the input; for a deadline it is empty."""
 
-    __slots__ = ("_people", "_records", "at", "cause", "effects", "language", "policy", "route", "ruling", "situation")
+    __slots__ = (
+        "_people", "_records", "at", "cause", "effects", "forwarder", "language", "policy", "route", "ruling",
+        "situation",
+    )  # fmt: skip
 
     def __init__(self, situation: Situation, at: datetime, cause: Cause, route: str = "") -> None:
         self.situation = situation
@@ -43,6 +46,8 @@ class Turn:
         """Of the mail that is decided, where it tells."""
         self.ruling: Ruling | None = None
         """What the administrator's rules say of the mail that is decided."""
+        self.forwarder: str | None = None
+        """The colleague who passed on the mail that is decided."""
         self.effects: list[Effect] = []
         self._records: dict[str, Record] | None = None
         self._people: dict[tuple[str, str], Participant] | None = None

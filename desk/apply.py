@@ -183,7 +183,9 @@ class Rows:
             case MailDelivered():
                 self.delivered.append(effect)
                 detail = {"answer": effect.answer}
-                self._entry(effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail)
+                self._entry(
+                    effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail
+                )
             case InputIgnored():
                 self._entry(effect, "input-ignored", effect.record)
                 if effect.kept is not None:
@@ -289,6 +291,8 @@ class Rows:
         }  # fmt: skip
         if effect.bounced is not None:
             detail["bounced"] = effect.bounced
+        if effect.forwarder is not None:
+            detail["forwarder"] = effect.forwarder
         if effect.proof is not None:
             proof = {"rule": effect.proof.rule, "evidence": effect.proof.evidence}
             detail["sender"] = {"verified": effect.verified, **proof, "sentence": sentence(effect.proof)}

@@ -168,6 +168,7 @@ class Desk:
         in_reply_to: str | None = None,
         auto_submitted: str | None = None,
         headers: Mapping[str, str] | None = None,
+        envelope: Mapping[str, Any] | None = None,
     ) -> int:
         """Somebody writes to the desk; returns the journal position."""
         mail = EmailMessage()
@@ -187,7 +188,7 @@ class Desk:
         for name, value in (headers or {}).items():
             mail[name] = value
         mail.set_content(text)
-        return self.raw_mail(mail.as_bytes(policy=policy.SMTP), sender=sender, to=to)
+        return self.raw_mail(mail.as_bytes(policy=policy.SMTP), sender=sender, to=to, envelope=envelope)
 
     def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS, envelope: Mapping[str, Any] | None = None) -> int:
         envelope = {"mail_from": sender, "rcpt_to": [to], "peer": "127.0.0.1", **(envelope or {})}
