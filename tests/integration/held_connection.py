@@ -40,11 +40,18 @@ class HeldWire:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def close(self) -> None:
-        self.let_go.set()
-        self._server.close()
+    def cut(self) -> None:
+        """End every connection; what is held is never forwarded."""
         for each in self._sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
             each.close()
+        self._sockets.clear()
+        self.let_go.set()
+
+    def close(self) -> None:
+        self._server.close()
+        self.cut()
 
 
 @contextlib.contextmanager

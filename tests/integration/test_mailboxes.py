@@ -19,6 +19,13 @@ from tests.integration.running_desk import RunningDesk, a_desk, until
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("dovecot")]
 
 ADMINISTRATOR = "root@fernhill.example"
+MATTERS = {
+    "first": "The printer on the second floor does not print.",
+    "second": "Please give my new colleague Eva an account for the wiki.",
+    "printer": "The printer on the second floor does not print.",
+    "scanner": "How do I order a badge for a visitor who comes in May?",
+}
+"""So different that each is a matter of its own."""
 
 
 @pytest.fixture
@@ -30,6 +37,7 @@ def dovecot() -> Iterator[Dovecot]:
 def settings(folder: Path, dovecot: Dovecot, more: str = "", *, port: int | None = None) -> str:
     """The desk's own part of desk.toml."""
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
+    (folder / "password").chmod(0o600)
     return f"""
 [people]
 administrators = ["{ADMINISTRATOR}"]
@@ -50,7 +58,7 @@ def mail(name: str, *, date: datetime | None = None) -> bytes:
     found["Subject"] = name
     found["Date"] = date or datetime.now(UTC)
     found["Message-ID"] = f"<{name.replace(' ', '-')}@fernhill.example>"
-    found.set_content(f"{name}: the printer on the second floor does not print.\n")
+    found.set_content(MATTERS.get(name, "Please look at this.") + "\n")
     return found.as_bytes()
 
 
@@ -143,7 +151,7 @@ def test_a_kill_between_commit_and_flag_leaves_one_record_and_one_answer(
             lock.close()
         else:
             desk.kill()
-            wire.let_go.set()
+            wire.cut()
         assert dovecot.seen() == [False]
         assert head(desk) > before
 
@@ -167,10 +175,9 @@ def test_a_login_that_fails_is_told_once_and_so_is_its_end(tmp_path: Path, dovec
         until(lambda: letters(desk, ADMINISTRATOR), 60)
         assert "does not accept the password" in desk.desk("mailbox", "list")
         assert 'desk_mailbox_up{mailbox="support"} 0.0' in desk.get("/metrics")[1]
-        told = letters(desk, ADMINISTRATOR)[0]
-        assert "cannot be read" in str(told["Subject"])
-        assert told.get_body(("plain",)) is not None
-        assert "does not accept the password" in str(told.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        (letter,) = letters(desk, ADMINISTRATOR)
+        assert "cannot be read" in str(letter["Subject"])
+        assert "does not accept the password" in letter.get_payload(0).get_payload()  # type: ignore[union-attr]
         desk.stop()
         desk.start()
         until(lambda: "again in" in desk.log().rpartition("processing begins")[2])
@@ -179,7 +186,8 @@ def test_a_login_that_fails_is_told_once_and_so_is_its_end(tmp_path: Path, dovec
         desk.stop()
         desk.start()
         until(lambda: len(letters(desk, ADMINISTRATOR)) == 2, 60)
-        assert "can be read again" in str(letters(desk, ADMINISTRATOR)[1]["Subject"])
+        told = sorted(str(letter["Subject"]).partition("the mailbox ")[2] for letter in letters(desk, ADMINISTRATOR))
+        assert told == ["support can be read again", "support cannot be read"]
         assert 'desk_mailbox_up{mailbox="support"} 1.0' in desk.get("/metrics")[1]
         dovecot.deliver(mail("printer"))
         until(lambda: titles(desk) == ["printer"])
