@@ -214,7 +214,7 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
     )
     lasting.watch(turn, condition)
     if condition.suppressed_by is not None:
-        reason = Reason(condition.suppressed_by, {"severity": alert.severity, "resource": alert.resource})
+        reason = relevance.why(turn, alert, condition.suppressed_by)
         turn.condition(replace(condition, record=None), "suppressed", reason)
         return
     grouping.place(turn, condition, "firing", classification)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from classify.classification import Classification
-from correlate import announcing, changes, history, priorities
+from correlate import alert_rules, announcing, changes, history, priorities, rules
 from correlate.records import Condition, Reason, Record
 from correlate.similarity import marks_in
 from correlate.situation import place_of
@@ -51,8 +53,20 @@ def from_alerts(
         topic=dict.fromkeys(marks_in(" ".join(member.title or "" for member in members[:_TITLES_READ])), 1),
         reasons=(reason,) if blamed is None else (reason, changes.reason_of(blamed, turn.at)),
     )
+    ruling = alert_rules.ruling_of(turn.policy, members)
+    if ruling is not None:
+        record = _ruled(turn, record, ruling)
     turn.opened(record, reason)
     history.remember(turn, record, reason)
     announcing.gather(turn, number)
     announcing.watch(turn, number)
     return number
+
+
+def _ruled(turn: Turn, record: Record, ruling: rules.Ruling) -> Record:
+    """The incident as the administrator's rules want it; its priority follows where a rule says no other."""
+    changed = rules.applied(ruling, record, new=True)
+    if ruling.priority is not None or (ruling.impact is None and ruling.urgency is None):
+        return changed
+    follows = priorities.priority_of(turn.situation, changed.impact, changed.urgency, changed.service)
+    return replace(changed, priority=follows)

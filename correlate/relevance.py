@@ -1,11 +1,14 @@
 """Which alerts never open an incident by themselves: what only informs, and what happens on systems for trying out."""
 
+from correlate import alert_rules
+from correlate.records import Reason
 from correlate.turn import Turn
 from correlate.words import name_tokens
 from ingest.event import Alert
 
 INFORMATIONAL = "informational"
 NONPRODUCTION = "not production"
+IGNORED = "ignored by a rule"
 
 _ENVIRONMENT_LABELS = (
     "env", "environment", "stage", "deployment_environment", "deployment.environment", "namespace_env", "landscape",
@@ -30,7 +33,15 @@ def suppressed(turn: Turn, alert: Alert) -> str | None:
         return INFORMATIONAL
     if not turn.policy.open_nonproduction and _elsewhere(turn, alert):
         return NONPRODUCTION
-    return None
+    return IGNORED if alert_rules.ignored_by(turn, alert) is not None else None
+
+
+def why(turn: Turn, alert: Alert, rule: str) -> Reason:
+    """The reason for what `suppressed` said."""
+    evidence = {"severity": alert.severity, "resource": alert.resource}
+    if rule == IGNORED:
+        return Reason("ignored by a rule", {**evidence, "name": alert_rules.ignored_by(turn, alert)})
+    return Reason(rule, evidence)
 
 
 def _elsewhere(turn: Turn, alert: Alert) -> bool:

@@ -1,7 +1,7 @@
 """What the administrator's rules over mails bring about. Which of them a mail meets, reading says
 (`ingest.matching`)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
@@ -73,21 +73,29 @@ def ruling_of(policy: "Policy", mail: "Mail") -> Ruling | None:
     if mail.ruled is None:
         return None
     rules = {rule.name: rule for rule in rules_in_force(policy)}
+    return together([rules[name] for name in mail.ruled.names if name in rules], mail.ruled.trusted_by)
+
+
+def mail_rules(policy: "Policy") -> tuple[Rule, ...]:
+    """The rules that are tried on mails."""
+    return tuple(rule for rule in rules_in_force(policy) if not matching.is_about_alerts(rule))
+
+
+def together(held: Iterable[Rule], trusted_by: str | None = None) -> Ruling:
+    """What rules that hold say together, each with its reason. `trusted_by` names the one whose trust counts."""
     said: dict[str, Any] = {}
     by: dict[str, str] = {}
     tags: dict[str, None] = {}
     reasons = []
-    for name in mail.ruled.names:
-        rule = rules.get(name)
-        if rule is None:
-            continue
+    for rule in held:
+        name = rule.name
         new = {field: value for field in FIELDS if (value := getattr(rule, field)) is not None and field not in said}
         said.update(new)
         by.update(dict.fromkeys(new, name))
         added = [tag for tag in rule.tags if tag not in tags]
         tags.update(dict.fromkeys(added))
         done = [f"{field} {value}" for field, value in new.items()] + [f"tag {tag}" for tag in added]
-        if rule.trust is not None and mail.ruled.trusted_by == name:
+        if rule.trust is not None and trusted_by == name:
             done.append(_TRUSTED[rule.trust])
         reasons.append(Reason("a rule applied", {"name": name, "set": done or ["nothing that is not set already"]}))
     return Ruling(**said, tags=tuple(tags), by=by, reasons=tuple(reasons))
@@ -165,6 +173,8 @@ def problems(rule: Rule, categories: Collection[str]) -> Iterator[str]:
         yield "it does nothing: say what follows from it, as in category, priority, tags, trust, ignore or stop."
     if rule.ignore and rule.trust in ("person", "tool"):
         yield "it cannot both ignore a mail and trust it: take out one of the two."
+    if matching.is_about_alerts(rule) and (rule.trust is not None or rule.type is not None):
+        yield "trust and type are said of mails: what an alert opens is an incident."
     if rule.category is not None and categories and rule.category not in categories:
         yield f"there is no category '{rule.category[:60]}'; the desk knows: {', '.join(sorted(categories))}."
     for field in ("category", "team", "assignee"):

@@ -17,7 +17,7 @@ from sqlalchemy import exc
 from correlate.keys import keys_of
 from correlate.policy import Policy
 from correlate.records import Deadline
-from correlate.rules import rules_in_force
+from correlate.rules import mail_rules
 from correlate.situation import Situation
 from desk import store
 from desk.classifying import Classifier, Models, Recorded
@@ -340,7 +340,7 @@ def reading_of(policy: Policy) -> Reading:
         authserv_ids=policy.authserv_ids,
         relays=policy.relays,
         mappings=policy.mappings,
-        rules=rules_in_force(policy),
+        rules=mail_rules(policy),
         spam_headers=policy.spam_headers,
         spam_score=policy.spam_score,
         spam_actions=policy.spam_actions,

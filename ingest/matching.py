@@ -29,6 +29,17 @@ PSEUDO_FIELDS: Mapping[str, str] = {
     "written by": 'person, or what wrote it: "list", "notification", "auto-reply", …',
 }
 """What a condition may ask of beside header fields; none of them could be the name of a field."""
+ALERT_FIELDS: Mapping[str, str] = {
+    "alert tool": "the tool that reports it",
+    "alert hook": "the name of the hook by which it came",
+    "alert severity": "critical, major, minor, warning, info or unknown",
+    "alert resource": "the host or whatever is in trouble",
+    "alert service": "its service, by the tool's word or as the desk knows it",
+    "alert title": "its title",
+    "alert label …": "a label of it by its name, as in alert label env",
+}
+"""What the conditions of a rule over alerts ask of. A rule is about mails or about alerts, never both."""
+ALERT_LABEL = "alert label "
 
 MAX_RULES = 500
 MAX_CONDITIONS = 40
@@ -78,6 +89,22 @@ def ruled(matchers: Iterable[Matcher], looked: Looked) -> Ruled | None:
     )
 
 
+def is_about_alerts(matcher: Matcher) -> bool:
+    """Whether it is a rule over alerts: one of its conditions asks of an alert."""
+    return any(is_of_alerts(condition.field) for condition in matcher.when)
+
+
+def is_of_alerts(field: str) -> bool:
+    """Whether a field is one of an alert."""
+    field = field.lower()
+    return field in ALERT_FIELDS or (field.startswith(ALERT_LABEL) and len(field) > len(ALERT_LABEL))
+
+
+def holds(matcher: Matcher, looked: Looked) -> bool:
+    """Whether the conditions of one rule hold."""
+    return bool(matcher.when) and _holds(matcher, looked, {})
+
+
 def _holds(matcher: Matcher, looked: Looked, texts: dict[str, tuple[str, ...]]) -> bool:
     answers = (_meets(condition, looked, texts) for condition in matcher.when[:MAX_CONDITIONS])
     return any(answers) if matcher.require == "any" else all(answers)
@@ -88,7 +115,7 @@ def _meets(condition: Condition, looked: Looked, texts: dict[str, tuple[str, ...
     if operator in ("above", "below"):
         return _weighed(operator, condition.value, looked.values.get(field, ()))
     plain = operator.removesuffix(" not")
-    if field in PSEUDO_FIELDS:
+    if field in PSEUDO_FIELDS or is_of_alerts(field):
         found = looked.values.get(field, ())
     else:
         # Whether an address begins or ends with something is asked of the address, never of the name beside it.
@@ -184,6 +211,8 @@ def problems(matcher: Matcher) -> Iterator[str]:
         yield 'without a condition it would hold for every mail. Write one, as in ["Subject", "contains", "x"].'
     if len(matcher.when) > MAX_CONDITIONS:
         yield f"it has {len(matcher.when)} conditions: at most {MAX_CONDITIONS} are possible."
+    if len({is_of_alerts(condition.field) for condition in matcher.when}) > 1:
+        yield "it asks of mails and of alerts: write one rule for each."
     for condition in matcher.when:
         yield from _condition_problems(condition)
 
@@ -191,8 +220,9 @@ def problems(matcher: Matcher) -> Iterator[str]:
 def _condition_problems(condition: Condition) -> Iterator[str]:
     field, operator, value = condition.field.lower(), condition.operator, condition.value
     where = f'["{condition.field[:60]}", "{operator[:20]}", "{value[:60]}"]'
-    if field not in PSEUDO_FIELDS and not _FIELD_NAME.fullmatch(field):
-        yield f"{where}: '{condition.field[:60]}' is no header field and none of {', '.join(PSEUDO_FIELDS)}."
+    if field not in PSEUDO_FIELDS and not is_of_alerts(field) and not _FIELD_NAME.fullmatch(field):
+        known = ", ".join((*PSEUDO_FIELDS, *ALERT_FIELDS))
+        yield f"{where}: '{condition.field[:60]}' is no header field and none of {known}."
     if operator not in OPERATORS:
         yield f"{where}: '{operator[:40]}' is no comparison; possible are: {', '.join(OPERATORS)}."
         return

@@ -5,7 +5,7 @@ When the test ends, every mail that left the desk must have been expected.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -193,6 +193,12 @@ class Desk:
     def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS, envelope: Mapping[str, Any] | None = None) -> int:
         envelope = {"mail_from": sender, "rcpt_to": [to], "peer": "127.0.0.1", **(envelope or {})}
         return self._accept(Draft(kind="mail", route=to, envelope=envelope, body=raw))
+
+    def flood(self, raws: Sequence[bytes]) -> None:
+        """So many mails at once."""
+        envelope = {"mail_from": "", "rcpt_to": [ADDRESS], "peer": "127.0.0.1"}
+        drafts = [Draft(kind="mail", route=ADDRESS, envelope=envelope, body=raw) for raw in raws]
+        self._processor.run_until(self._journal.append(drafts, self.clock())[-1])
 
     def reply(self, sender: str, to: SentMail, text: str, *, subject: str | None = None, **more: Any) -> int:
         """Answer a mail of the desk, with its text quoted beneath as mail programs do."""
@@ -399,6 +405,12 @@ class Desk:
 
     def page_rules(self) -> list[str]:
         return [rule.name for rule in self._processor.situation.policy.page_rules]
+
+    def conditions_said(self) -> str:
+        """What was decided about conditions that belong to no record, in sentences."""
+        e = tables.entries
+        rows = self._all(sa.select(e.c.rule, e.c.evidence).where(e.c.record.is_(None), e.c.kind == "condition-changed"))
+        return " ".join(sentence(Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows)
 
     def decisions(self, number: str) -> str:
         """What was decided about a record, in sentences."""

@@ -299,3 +299,48 @@ def test_a_rule_in_the_file_comes_first_and_hides_the_pages_rule_of_its_name(des
     desk.edit_rule("save", rule=rule("VIP", ("From", "is", ADA), tags=["page"]))
     desk.configure(rules=(rule("VIP", ("From", "is", ADA), tags=["file"]),))
     assert desk.record(opened(desk)).tags == ("file",)
+
+
+# --- rules over alerts ---
+
+
+def test_an_alert_that_a_rule_ignores_opens_nothing_and_says_why(desk: Desk) -> None:
+    desk.configure(rules=(rule("Batch hosts", ("alert resource", "starts with", "erp-app-"), ignore=True),))
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(timedelta(hours=1))
+    assert desk.records() == []
+    assert "The rule “Batch hosts” says that it is to be ignored" in desk.conditions_said()
+    desk.configure(rules=())
+    desk.fire("HighErrorRate", "erp-app-2")
+    desk.advance(timedelta(hours=1))
+    assert len(desk.records()) == 1
+    desk.expect_mail(OWNER, "staff")
+
+
+def test_an_incident_of_alerts_is_what_the_rules_say(desk: Desk) -> None:
+    told = rule(
+        "Errors", ("alert tool", "is", "alertmanager"), ("alert label alertname", "matches", "^high.*rate$"),
+        priority="P4", category="software", team="Web", tags=["web"],
+    )  # fmt: skip
+    graver = rule("Impact", ("alert title", "contains", "HighErrorRate"), impact="high", tags=["grave"])
+    desk.configure(rules=(told, graver))
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(timedelta(hours=1))
+    (record,) = desk.records()
+    assert (record.priority, record.category, record.team) == ("P4", "software", "Web")
+    assert (record.impact, record.tags) == ("high", ("web", "grave"))
+    assert "The rule “Errors” holds for it" in why(desk, record.number)
+    desk.expect_mail(OWNER, "staff")
+
+
+def test_rules_over_alerts_say_nothing_of_mails_and_the_other_way_round(desk: Desk) -> None:
+    desk.configure(
+        rules=(
+            rule("alerts", ("alert tool", "is not", "nagios"), ignore=True),
+            rule("mails", ("X-Anything", "is not", "x"), priority="P5", tags=["mail"]),
+        )
+    )
+    assert desk.record(opened(desk)).tags == ("mail",)
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(timedelta(hours=1))
+    assert len(desk.records()) == 1
