@@ -18,7 +18,6 @@ from correlate.policy import Limit, Policy, Service
 from correlate.rules import Rule
 from desk.config_sections import (
     DeadmanSettings,
-    DeliverySettings,
     DeskSettings,
     HttpSettings,
     LogSettings,
@@ -28,6 +27,7 @@ from desk.config_sections import (
     SmtpInSettings,
     StorageSettings,
 )
+from desk.delivery_settings import DeliverySettings
 from desk.mailbox_settings import MailboxSettings
 from desk.spam_settings import SpamSettings
 from ingest.smtp import SmtpSettings

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from desk import rule_settings, spam_settings
 from desk.categories import known_categories
 from desk.config import Settings, limit_of
+from desk.delivery_settings import delivery_problems
 from desk.mailbox_settings import mailbox_problems
 
 
@@ -20,7 +21,7 @@ def contradictions(settings: Settings) -> list[str]:
         *_networks(settings),
         *_limits(settings),
         *_storage(settings),
-        *_delivery(settings),
+        *delivery_problems(settings.delivery),
         *spam_settings.problems(settings.spam),
         *_rules(settings),
     ]
@@ -125,19 +126,3 @@ def _storage(settings: Settings) -> Iterator[str]:
         and "sqlite" in storage.journal_url
     ):
         yield "[storage] journal_url and database_url are the same SQLite file: give them one each."
-
-
-def _delivery(settings: Settings) -> Iterator[str]:
-    delivery = settings.delivery
-    if delivery.host and delivery.maildir:
-        yield "[delivery] host and maildir: set one of them, mail can leave by one way only."
-    if delivery.username and not (delivery.password_file or delivery.password_env):
-        yield "[delivery] username needs password_file or password_env."
-    dkim = (delivery.dkim_domain, delivery.dkim_selector, delivery.dkim_key_file)
-    if any(dkim) and not all(dkim):
-        yield "[delivery] dkim_domain, dkim_selector and dkim_key_file belong together: set all or none."
-    second = (delivery.dkim_second_selector, delivery.dkim_second_key_file)
-    if any(second) and not all((*second, *dkim)):
-        yield "[delivery] dkim_second_selector and dkim_second_key_file belong together, beside a first key."
-    if delivery.username and delivery.security == "none" and delivery.host not in ("localhost", "127.0.0.1", "::1"):
-        yield '[delivery] security = "none" would send the password in the clear: use "starttls" or "tls".'

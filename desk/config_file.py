@@ -23,10 +23,13 @@ _PATHS = {
     "desk": ("services_file",),
     "storage": ("data_dir", "password_file"),
     "smtp_in": ("tls_cert", "tls_key"),
-    "delivery": ("ca_file", "password_file", "maildir", "templates", "dkim_key_file", "dkim_second_key_file"),
+    "delivery": (
+        "ca_file", "password_file", "client_secret_file", "refresh_token_file", "maildir", "templates",
+        "dkim_key_file", "dkim_second_key_file",
+    ),
     "model": ("file",),
     "mailboxes": ("ca_file", "password_file", "client_secret_file", "refresh_token_file"),
-}
+}  # fmt: skip
 _UNITS = {
     "seconds": {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400},
     "bytes": {"kb": 1024, "mb": 1024**2, "gb": 1024**3},

@@ -166,65 +166,6 @@ class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = 60_000
 
 
-class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How mail leaves the desk: through your mail server, or into a Maildir."""
-
-    host: Annotated[
-        str | None,
-        Meta(description="The mail server that takes the desk's mail. Unset, and without a maildir: mail is kept."),
-    ] = None
-    port: Annotated[
-        Port, Meta(description="Its port: 587 with STARTTLS, 465 with TLS from the start, 25 as a rule.")
-    ] = 587
-    security: Annotated[
-        Literal["starttls", "tls", "none"],
-        Meta(
-            description='"starttls": encrypted after STARTTLS, and nothing is sent where it is not offered. "tls": '
-            'encrypted from the start. "none": in the clear, only for a server on this machine or network.'
-        ),
-    ] = "starttls"
-    ca_file: Annotated[
-        str | None,
-        Meta(description="A PEM file with the authority that signed its certificate. Unset: the system's authorities."),
-    ] = None
-    username: Annotated[str | None, Meta(description="The login at the mail server, where it asks for one.")] = None
-    password_file: Annotated[str | None, Meta(description="A file that holds the password.")] = None
-    password_env: Annotated[str | None, Meta(description="Or the environment variable that holds it.")] = None
-    maildir: Annotated[
-        str | None, Meta(description="Deliver into this Maildir instead of a mail server (for trials and demos).")
-    ] = None
-    connections: Annotated[int, Meta(ge=1, le=50, description="Connections to the mail server at once.")] = 4
-    per_domain: Annotated[int, Meta(ge=1, description="Of these, how many may carry mail for one domain.")] = 4
-    per_minute: Annotated[
-        int, Meta(ge=0, description="Mails in a minute at most, where your provider has such a limit. 0: no limit.")
-    ] = 0
-    timeout: Annotated[
-        int, Meta(ge=5, description="How long to wait for an answer of the mail server.", extra={"unit": "seconds"})
-    ] = 60
-    plus_addresses: Annotated[
-        bool,
-        Meta(
-            description="Whether mail to address+anything reaches the desk. If so, each mail gets a return path and a "
-            "Reply-To of its own, signed with the desk's key, so that bounces and replies are attributed with "
-            "certainty."
-        ),
-    ] = False
-    templates: Annotated[
-        str | None,
-        Meta(description="A directory with your own templates and wordings; what is not in it stays as shipped."),
-    ] = None
-    dkim_domain: Annotated[str | None, Meta(description="Sign outgoing mail for this domain (DKIM, RFC 6376).")] = None
-    dkim_selector: Annotated[str | None, Meta(description="The selector under which the DNS has the public key.")] = (
-        None
-    )
-    dkim_key_file: Annotated[str | None, Meta(description="The PEM file with the private key, RSA or Ed25519.")] = None
-    dkim_second_selector: Annotated[
-        str | None,
-        Meta(description="Sign a second time: an Ed25519 key beside an RSA one, which not every receiver can verify."),
-    ] = None
-    dkim_second_key_file: Annotated[str | None, Meta(description="The PEM file with the second private key.")] = None
-
-
 class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What steers decisions. A change enters the journal and holds from then on; the past is not decided anew."""
 

@@ -62,6 +62,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
     for name, file in (
         ("[storage] password_file", settings.storage.password_file),
         ("[delivery] password_file", settings.delivery.password_file),
+        ("[delivery] client_secret_file", settings.delivery.client_secret_file),
+        ("[delivery] refresh_token_file", settings.delivery.refresh_token_file),
         ("[delivery] dkim_key_file", settings.delivery.dkim_key_file),
         ("[delivery] dkim_second_key_file", settings.delivery.dkim_second_key_file),
         ("[smtp_in] tls_key", settings.smtp_in.tls_key),
@@ -145,7 +147,7 @@ def _databases(settings: Settings) -> Iterator[Finding]:
 
 
 def _mail_server(settings: Settings) -> Iterator[Finding]:
-    from desk.smtp_out import Smarthost
+    from desk.smtp_out import Smarthost, tokens_of
 
     delivery = settings.delivery
     if not delivery.host:
@@ -155,7 +157,8 @@ def _mail_server(settings: Settings) -> Iterator[Finding]:
     except OSError as error:
         yield Finding(f"[delivery] ca_file: {delivery.ca_file} cannot be used: {error.strerror or error}.")
         return
-    way = Smarthost(delivery, settings.desk.address.rpartition("@")[2], timeout=min(delivery.timeout, TRIAL_SECONDS))
+    domain, seconds = settings.desk.address.rpartition("@")[2], min(delivery.timeout, TRIAL_SECONDS)
+    way = Smarthost(delivery, domain, timeout=seconds, tokens=tokens_of(settings))
     try:
         trouble = way.trouble()
     finally:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from desk.config import ConfigError, read_secret
 from desk.mailbox_settings import MailboxSettings
-from desk.oauth import Grant, TokenError, Tokens
+from desk.oauth import TokenError, Tokens
+from desk.oauth_grant import Grant
 from ingest.imap import ImapError
 
 

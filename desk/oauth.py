@@ -14,32 +14,18 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from desk.config import read_secret
+from desk.oauth_grant import Grant
 
 FOLDER = "tokens"
 EARLY_SECONDS = 300
 """A token is renewed so long before it expires."""
 USUAL_SECONDS = 3600
 _MOST = 64 * 1024
-
-
-class Grant(Struct, frozen=True, kw_only=True):
-    """How to get tokens. `section` is that of the settings, for sentences about them."""
-
-    section: str
-    kind: Literal["refresh_token", "client_credentials"]
-    endpoint: str
-    client_id: str
-    client_secret_file: str | None = None
-    client_secret_env: str | None = None
-    refresh_token_file: str | None = None
-    scope: str | None = None
-    timeout: float = 60.0
 
 
 class TokenError(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 import dkim
 
 from desk.config import ConfigError
-from desk.config_sections import DeliverySettings
+from desk.delivery_settings import DeliverySettings
 
 _ONLY_ONCE = (b"from", b"to", b"subject", b"date", b"reply-to", b"mime-version", b"content-type")
 SIGNED = (

@@ -14,7 +14,8 @@ from typing import Literal
 from msgspec import Struct
 
 from desk.config import ConfigError, Settings, read_secret
-from desk.config_sections import DeliverySettings
+from desk.delivery_settings import DeliverySettings
+from desk.oauth import TokenError, Tokens, oauthbearer, xoauth2
 from desk.replies import Letter
 
 FINAL_DOT_SECONDS = 600
@@ -42,8 +43,11 @@ class Handed(Struct, frozen=True):
 class Smarthost:
     """One connection to the configured mail server. Not thread-safe: one for each thread."""
 
-    def __init__(self, settings: DeliverySettings, hello: str, timeout: float | None = None) -> None:
+    def __init__(
+        self, settings: DeliverySettings, hello: str, timeout: float | None = None, tokens: Tokens | None = None
+    ) -> None:
         assert settings.host is not None
+        self._tokens = tokens
         self._settings = settings
         self._timeout = timeout or settings.timeout
         self._host = settings.host
@@ -56,7 +60,7 @@ class Smarthost:
         reused = self._connection is not None
         try:
             connection = self._open()
-        except (OSError, smtplib.SMTPException, ConfigError) as error:
+        except (OSError, smtplib.SMTPException, ConfigError, TokenError) as error:
             self.close()
             return self._handed("unreached", self._why_not(error), down=True)
         try:
@@ -77,7 +81,7 @@ class Smarthost:
         """Connect, encrypt and log in as configured, sending nothing; what is in the way, or None."""
         try:
             self._open()
-        except (OSError, smtplib.SMTPException, ConfigError) as error:
+        except (OSError, smtplib.SMTPException, ConfigError, TokenError) as error:
             return self._why_not(error)
         return None
 
@@ -108,10 +112,29 @@ class Smarthost:
         if settings.security == "starttls":
             connection.starttls(context=client_context(settings))  # raises where it is not offered
             connection.ehlo()
-        if settings.username is not None:
+        if self._tokens is not None:
+            self._log_in_by_token(connection, self._tokens)
+        elif settings.username is not None:
             password = read_secret(settings.password_file, settings.password_env, "delivery")
             connection.login(settings.username, password or "")
         return connection
+
+    def _log_in_by_token(self, connection: smtplib.SMTP, tokens: Tokens) -> None:
+        """A token that is refused may have been withdrawn: a new one is tried once."""
+        token = tokens.token()
+        try:
+            self._present(connection, token)
+        except smtplib.SMTPAuthenticationError:
+            self._present(connection, tokens.token(refused=token))
+
+    def _present(self, connection: smtplib.SMTP, token: str) -> None:
+        settings, user = self._settings, self._settings.username or ""
+        if settings.login == "oauthbearer":
+            first, mechanism, over = oauthbearer(user, self._host, settings.port, token), "OAUTHBEARER", "\x01"
+        else:
+            first, mechanism, over = xoauth2(user, token), "XOAUTH2", ""
+        # A refusal comes as a challenge, which has to be answered before the server says 535 (RFC 7628, 3.2.3).
+        connection.auth(mechanism, lambda challenge=None: first if challenge is None else over)
 
     def _transfer(self, connection: smtplib.SMTP, letter: Letter) -> Handed:
         options = []
@@ -164,7 +187,7 @@ class Smarthost:
 
     def _why_not(self, error: Exception) -> str:
         where = f"{self._host}:{self._settings.port}"
-        if isinstance(error, ConfigError):
+        if isinstance(error, (ConfigError, TokenError)):
             return str(error)
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"The certificate of {where} is not trusted: {error.verify_message}."
@@ -193,9 +216,16 @@ def client_context(settings: DeliverySettings) -> ssl.SSLContext:
 
 
 def smarthosts(settings: Settings) -> Callable[[], Smarthost]:
-    """Makes connections to the configured server."""
-    domain = settings.desk.address.rpartition("@")[2]
-    return lambda: Smarthost(settings.delivery, settings.smtp_in.hostname or domain)
+    """Makes connections to the configured server; they share their tokens."""
+    domain, delivery = settings.desk.address.rpartition("@")[2], settings.delivery
+    tokens = tokens_of(settings)
+    return lambda: Smarthost(delivery, settings.smtp_in.hostname or domain, tokens=tokens)
+
+
+def tokens_of(settings: Settings) -> Tokens | None:
+    """What gives tokens for the login, where it is not by password. No mailbox can have a "+" in its name."""
+    delivery = settings.delivery
+    return None if delivery.login == "password" else Tokens("+delivery", delivery.token_grant(), settings.data_dir)
 
 
 def _answer(code: int, words: bytes) -> str:
