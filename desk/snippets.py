@@ -76,10 +76,82 @@ The key is a part of the address, so treat the address like a password. Where {t
 use {url} with `Authorization: Bearer {key}`.
 """
 
-_KNOWN = {"alertmanager": _ALERTMANAGER, "grafana": _GRAFANA, "generic": _GENERIC}
+_AS_ALERTMANAGER = """\
+Name the desk as an Alertmanager of {name}; it takes the alerts, their repeats and their end.
+
+Prometheus (prometheus.yml), Thanos and Mimir alike:
+
+alerting:
+  alertmanagers:
+    - scheme: {scheme}
+      path_prefix: {path}/
+      authorization: {{type: Bearer, credentials: "{key}"}}
+      static_configs: [{{targets: ["{host}"]}}]
+
+vmalert:       -notifier.url={public_url}{path}/{key}
+Loki's ruler:  alertmanager_url: {public_url}{path}/{key}
+amtool:        --alertmanager.url={public_url}{path}/{key}
+"""
+
+_PAGERDUTY = """\
+PagerDuty's own webhooks (version 3) go to {url}/{key}
+
+A tool that pages through PagerDuty works unchanged: let it send its events to this desk instead of
+https://events.pagerduty.com, with the key as its integration (routing) key:
+
+    address      {public_url}/v2/enqueue
+    routing key  {key}
+"""
+
+_OPSGENIE = """\
+Opsgenie's own webhooks go to {url}/{key}
+
+A tool that pages through Opsgenie works unchanged: let it use this desk instead of https://api.opsgenie.com,
+with the key as its API key:
+
+    address  {public_url}
+    API key  {key}
+"""
+
+_SNS = """\
+Subscribe this address to the topic, with the protocol HTTPS and without raw message delivery:
+
+    {url}/{key}
+
+SNS then asks for a confirmation, which the desk does not give by itself:
+
+    desk hook confirm {name}            shows which topics ask
+    desk hook confirm {name} TOPIC      confirms one, at SNS's own host only
+
+With `desk hook trust {name} --sns yes` each message must be signed by SNS; the desk fetches its certificates for that.
+"""
+
+_KNOWN = {
+    "alertmanager": _ALERTMANAGER, "grafana": _GRAFANA, "generic": _GENERIC, "pagerduty": _PAGERDUTY,
+    "opsgenie": _OPSGENIE, "aws_sns": _SNS, "cloudwatch": _SNS, "aws_eventbridge": _SNS,
+}  # fmt: skip
+ALIASES = {
+    "prometheus": "alertmanager", "vmalert": "alertmanager", "victoriametrics": "alertmanager", "loki": "alertmanager",
+    "thanos": "alertmanager", "mimir": "alertmanager", "sns": "aws_sns", "eventbridge": "aws_eventbridge",
+    "elastic": "kibana", "vrealize": "vmware_vrealize", "gcp": "gcp_monitoring", "azure": "azure_monitor",
+    "icinga": "icinga2", "splunk_observability": "signalfx", "jira": "opsgenie", "better_stack": "betterstack",
+}  # fmt: skip
+"""Other names under which people look for a tool."""
 
 
 def snippet(tool: str, name: str, key: str, public_url: str) -> str:
-    """What to do in the tool; `public_url` is where the desk is reached."""
-    url = f"{public_url}/hooks/{tool}"
-    return _KNOWN.get(tool, _OTHER).format(tool=tool, name=name, key=key, url=url)
+    """What to do in the tool; `public_url` is where the desk is reached. `tool` may be an alias."""
+    known = ALIASES.get(tool, tool)
+    text = _AS_ALERTMANAGER if known == "alertmanager" and known != tool else _KNOWN.get(known, _OTHER)
+    scheme, _, host = public_url.partition("://")
+    path = f"/hooks/{known}"
+    return text.format(
+        tool=known,
+        name=name,
+        key=key,
+        url=f"{public_url}{path}",
+        public_url=public_url,
+        path=path,
+        scheme=scheme,
+        host=host,
+    )

@@ -220,6 +220,24 @@ def _pattern(name: str, entry: str, expression: str | None) -> Any:
 
 def read_mail(mapping: MailMapping, mail: Mail) -> Alert | None:
     """The alert in a notification mail; None where the mail is not one of this mapping's tool."""
+    found = _found_in(mapping, mail)
+    if found is None:
+        return None
+    status = word(mapping.words.status, found.get("status"), "unknown" if found.get("status") else "firing")
+    return _alert(
+        mapping.name,
+        mapping.words,
+        {"title": mail.subject, "description": mail.text, **found},
+        key={part: found.get(part) for part in mapping.key} or None,
+        started=instant(found.get("started_at")) or (mail.date if status == "firing" else None),
+        ended=instant(found.get("ended_at")) or mail.date,
+        labels=labels({group: said for group, said in found.items() if group not in FIELDS}),
+        links=links(found["link"]) if found.get("link") else links_within(mail.text),
+    )
+
+
+def _found_in(mapping: MailMapping, mail: Mail) -> dict[str, str] | None:
+    """What the groups found and the templates made of it; None where the mail is not this tool's."""
     address = mail.sender.address if mail.sender else ""
     found: dict[str, str] = {}
     for pattern, value in ((mapping.sender, address), (mapping.subject, mail.subject or "")):
@@ -234,17 +252,33 @@ def read_mail(mapping: MailMapping, mail: Mail) -> Alert | None:
             _take(match, found)
     for entry, template in mapping.templates.items():
         found[entry] = _filled(template, found)
-    status = word(mapping.words.status, found.get("status"), "unknown" if found.get("status") else "firing")
-    return _alert(
-        mapping.name,
-        mapping.words,
-        {"title": mail.subject, "description": mail.text, **found},
-        key={part: found.get(part) for part in mapping.key} or None,
-        started=instant(found.get("started_at")) or (mail.date if status == "firing" else None),
-        ended=instant(found.get("ended_at")) or mail.date,
-        labels=labels({group: said for group, said in found.items() if group not in FIELDS}),
-        links=links(found["link"]) if found.get("link") else links_within(mail.text),
-    )
+    return found
+
+
+def groups_in(name: str, table: Mapping[str, str], mail: Mail) -> dict[str, str]:
+    """For people who write a mapping: what its groups find in a mail. Raises MappingError."""
+    compiled = compile_mapping(name, tuple(sorted(table.items())))
+    return (_found_in(compiled, mail) or {}) if isinstance(compiled, MailMapping) else {}
+
+
+def evaluated(name: str, table: Mapping[str, str], payload: Payload) -> dict[str, Any]:
+    """For people who write a mapping: what each expression gives, for the first member where there are several.
+
+    Raises MappingError.
+    """
+    compiled = compile_mapping(name, tuple(sorted(table.items())))
+    if not isinstance(compiled, JsonMapping):
+        return {}
+    given: dict[str, Any] = {}
+    member = payload
+    for entry in sorted(compiled.expressions, key=lambda entry: (entry not in {"when", "alerts"}, entry)):
+        try:
+            given[entry] = _evaluate(compiled, entry, payload if entry in {"when", "alerts"} else member)
+        except NotThisToolError as problem:
+            given[entry] = str(problem)
+        if entry == "alerts":
+            member = next(iter(items(given[entry])), None)
+    return given
 
 
 def _first_in_a_line(told: str, anywhere: Any, in_line: Any) -> Any:

@@ -3,18 +3,20 @@
 import argparse
 import difflib
 from collections.abc import Callable
+from datetime import timedelta
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from desk.accounts import AccountError
 from desk.clock import SystemClock
+from desk.commands import hook_trust, hook_try
 from desk.commands.console import DONE, FAILED, CommandError, complain, opened_desk, say, settings_of, table
 from desk.config import Settings
 from desk.held_mail import held_from, release
-from desk.hooks import Hooks
+from desk.hooks import OVERLAP, Hooks
 from desk.publish import publish
-from desk.snippets import snippet
+from desk.snippets import ALIASES, snippet
 from ingest.journal import Journal
 from ingest.tools.registry import TOOLS
 
@@ -37,19 +39,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     enable.add_argument("--send-held", action="store_true", help="also send what was held so far")
     for name, summary in (
         ("disable", "observe only: hold its mail again"),
-        ("rotate", "make a new key; the old one stops working"),
         ("remove", "the key stops working for good"),
     ):
         actions.add_parser(name, help=summary).add_argument("hook", metavar="NAME")
+    rotate = actions.add_parser("rotate", help="make a new key; the old one works on for a day")
+    rotate.add_argument("hook", metavar="NAME")
+    rotate.add_argument("--now", action="store_true", help="the old key stops working at once: it is in wrong hands")
+    hook_trust.add_arguments(actions)
+    hook_try.add_arguments(actions.add_parser("try", help="show what would come of a payload or a notification mail"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out one action; 1 with a sentence where it cannot be."""
+    if args.action == "try":
+        return hook_try.run(args)
     try:
         settings = settings_of(args)
         with opened_desk(settings) as (engine, journal):
             _ACTIONS[args.action](_Desk(settings, engine, journal, Hooks(engine, SystemClock())), args)
-            if args.action != "list":
+            if args.action not in _SILENT:
                 publish(settings, engine, journal)
     except (CommandError, AccountError) as error:
         complain(str(error))
@@ -58,7 +66,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _add(desk: _Desk, args: argparse.Namespace) -> None:
-    tool = args.tool.strip().lower()
+    said = args.tool.strip().lower()
+    tool = ALIASES.get(said, said)
     known = sorted({*TOOLS, *desk.settings.mappings})
     if tool not in known:
         near = difflib.get_close_matches(tool, known, 1, 0.5)
@@ -66,17 +75,26 @@ def _add(desk: _Desk, args: argparse.Namespace) -> None:
         raise CommandError(f"The desk does not know a tool {tool}: {hint}")
     hook, key = desk.hooks.add(tool, args.name)
     say(f"Hook {hook.id} is made. Its key is shown this once only: {key}\n")
-    say(snippet(hook.tool, hook.id, key, desk.settings.public_url()))
+    say(snippet(said if said in ALIASES else hook.tool, hook.id, key, desk.settings.public_url()))
     say(f"It is observing: its alerts are read and decided, and the mail is held and shown under {_sources(desk)}.")
     say(f"When you like what you see: desk hook enable {hook.id}")
 
 
 def _list(desk: _Desk, _args: argparse.Namespace) -> None:
     rows = [
-        (hook.id, hook.tool, "observing" if hook.observing else "enabled", f"{hook.created_at:%Y-%m-%d %H:%M}")
+        (hook.id, hook.tool, "observing" if hook.observing else "enabled", hook.trust.told(), _last_use(desk, hook.id))
         for hook in desk.hooks.all()
     ]
-    say(table(("NAME", "TOOL", "STATE", "MADE"), rows) if rows else "There are no hooks: `desk hook add TOOL`.")
+    say(
+        table(("NAME", "TOOL", "STATE", "TRUST", "LAST USED"), rows)
+        if rows
+        else "There are no hooks: `desk hook add TOOL`."
+    )
+
+
+def _last_use(desk: _Desk, hook_id: str) -> str:
+    used = [key.used_at for key in desk.hooks.keys(hook_id) if key.used_at is not None]
+    return f"{max(used):%Y-%m-%d %H:%M}" if used else "-"
 
 
 def _enable(desk: _Desk, args: argparse.Namespace) -> None:
@@ -96,8 +114,9 @@ def _disable(desk: _Desk, args: argparse.Namespace) -> None:
 
 
 def _rotate(desk: _Desk, args: argparse.Namespace) -> None:
-    hook, key = desk.hooks.rotate(args.hook)
-    say(f"{hook.id} has a new key, the old one no longer works. It is shown this once only: {key}\n")
+    hook, key = desk.hooks.rotate(args.hook, timedelta(0) if args.now else OVERLAP)
+    old = "the old one no longer works" if args.now else "the old one works for another day"
+    say(f"{hook.id} has a new key, {old}. It is shown this once only: {key}\n")
     say(snippet(hook.tool, hook.id, key, desk.settings.public_url()))
 
 
@@ -110,6 +129,12 @@ def _sources(desk: _Desk) -> str:
     return f"{desk.settings.public_url()}/mail"
 
 
+_SILENT = frozenset({"list", "keys", "confirm"})
+"""Actions that change nothing that steers decisions."""
 _ACTIONS: dict[str, Callable[[_Desk, argparse.Namespace], None]] = {
     "add": _add, "list": _list, "enable": _enable, "disable": _disable, "rotate": _rotate, "remove": _remove,
+    "trust": lambda desk, args: hook_trust.change_trust(desk.hooks, args),
+    "secret": lambda desk, args: hook_trust.set_secret(desk.hooks, desk.settings, args),
+    "keys": lambda desk, args: hook_trust.show_keys(desk.hooks, args),
+    "confirm": lambda desk, args: hook_trust.confirm_subscription(desk.hooks, desk.journal, args),
 }  # fmt: skip

@@ -83,11 +83,16 @@ def _show(path: str, tool: str, reading: Reading) -> bool:
 
 def read_file(body: bytes, tool: str, reading: Reading) -> tuple[Event, ...]:
     """A payload or a notification mail, by the tool's name or, for `auto`, by how the file begins."""
-    if is_mail_tool(tool, reading) or (tool == "auto" and _MAIL.match(body)):
+    if is_mail_tool(tool, reading) or (tool == "auto" and is_mail(body)):
         mail = read_mail(body, reading, {})
         found = alerts_in_mail(mail, reading, tool)
         return found or (Unreadable(reason="This mail is no notification of a tool that the desk knows."),)
     return read_webhook(tool, body, reading)
+
+
+def is_mail(body: bytes) -> bool:
+    """Does a file begin as a mail does?"""
+    return _MAIL.match(body) is not None
 
 
 _MAIL = re.compile(rb"(?:From [^\r\n]{1,200}\r?\n)?(?:[A-Za-z][A-Za-z0-9-]{0,60}:[ \t][^\r\n]{0,2000}\r?\n[ \t]?){2}")

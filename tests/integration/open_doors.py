@@ -21,8 +21,8 @@ from ingest.group_commit import GroupCommit
 from ingest.journal import Journal
 from ingest.journal_sql import open_journal
 from ingest.smtp import SmtpServer, SmtpSettings, smtp_server
-from ingest.trust import Admission
-from ingest.webhook import WebhookDoor, WebhookSettings
+from ingest.trust import Admission, HookDirectory
+from ingest.webhook import Inspect, WebhookDoor, WebhookSettings
 
 DESK = "desk@example.com"
 KEY = "s3cret-key-of-the-hook"
@@ -74,18 +74,31 @@ class Doors:
             self.do(server.stop())
 
     @contextmanager
-    def http(self, accept: Accept | None = None, **settings: Any) -> Iterator[int]:
+    def http(
+        self,
+        accept: Accept | None = None,
+        *,
+        hooks: HookDirectory | None = None,
+        inspect: Inspect = lambda _admission, _body: None,
+        trusted: str = "127.0.0.1",
+        **settings: Any,
+    ) -> Iterator[int]:
         """The webhook door behind uvicorn; yields the port."""
+        tools = frozenset({"alertmanager", "grafana", "generic", "pagerduty", "opsgenie"})
         door = WebhookDoor(
-            WebhookSettings(tools=frozenset({"alertmanager", "grafana", "generic"}), **settings),
+            WebhookSettings(tools=tools, **settings),
             accept or self.commit.accept,
-            Hooks(),
+            hooks or Hooks(),
             check_webhook,
             self.clock,
             count=self.outcomes.append,
+            inspect=inspect,
         )
         listening = socket.create_server(("127.0.0.1", 0))
-        server = _Quiet(uvicorn.Config(door, http="httptools", lifespan="off", log_config=None, access_log=False))
+        config = uvicorn.Config(
+            door, http="httptools", lifespan="off", log_config=None, access_log=False, forwarded_allow_ips=trusted
+        )
+        server = _Quiet(config)
         serving = asyncio.run_coroutine_threadsafe(server.serve(sockets=[listening]), self.loop)
         try:
             yield listening.getsockname()[1]

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from desk.accounts import AccountError
 from desk.clock import MovableClock
 from desk.database import migrate, open_database, writing
+from desk.hook_trust import Seal, Trust, signature_by
 from desk.hooks import FRESH_SECONDS, HookKeys, Hooks
 from desk.snippets import snippet
 from desk.tables import hook_keys as keys_table
 from desk.tables import hooks as table
 from ingest.alerts import read_webhook
 from ingest.event import Alert, Reading
+from ingest.signatures import SCHEMES
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +176,66 @@ def test_what_the_generic_snippet_posts_is_an_alert() -> None:
 
     assert isinstance(alert, Alert)
     assert (alert.title, alert.status, alert.resource, alert.service) == ("Disk almost full", "firing", "web-1", "shop")
+
+
+# --- changing keys, signatures, networks --------------------------------------------------------
+
+
+def test_a_key_that_is_replaced_works_on_until_the_tool_has_the_new_one(hooks: Hooks, engine: sa.Engine) -> None:
+    clock = MovableClock(datetime(2026, 3, 2, tzinfo=UTC))
+    _, old = hooks.add("grafana")
+    _, new = hooks.rotate("grafana", timedelta(hours=1))
+    keys = HookKeys(engine, clock=clock)
+
+    assert hook_of(keys, "grafana", old) == hook_of(keys, "grafana", new) == "grafana"
+    keys.write_used()
+    assert [(key.ends_at is None, key.used_at) for key in hooks.keys("grafana")] == [(True, clock()), (False, clock())]
+    clock.advance(timedelta(hours=1))
+    assert hook_of(keys, "grafana", old) is None
+    assert hook_of(keys, "grafana", new) == "grafana"
+
+
+def test_a_key_in_wrong_hands_stops_also_where_an_older_one_works_on(hooks: Hooks, engine: sa.Engine) -> None:
+    _, first = hooks.add("grafana")
+    _, second = hooks.rotate("grafana", timedelta(hours=1))
+    hooks.rotate("grafana", timedelta(0))
+    keys = HookKeys(engine, clock=MovableClock(datetime(2026, 3, 2, tzinfo=UTC)))
+
+    assert hook_of(keys, "grafana", first) is None
+    assert hook_of(keys, "grafana", second) is None
+
+
+def test_a_signed_hook_may_be_named_and_knows_both_secrets(hooks: Hooks, engine: sa.Engine) -> None:
+    seal = Seal(b"the desk's own secret")
+    hooks.add("sentry")
+    keys = HookKeys(engine, seal=seal, clock=MovableClock(datetime(2026, 3, 2, tzinfo=UTC)))
+    assert keys.lookup("sentry", "sentry") is None, "a name is no key"
+
+    hooks.trust("sentry", Trust(scheme="sentry", signature=SCHEMES["sentry"], networks=("192.0.2.0/24",)))
+    with pytest.raises(AccountError, match="at least 8"):
+        hooks.set_secret("sentry", "short", seal)
+    hooks.set_secret("sentry", "the first secret", seal)
+    hooks.set_secret("sentry", "the second secret", seal)
+    admission = HookKeys(engine, seal=seal, clock=MovableClock(datetime(2026, 3, 2, tzinfo=UTC))).lookup(
+        "sentry", "sentry"
+    )
+
+    assert admission is not None
+    assert set(admission.secrets) == {b"the first secret", b"the second secret"}
+    assert admission.networks == ("192.0.2.0/24",)
+    stolen = HookKeys(engine, seal=Seal(b"another desk's")).lookup("sentry", "sentry")
+    assert stolen is not None
+    assert stolen.secrets == (), "the tables alone give no secret away"
+
+
+def test_a_secret_needs_a_scheme_and_a_network_must_be_one(hooks: Hooks) -> None:
+    hooks.add("grafana")
+
+    with pytest.raises(AccountError, match="--signature"):
+        hooks.set_secret("grafana", "a long secret", Seal(b"own"))
+    with pytest.raises(AccountError, match="no network"):
+        hooks.trust("grafana", Trust(networks=("desk.example.com",)))
+    with pytest.raises(ValueError, match="known are"):
+        signature_by("md5")
+    with pytest.raises(ValueError, match="another body"):
+        signature_by('{"header": "X-Sig", "signed": "{timestamp}"}')
