@@ -12,7 +12,9 @@ from correlate import (
     filing,
     forwards,
     gist,
+    importing,
     promoting,
+    refusing,
     rules,
     sifting,
     similarity,
@@ -24,6 +26,7 @@ from correlate.turn import Turn
 from correlate.words import tokens
 from ingest.event import Mail
 
+_TOO_LARGE = Reason("mail too large")
 _AGAIN = Reason("the same mail again")
 _OWN = Reason("a mail of our own")
 _NO_SENDER = Reason("nobody to answer")
@@ -44,11 +47,16 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
         return
+    if mail.refused is not None:
+        _refused(turn, mail)
+        return
     wanted = sifting.sifted(turn, mail)
     if wanted is None:
         return
     mail = wanted
-    if mail.automatic is not None:
+    if mail.imported_at is not None:
+        importing.history_came(turn, mail, classification)
+    elif mail.automatic is not None:
         _automatic(turn, mail)
     elif mail.sender is None or not mail.sender.address:
         turn.input_ignored(_NO_SENDER)
@@ -57,6 +65,13 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
         _of_person(turn, passed_on or mail, classification)
         if passed_on is not None:
             forwards.passed_on(turn, mail)
+
+
+def _refused(turn: Turn, mail: Mail) -> None:
+    """Its sender hears that it was not taken, unless that is a machine."""
+    turn.input_ignored(_TOO_LARGE)
+    if mail.automatic is None:
+        refusing.refuse(turn, mail, "too_large", [])
 
 
 def _in_one_spelling(mail: Mail) -> Mail:

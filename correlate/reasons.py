@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "not one sender": "It does not have exactly one sender.",
     "dmarc failed": "Our mail server {server} found that it is not from {domain} (DMARC).",
     "nothing proves the sender": "Our mail server {server} found no proof that it is from {domain}.",
+    "mail too large": "It is larger than the desk takes: its sender is told.",
     "forwarded by a colleague": "A colleague passed it on.",
     "named by an unverified forward": "A mail whose sender is not proven named them as the writer.",
     "its key": "It bears the key of a mail of {record}, which only its recipient had.",
@@ -38,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "word too many": "“{word}” stands alone on its line: “{said}” is too much.",
     "no such agent": "The desk knows no agent and no team “{name}”; known are: {known}.",
     "an outsider of a joined record": "They are not of the organisation, and their matter was joined to others'.",
+    "told what was not taken": "Its sender is told that it was not taken.",
     "refused today already": "They have had a notice for the same reason today.",
     # rules and spam
     "a rule applied": "The rule “{name}” holds for it: {set}.",
@@ -142,6 +144,9 @@ SENTENCES: Mapping[str, str] = {
     "configured": "The configuration changed.",
     "configuration does not fit": "The configuration could not be used: {error}",
     "model in force": "Another model classifies from here on.",
+    # history
+    "imported history": "It was imported as history, so nobody is told of it.",
+    "imported reply": "It was imported as history, and replies to a mail of {record}.",
     # the desk itself
     "mailbox cannot be read": "A mailbox could not be read for a while.",
     "mailbox can be read again": "A mailbox that could not be read can be again.",

@@ -13,6 +13,7 @@ from ingest.event import Mail
 
 Code = Literal["too_large", "unknown", "closed", "command", "unverified"]
 _MAY_NOT = Reason("must not be answered")
+_REFUSED = Reason("told what was not taken")
 _MOST_WORDS = 2_000
 
 
@@ -53,4 +54,4 @@ def refuse(
         references=(mail.message_id,) if mail.message_id else (),
         held=turn.held,
     )
-    answers.due(turn, outgoing, why[0] if why else _MAY_NOT)
+    answers.due(turn, outgoing, why[0] if why else _REFUSED)

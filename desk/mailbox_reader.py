@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -43,6 +44,14 @@ _READ_BACK = 200
 
 Attribute = Callable[[Draft], Draft]
 """Adds to a mail's envelope what a keyed address in its header proves (`desk.attribution`)."""
+
+
+class Left(NamedTuple):
+    """A mail that stays where it is: its header, a sentence why, and its size in bytes where that is why."""
+
+    header: bytes
+    words: str
+    too_large: int | None = None
 
 
 class MailboxReader:
@@ -153,7 +162,7 @@ class MailboxReader:
             marks[digest] = key_of(raw)
             uids.append(uid)
             drafts.append(self._draft(folder, state, uid, raw))
-        drafts += [self._draft_of_left(folder, state, uid, *said) for uid, said in left.items()]
+        drafts += [self._draft_of_left(folder, state, uid, said) for uid, said in left.items()]
         if drafts:
             self._journal.append(drafts, self._clock())
         done = replace(cursor, intent_after=None, intent_through=None)
@@ -166,19 +175,19 @@ class MailboxReader:
 
     def _fetched(
         self, connection: ImapConnection, folder: str, state: FolderState, lot: Sequence[Listed]
-    ) -> tuple[dict[int, bytes], dict[int, tuple[bytes, str]]]:
+    ) -> tuple[dict[int, bytes], dict[int, Left]]:
         """The mails of a handful; and those that stay where they are, with their headers and a sentence why."""
-        left: dict[int, tuple[bytes, str]] = {}
+        left: dict[int, Left] = {}
         place = (folder, state.uidvalidity, lot[0].uid)
         if self._ended_at == place and self._ends >= GIVE_UP_AFTER:
             words = f"The connection ended {self._ends} times in a row while it was fetched."
-            return {}, {lot[0].uid: (b"", words)}
+            return {}, {lot[0].uid: Left(b"", words)}
         limit = self._settings.max_size
         wanted = [mail.uid for mail in lot if mail.size <= limit]
         try:
             for mail in lot:
                 if mail.size > limit:
-                    left[mail.uid] = (self._header(connection, mail.uid), _too_large(mail.size, limit))
+                    left[mail.uid] = Left(self._header(connection, mail.uid), _too_large(mail.size, limit), mail.size)
             mails = self._one_by_one(connection, wanted, left)
         except ImapError as error:
             if error.lost:
@@ -187,12 +196,10 @@ class MailboxReader:
             raise
         for uid in [uid for uid, raw in mails.items() if len(raw) > limit]:
             raw = mails.pop(uid)  # the server had stated another size
-            left[uid] = (_header_of(raw), _too_large(len(raw), limit))
+            left[uid] = Left(_header_of(raw), _too_large(len(raw), limit), len(raw))
         return mails, left
 
-    def _one_by_one(
-        self, connection: ImapConnection, uids: Sequence[int], left: dict[int, tuple[bytes, str]]
-    ) -> dict[int, bytes]:
+    def _one_by_one(self, connection: ImapConnection, uids: Sequence[int], left: dict[int, Left]) -> dict[int, bytes]:
         """All at once; where the server refuses that, each by itself, and what it refuses then is left."""
         if not uids:
             return {}
@@ -208,7 +215,7 @@ class MailboxReader:
             except ImapError as error:
                 if error.lost:
                     raise
-                left[uid] = (self._header(connection, uid), f"The server does not hand it over. {error}")
+                left[uid] = Left(self._header(connection, uid), f"The server does not hand it over. {error}")
         return mails
 
     @staticmethod
@@ -224,15 +231,15 @@ class MailboxReader:
         envelope = self._envelope(folder, state, uid)
         return self._attribute(Draft(kind="mail", route=route_of(self._name), envelope=envelope, body=raw))
 
-    def _draft_of_left(self, folder: str, state: FolderState, uid: int, header: bytes, words: str) -> Draft:
+    def _draft_of_left(self, folder: str, state: FolderState, uid: int, left: Left) -> Draft:
         """A mail that stays in the mailbox is an input all the same: it goes to quarantine with this sentence."""
-        named = header_fields(header, ("from", "subject"))
+        named = header_fields(left.header, ("from", "subject"))
         told = " ".join(f"{name.title()}: {value.decode('utf-8', 'replace')[:200]}." for name, value in named.items())
-        why = (
-            f"A mail in {folder} of the mailbox {self._name} (UID {uid}) was not taken. {words} It stays there. {told}"
-        )
+        why = f"A mail in {folder} of the mailbox {self._name} (UID {uid}) was not taken. {left.words} It stays there. {told}"
         envelope = {**self._envelope(folder, state, uid), "not_fetched": why.strip()}
-        return Draft(kind="mail", route=route_of(self._name), envelope=envelope, body=header)
+        if left.too_large is not None:
+            envelope["too_large"] = left.too_large
+        return Draft(kind="mail", route=route_of(self._name), envelope=envelope, body=left.header)
 
     def _envelope(self, folder: str, state: FolderState, uid: int) -> dict[str, object]:
         address = self._settings.own_address()

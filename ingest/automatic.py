@@ -78,6 +78,8 @@ def judge(
     rules = tuple(dict.fromkeys(rule for _, rule in found))
     if kind is None and sender is None:
         return Verdict(None, False, ("no-sender-address",))
+    if kind is None and _of_stripped_desk(headers):
+        return Verdict(None, False, (*rules, "another-desks-id"))
     return Verdict(kind, not found, rules)
 
 
@@ -98,6 +100,13 @@ def _own(headers: Headers, sender: Address | None, reading: Reading) -> str | No
     if sender is not None and sender.address.lower() in {address.lower() for address in reading.own_addresses}:
         return "own-address"
     return None
+
+
+def _of_stripped_desk(headers: Headers) -> bool:
+    """Whether a desk made its Message-ID and no field says more: a gateway took them out, so a person may have written
+    it or not. Its words count; it is never answered, for two desks would go on for ever."""
+    local = (headers.text("message-id") or "").strip("<> ").lower().rpartition("@")[0]
+    return OWN_HEADER not in headers and _OWN_ID.fullmatch(local) is not None
 
 
 def _signs(

@@ -149,6 +149,8 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     answers: str | None = None
     """The Message-ID of the mail of ours that it answers or that came back, proven by a key that only its recipient
     had: the door looked at it."""
+    refused: Literal["too_large"] | None = None
+    """Why only its header was taken: it is no message, and its sender is told."""
     spam: Spam | None = None
     ruled: Ruled | None = None
     """The administrator's rules that it meets."""

@@ -96,7 +96,7 @@ class _Announced(Struct, frozen=True, kw_only=True):
 def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
     left = item.envelope.get("not_fetched")
     if isinstance(left, str):  # the door left it in its mailbox; the body is what is known of its header
-        return (Unreadable(reason=left),)
+        return (Unreadable(reason=left), *_too_large(item, body, reading))
     stops = item.envelope.get("stops")
     if isinstance(stops, str):  # the door knows the ticket with which a digest is stopped
         return (Command(action="digest-stop", actor=stops),)
@@ -108,6 +108,13 @@ def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
     if is_kept_out(mail) or trust == "person":
         return (mail,)
     return alerts_in_mail(mail, reading) or ((alert_of(mail),) if trust == "tool" else (mail,))
+
+
+def _too_large(item: Input, header: bytes, reading: Reading) -> tuple[Event, ...]:
+    """What the header of a mail says that was too large to be taken, so that its sender can be told."""
+    if not header or not isinstance(item.envelope.get("too_large"), int):
+        return ()
+    return (replace(read_mail(header, reading, item.envelope), refused="too_large"),)
 
 
 def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:

@@ -172,3 +172,11 @@ def test_another_desk_of_the_same_kind_is_not_ourselves() -> None:
 def test_the_null_sender_of_the_envelope_silences() -> None:
     assert not read(plain("x"), DESK, mail_from="").answerable
     assert read(plain("x"), DESK, mail_from="pat@example.org").answerable
+
+
+def test_a_desks_mail_whose_signs_were_taken_out_on_the_way_is_read_and_not_answered() -> None:
+    stripped = read(plain("It is resolved.", "Message-ID: <req-7.0123456789abcdef01234567@other.example>\n"), DESK)
+    assert (stripped.automatic, stripped.answerable) == (None, False)
+    assert "another-desks-id" in stripped.rules
+    alike = read(plain("It is resolved.", "Message-ID: <req-7.0123@other.example>\n"), DESK)
+    assert alike.answerable
