@@ -284,7 +284,7 @@ def test_files_that_cannot_be_used_are_errors(tmp_path: Path) -> None:
     told = "\n".join(words for words, fatal in findings.items() if fatal)
     for words in (
         "[model] file: there is no file", "[delivery] ca_file: there is no file", "none is not a directory",
-        "holds no RSA key in PEM", "[delivery] password_file:",
+        "holds no key that can sign", "[delivery] password_file:",
     ):  # fmt: skip
         assert words in told
     assert any("everybody on this machine can read" in words for words, fatal in findings.items() if not fatal)
