@@ -187,9 +187,7 @@ class Rows:
                     effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail
                 )
             case InputIgnored():
-                self._entry(effect, "input-ignored", effect.record)
-                if effect.kept is not None:
-                    self.ignored[effect.cause.position] = effect
+                self._ignored(effect)
             case InputQuarantined():
                 self.quarantine[effect.position] = effect
                 self._entry(effect, "input-quarantined", None, subject=str(effect.position))
@@ -251,6 +249,11 @@ class Rows:
             repeats = self.repeats[key] = Repeats(effect)
         repeats.counts.update(fingerprints)
         repeats.last_position = effect.cause.position
+
+    def _ignored(self, effect: InputIgnored) -> None:
+        self._entry(effect, "input-ignored", effect.record)
+        if effect.kept is not None:
+            self.ignored[effect.cause.position] = effect
 
     def _heard(self, effect: AlertRepeated) -> None:
         self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))

@@ -1,4 +1,4 @@
-"""What would a rule have matched? It is tried on the last mails of the journal; nothing is decided, nothing is sent."""
+"""What would a rule have matched? It is tried on the last inputs of the journal; nothing is decided, nothing is sent."""
 
 import time
 from collections.abc import Collection, Iterator
@@ -7,11 +7,15 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from correlate.alert_rules import looked_at
 from correlate.policy import Policy
 from correlate.rules import Rule
-from ingest.event import Input
+from correlate.services import ServiceMap
+from ingest.event import Alert, Input, Reading
 from ingest.journal import Journal
 from ingest.mail import read_mail
+from ingest.matching import holds, is_about_alerts
+from ingest.normalize import normalize
 
 CHOICES = (100, 500, 2_000)
 LOOK_BACK = 50_000
@@ -23,7 +27,7 @@ _BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """A mail that the rule holds for."""
+    """A mail or an alert that the rule holds for. `sender` is the tool of an alert, `subject` its title."""
 
     position: int
     at: datetime
@@ -33,7 +37,8 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """`looked` mails were read, newest first; `complete` is False where time ran out before the wanted number."""
+    """`looked` mails (for a rule over alerts: posts and mails of tools) were read, the newest; `complete` is False
+    where time ran out before the wanted number."""
 
     looked: int
     matches: tuple[Match, ...]
@@ -41,32 +46,52 @@ class Trial:
 
 
 def try_rule(journal: Journal, policy: Policy, rule: Rule, wanted: int, skipped: Collection[int] = ()) -> Trial:
-    """Try the rule by itself on the last `wanted` mails; `skipped` positions are known to be unreadable."""
+    """Try the rule by itself on the last `wanted` inputs; `skipped` positions are known to be unreadable."""
     from desk.processor import reading_of
 
-    reading = replace(reading_of(policy), rules=(replace(rule, enabled=True),))
+    rule = replace(rule, enabled=True)
+    about_alerts = is_about_alerts(rule)
+    reading = replace(reading_of(policy), rules=() if about_alerts else (rule,))
+    services = ServiceMap(policy.services)
     until = time.monotonic() + PATIENCE_S
     looked: list[int] = []
     matches: list[Match] = []
     complete = True
-    for item in last_mails(journal, wanted):
+    for item in last_inputs(journal, wanted, ("mail", "webhook") if about_alerts else ("mail",)):
         if item.position in skipped or item.body is None:
             continue
         if time.monotonic() > until:
             complete = False
             break
-        mail = read_mail(item.body, reading, {**item.envelope, "route": item.route})
         looked.append(item.position)
-        if mail.ruled is not None:
-            sender = mail.sender.address if mail.sender is not None else None
-            matches.append(Match(position=item.position, at=item.accepted_at, sender=sender, subject=mail.subject))
+        found = (
+            _alert_matches(item, reading, rule, services) if about_alerts else _mail_matches(item, item.body, reading)
+        )
+        matches.extend(found)
     newest = set(sorted(looked, reverse=True)[:wanted])
-    found = sorted((match for match in matches if match.position in newest), key=lambda match: -match.position)
-    return Trial(looked=len(newest), matches=tuple(found), complete=complete)
+    told = sorted((match for match in matches if match.position in newest), key=lambda match: -match.position)
+    return Trial(looked=len(newest), matches=tuple(told), complete=complete)
 
 
-def last_mails(journal: Journal, wanted: int) -> Iterator[Input]:
-    """The last mails of the journal, in stretches from the newest back; a few more than wanted may come."""
+def _mail_matches(item: Input, body: bytes, reading: Reading) -> list[Match]:
+    mail = read_mail(body, reading, {**item.envelope, "route": item.route})
+    if mail.ruled is None:
+        return []
+    sender = mail.sender.address if mail.sender is not None else None
+    return [Match(position=item.position, at=item.accepted_at, sender=sender, subject=mail.subject)]
+
+
+def _alert_matches(item: Input, reading: Reading, rule: Rule, services: ServiceMap) -> list[Match]:
+    return [
+        Match(position=item.position, at=item.accepted_at, sender=event.tool, subject=event.title)
+        for event in normalize(item, reading)
+        if isinstance(event, Alert)
+        and holds(rule, looked_at(event, services.of(event.resource, event.service), item.route))
+    ]
+
+
+def last_inputs(journal: Journal, wanted: int, kinds: Collection[str]) -> Iterator[Input]:
+    """The last inputs of these kinds, in stretches from the newest back; a few more than wanted may come."""
     upper = journal.head().position
     lowest = max(0, upper - LOOK_BACK)
     given = 0
@@ -77,7 +102,7 @@ def last_mails(journal: Journal, wanted: int) -> Iterator[Input]:
             if not found:
                 break
             for item in found:
-                if item.kind == "mail" and item.body is not None:
+                if item.kind in kinds and item.body is not None:
                     given += 1
                     yield item
             position = found[-1].position

@@ -89,7 +89,7 @@ def test_a_rule_is_tried_on_past_mails_before_it_holds(desk: PagesDesk) -> None:
         desk.request(subject)
     ada = desk.browser("ada")
     add(ada, "Labels", ("Subject", "contains", "label"), do="test", last="500", ignore="1")
-    assert "2 of 3 mails" in ada.text
+    assert "held 2 times in 3" in ada.text
     assert "Labels are crooked" in ada.text
     assert "No sound" not in ada.text
     assert 'value="Labels"' in ada.page.text, "the form is still filled in"
@@ -187,3 +187,12 @@ def test_the_api_lists_and_processes_ignored_mail_and_lists_rules(desk: PagesDes
     assert any(reason["rule"] == "a rule applied" for reason in record["reasons"])
     again = desk.runner.run(browser.client.post("/api/v1/actions", json=body, headers=key))
     assert again.status_code == 409
+
+
+def test_a_rule_over_alerts_is_tried_on_past_posts(desk: PagesDesk) -> None:
+    desk.incident("shop-1", "shop-2")
+    desk.request("Blank labels")
+    ada = desk.browser("ada")
+    add(ada, "Shops", ("alert resource", "starts with", "shop-"), do="test", ignore="1")
+    assert "held 2 times in 2 inputs" in ada.text
+    assert "InstanceDown" in ada.text

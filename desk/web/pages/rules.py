@@ -20,7 +20,7 @@ from desk.web.queries import counts, ignored
 from desk.web.queries import record as records
 from desk.web.rule_inputs import edit_rule
 from desk.web.security import Form
-from ingest.matching import OPERATORS, PSEUDO_FIELDS
+from ingest.matching import ALERT_FIELDS, OPERATORS, PSEUDO_FIELDS
 from ingest.rule import RuleEdit
 
 router = APIRouter()
@@ -155,6 +155,7 @@ def _form(
         trial_choices=rule_trial.CHOICES,
         headers=HEADERS,
         pseudo=PSEUDO_FIELDS,
+        of_alerts=ALERT_FIELDS,
         operators=OPERATORS,
         choices={name: choices(name) for name in _CHOICES},
         categories=sorted(_categories(page, connection)),
