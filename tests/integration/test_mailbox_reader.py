@@ -15,7 +15,7 @@ from desk.database import migrate, open_database
 from desk.mailbox_reader import MailboxReader
 from desk.mailbox_settings import MailboxSettings
 from desk.mailbox_store import MailboxStore
-from ingest.event import Draft, Input, Reading, Unreadable
+from ingest.event import Draft, Input, Mail, Reading, Unreadable
 from ingest.imap import Account, ImapConnection, ImapError
 from ingest.journal import NotDurableError
 from ingest.journal_sql import open_journal
@@ -262,7 +262,9 @@ def test_a_mail_that_is_too_large_is_noted_and_left(tmp_path: Path, dovecot: Dov
 
     assert dovecot.seen() == [True, False, True]
     (noted,) = [item for item in desk.inputs() if "not_fetched" in item.envelope]
-    (event,) = normalize(noted, Reading())
+    event, header = normalize(noted, Reading())
+    assert isinstance(header, Mail)
+    assert header.refused == "too_large", "its sender is told"
     assert isinstance(event, Unreadable)
     assert "max_size" in event.reason
     assert "large" in event.reason
