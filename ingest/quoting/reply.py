@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 from ingest.html import HISTORY, RULE
 from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
+from ingest.quoting.footer import banner_end, footer_start
 from ingest.quoting.lines import ATTRIBUTION_ENDS, STROKES, Lines
 from ingest.quoting.separator import is_above_line, may_separate, separator
 from ingest.quoting.words import ORIGINAL
@@ -63,7 +64,7 @@ def split_reply(marked: str) -> Reply:
     low, high = 0, len(text.lines)
     first: Old | None = None
     suspects = _suspects(text, with_labels=":" in marked or "：" in marked)
-    if text.plain and not suspects:
+    if text.plain and not suspects and not _mark_servers(text, 0, high):
         return Reply(_join(text.lines), _join(tail), None, text.lines)
     for _ in range(_MAX_HEADS):
         cut = _next_cut(text, suspects, low)
@@ -225,6 +226,7 @@ def _mark_prefixed(text: Lines, n: int, prefix: str) -> None:
 def _kept(text: Lines, low: int, high: int) -> Sequence[int]:
     """The lines to keep of `low` to `high`: answers below a quote, between quotes, or above one."""
     kinds = text.kinds
+    _mark_servers(text, low, high)
     if text.has("q", low, high):
         _wrapped_quotes(text, low, high)
     _signature(text, low, high)
@@ -239,6 +241,24 @@ def _kept(text: Lines, low: int, high: int) -> Sequence[int]:
     if text.has("acsm", start, last + 1):
         return [n for n in range(start, last + 1) if kinds[n] not in "acsm"]
     return range(start, last + 1)
+
+
+def _mark_servers(text: Lines, low: int, high: int) -> bool:
+    """Marks what servers put around the words of people, as long as words are left; says whether there is any."""
+    kinds = text.kinds
+    last = high - 1
+    while last >= low and kinds[last] != "t":
+        last -= 1
+    first = text.next_full(low)
+    if last <= first:
+        return False
+    begin, end = footer_start(text.bare, first, last), banner_end(text.bare, first, last)
+    old = [n for n in (*range(first, end), *range(begin, last + 1)) if kinds[n] == "t" or kinds[n] == "d"]
+    if not old or kinds[low:high].count("t") <= sum(kinds[n] == "t" for n in old):
+        return False
+    for n in old:
+        kinds[n] = "s"
+    return True
 
 
 def _introduced(text: Lines, last: int, high: int) -> int:
