@@ -28,7 +28,18 @@ from correlate.turn import Turn
 from correlate.words import tokens
 from ingest.event import Mail
 
-__all__ = ["MAX_TOPIC", "after_reply", "file", "open_for", "participant", "people_changed", "ruled", "seen"]
+__all__ = [
+    "MAX_TOPIC",
+    "after_reply",
+    "closed_record",
+    "file",
+    "is_history",
+    "open_for",
+    "participant",
+    "people_changed",
+    "ruled",
+    "seen",
+]
 
 _NEW = Reason("new matter")
 _OUTSIDE = Reason("from outside the organisation")
@@ -141,6 +152,22 @@ def open_for(
     history.remember(turn, record, reason)
     if kind == "incident" and service is not None:
         grouping.adopt_waiting(turn, number, service)
+
+
+def closed_record(turn: Turn, mail: Mail, classification: Classification | None, reason: Reason) -> Record:
+    """The record of an old matter that was over long ago; it is found by its thread and by searching, not by words."""
+    insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
+    kind, kind_of = _kind(mail, classification, insider)
+    number = turn.next_number("INC" if kind == "incident" else "REQ")
+    record = _record(turn, mail, classification, number, kind, kind_of, None, [], reason)
+    if turn.ruling is not None:
+        record = rules.applied(turn.ruling, record, new=True)
+    return replace(record, status="closed", resolved_at=turn.at, closed_at=turn.at, announced=True, held=False)
+
+
+def is_history(record: Record) -> bool:
+    """Whether the record was imported."""
+    return any(reason.rule == "imported history" for reason in record.reasons)
 
 
 def ruled(turn: Turn, record: Record) -> Record:
@@ -264,10 +291,16 @@ def after_reply(turn: Turn, mail: Mail, record: Record, person: Participant) -> 
         turn.changed(resumed, "resumed", _RESUMED)
     elif record.status in ("resolved", "closed") and _disagrees(mail, record, person):
         resolving.reopen(turn, record, _REPLIED, person.address)
+        if is_history(record):  # nobody has heard of the desk yet: whoever goes on with the matter does now
+            known, back = (
+                turn.participant(record.number, person.address) or person,
+                turn.record(record.number) or record,
+            )
+            turn.person(answers.acknowledge(turn, back, known, answerable=mail.answerable, known=False), _REPLIED)
 
 
 def _disagrees(mail: Mail, record: Record, person: Participant) -> bool:
-    return (person.told_resolved or record.kind == "request") and not _only_thanks(mail)
+    return (person.told_resolved or record.kind == "request" or is_history(record)) and not _only_thanks(mail)
 
 
 def _only_thanks(mail: Mail) -> bool:
