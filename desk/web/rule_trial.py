@@ -1,4 +1,4 @@
-"""What would a rule have matched? It is tried on the last inputs of the journal; nothing is decided, nothing is sent."""
+"""What would a rule have matched? It is tried on the last inputs of the journal; nothing is decided or sent."""
 
 import time
 from collections.abc import Collection, Iterator
@@ -64,10 +64,10 @@ def try_rule(journal: Journal, policy: Policy, rule: Rule, wanted: int, skipped:
             complete = False
             break
         looked.append(item.position)
-        found = (
-            _alert_matches(item, reading, rule, services) if about_alerts else _mail_matches(item, item.body, reading)
-        )
-        matches.extend(found)
+        if about_alerts:
+            matches += _alert_matches(item, reading, rule, services)
+        else:
+            matches += _mail_matches(item, item.body, reading)
     newest = set(sorted(looked, reverse=True)[:wanted])
     told = sorted((match for match in matches if match.position in newest), key=lambda match: -match.position)
     return Trial(looked=len(newest), matches=tuple(told), complete=complete)
