@@ -66,13 +66,17 @@ class Looked(Struct, frozen=True, kw_only=True):
     """PSEUDO_FIELDS to their values; `size` is in bytes."""
 
 
+_Texts = dict[tuple[str, bool, bool], tuple[str, ...]]
+"""Field, whether its addresses are meant, and whether it is for expressions, to what it says: each is made once."""
+
+
 # --- holding ---------------------------------------------------------------------------------------------------------
 
 
 def ruled(matchers: Iterable[Matcher], looked: Looked) -> Ruled | None:
     """The rules that hold, None where there is none. A rule that cannot be used (see `problems`) never holds."""
     held: list[Matcher] = []
-    texts: dict[str, tuple[str, ...]] = {}
+    texts: _Texts = {}
     for matcher in matchers:
         if matcher.enabled and matcher.when and _holds(matcher, looked, texts):
             held.append(matcher)
@@ -105,25 +109,31 @@ def holds(matcher: Matcher, looked: Looked) -> bool:
     return bool(matcher.when) and _holds(matcher, looked, {})
 
 
-def _holds(matcher: Matcher, looked: Looked, texts: dict[str, tuple[str, ...]]) -> bool:
+def _holds(matcher: Matcher, looked: Looked, texts: _Texts) -> bool:
     answers = (_meets(condition, looked, texts) for condition in matcher.when[:MAX_CONDITIONS])
     return any(answers) if matcher.require == "any" else all(answers)
 
 
-def _meets(condition: Condition, looked: Looked, texts: dict[str, tuple[str, ...]]) -> bool:
+def _meets(condition: Condition, looked: Looked, texts: _Texts) -> bool:
     field, operator = condition.field.lower(), condition.operator
     if operator in ("above", "below"):
         return _weighed(operator, condition.value, looked.values.get(field, ()))
     plain = operator.removesuffix(" not")
-    if field in PSEUDO_FIELDS or is_of_alerts(field):
-        found = looked.values.get(field, ())
-    else:
-        # Whether an address begins or ends with something is asked of the address, never of the name beside it.
-        key = f"{field} addresses" if field in _ADDRESS_FIELDS and plain not in ("contains", "matches") else field
-        if key not in texts:
-            texts[key] = tuple(_field_texts(looked, field, addresses=key != field))
-        found = texts[key]
-    return _compared(plain, condition.value, found or ("",)) != (plain != operator)
+    # Whether an address begins or ends with something is asked of the address, never of the name beside it.
+    addresses = field in _ADDRESS_FIELDS and plain not in ("contains", "matches")
+    key = (field, addresses, plain == "matches")
+    found = texts.get(key)
+    if found is None:
+        found = texts[key] = tuple(_texts_of(looked, field, addresses=addresses, folded=plain != "matches")) or ("",)
+    return _compared(plain, condition.value, found) != (plain != operator)
+
+
+def _texts_of(looked: Looked, field: str, *, addresses: bool, folded: bool) -> Iterator[str]:
+    """What a field says, bounded; for comparisons in lower case, for expressions as UTF-8 can write it."""
+    given = looked.values.get(field, ()) if field in PSEUDO_FIELDS or is_of_alerts(field) else None
+    for text in _field_texts(looked, field, addresses=addresses) if given is None else given:
+        bounded = text[:_MAX_TEXT]
+        yield bounded.casefold().strip() if folded else _encodable(bounded)
 
 
 def _field_texts(looked: Looked, field: str, *, addresses: bool) -> Iterator[str]:
@@ -140,16 +150,15 @@ def _field_texts(looked: Looked, field: str, *, addresses: bool) -> Iterator[str
 def _compared(operator: str, value: str, texts: Sequence[str]) -> bool:
     if operator == "matches":
         pattern = _pattern(value)
-        return pattern is not None and any(pattern.search(_encodable(text[:_MAX_TEXT])) for text in texts)
+        return pattern is not None and any(pattern.search(text) for text in texts)
     wanted = value.casefold().strip()
-    said = (text[:_MAX_TEXT].casefold().strip() for text in texts)
     if operator == "is":
-        return any(text == wanted for text in said)
+        return wanted in texts
     if operator == "contains":
-        return any(wanted in text for text in said)
+        return any(wanted in text for text in texts)
     if operator == "starts with":
-        return any(text.startswith(wanted) for text in said)
-    return operator == "ends with" and any(text.endswith(wanted) for text in said)
+        return any(text.startswith(wanted) for text in texts)
+    return operator == "ends with" and any(text.endswith(wanted) for text in texts)
 
 
 def _weighed(operator: str, value: str, texts: Sequence[str]) -> bool:

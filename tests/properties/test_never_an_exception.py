@@ -14,15 +14,27 @@ from correlate.decide import keys_of
 from correlate.effects import Effect
 from correlate.engine import step
 from correlate.policy import Policy
+from correlate.rules import rule_from
 from correlate.situation import Situation
 from desk.simulator.company import DESK_ADDRESS, DOMAIN
 from desk.simulator.world import World
 from ingest.event import Input, Reading
+from ingest.matching import PSEUDO_FIELDS
 from ingest.normalize import normalize
 from tests.properties.mutants import mutants
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-READING = Reading(own_addresses=(DESK_ADDRESS,), own_domains=(DOMAIN,), message_id_domain=DOMAIN)
+RULES = tuple(
+    rule_from({"name": f"{field} {comparison}", "when": [[field, comparison, text]], "tags": [field]})
+    for field in ("From", "Subject", "Received", *PSEUDO_FIELDS)
+    for comparison, text in (("contains", "a"), ("is not", "x"), ("matches", "e.*r"))
+    if field not in ("size", "verified")
+)
+SPAM_FIELDS = ("X-Spam-Status", "X-Spam-Score", "X-Spamd-Result")
+READING = Reading(
+    own_addresses=(DESK_ADDRESS,), own_domains=(DOMAIN,), message_id_domain=DOMAIN, rules=RULES,
+    spam_headers=SPAM_FIELDS,
+)  # fmt: skip
 CI_COUNT = 20_000
 PARTS = 4
 
@@ -57,7 +69,7 @@ def inputs(count: int, seed: int) -> Iterator[Input]:
 
 def read_and_decide(count: int, seed: int) -> tuple[int, int]:
     """Numbers of events and of effects; raises whatever the desk would raise."""
-    situation = Situation(Policy(own_addresses=(DESK_ADDRESS,), own_domains=(DOMAIN,)))
+    situation = Situation(Policy(own_addresses=(DESK_ADDRESS,), own_domains=(DOMAIN,), rules=RULES))
     read = decided = 0
     for item in inputs(count, seed):
         events = normalize(item, READING)
