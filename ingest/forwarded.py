@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from ingest.addresses import first_address
 from ingest.event import Address, Forwarded
+from ingest.free_dates import read_free_date
 from ingest.html import MARK_SIGNS
 from ingest.mime import Message
 from ingest.quoting import Reply, header_block
@@ -23,11 +24,20 @@ def read_forwarded(message: Message, reply: Reply, subject: str | None) -> Forwa
     subject_says = bool(subject and _SUBJECT.match(subject))
     old = reply.old
     if old is not None and old.block is not None and (old.told_by == "forward" or subject_says):
-        return _from_block(reply.lines, old.block)
+        return _from_block(reply.lines, old.block, _zone_of(message.headers.text("date")))
     return _from_attachment(message) if subject_says else None
 
 
-def _from_block(lines: list[str], block: header_block.HeaderBlock) -> Forwarded:
+def _zone_of(date: str | None) -> timezone:
+    """Where the person is who forwards: their client writes the old mail's time as it was there."""
+    hit = _DATE.match(date or "")
+    if hit is None:
+        return UTC
+    offset = timedelta(hours=int(hit[8]) % 24, minutes=int(hit[9]))
+    return timezone(-offset if hit[7] == "-" else offset) if offset < timedelta(hours=24) else UTC
+
+
+def _from_block(lines: list[str], block: header_block.HeaderBlock, zone: timezone) -> Forwarded:
     body = lines[block.end :]
     if lines[block.start].lstrip().startswith(">"):
         body = [_UNQUOTE.sub("", line) for line in body]
@@ -35,9 +45,16 @@ def _from_block(lines: list[str], block: header_block.HeaderBlock) -> Forwarded:
     return Forwarded(
         sender=_sender(block.fields.get("from", "")),
         subject=block.fields.get("subject") or None,
-        date=read_date(block.fields.get("date")),
+        date=_date_of(block.fields.get("date"), zone),
         text=text or None,
     )
+
+
+def _date_of(value: str | None, zone: timezone) -> datetime | None:
+    """RFC 5322 has one reading; so have most of the free forms."""
+    if not value or _DATE.match(value):
+        return read_date(value)
+    return read_free_date(value, zone)
 
 
 _MAILTO = re.compile(r"[\[<(]\s*mailto:([^\]>)\s]+)[\]>)]", re.IGNORECASE)
@@ -56,7 +73,7 @@ _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6} | {
 
 
 def read_date(value: str | None) -> datetime | None:
-    """An RFC 5322 date, in UTC; None for the free forms that clients write in their own language."""
+    """An RFC 5322 date, in UTC; `ingest.free_dates` reads the forms that clients write in their own language."""
     if not value:
         return None
     hit = _DATE.match(value)
