@@ -93,17 +93,24 @@ class MailboxStore:
             if not changed.rowcount:
                 row = {"mailbox": self._name, "folder": folder, "taken": taken, **values}
                 connection.execute(sa.insert(mailbox_folders).values(**row))
-            if marks:
-                known = _known(connection, self._name, mailbox_mails.c.digest, marks)
-                new = [
-                    {"mailbox": self._name, "digest": digest, "key": key}
-                    for digest, key in marks.items()
-                    if digest not in known
-                ]
-                if new:
-                    connection.execute(sa.insert(mailbox_mails), new)
+            self._mark(connection, marks or {})
+
+    def _mark(self, connection: sa.Connection, marks: Marks) -> None:
+        known = _known(connection, self._name, mailbox_mails.c.digest, marks)
+        rows = [
+            {"mailbox": self._name, "digest": digest, "key": key}
+            for digest, key in marks.items()
+            if digest not in known
+        ]
+        if rows:
+            connection.execute(sa.insert(mailbox_mails), rows)
 
     # --- what came from it ---
+
+    def remember(self, marks: Marks) -> None:
+        """Note what was brought in without a folder that is read on."""
+        with writing(self._engine) as connection:
+            self._mark(connection, marks)
 
     def known_digests(self, digests: Collection[bytes]) -> frozenset[bytes]:
         """Which of these mails the mailbox has brought before, by digest."""
