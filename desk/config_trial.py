@@ -16,6 +16,7 @@ from desk.mailbox_trial import mailbox_trials
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TRIAL_SECONDS = 10
+_TRIAL_MAIL = b"From: desk@localhost\r\nSubject: A trial of the configuration\r\n\r\nNothing.\r\n"
 
 
 class Finding(Struct, frozen=True):
@@ -35,6 +36,7 @@ def trials(settings: Settings, *, online: bool = True, connect: bool = False) ->
     if online:
         yield from _databases(settings)
         yield from _mail_server(settings)
+        yield from _spam_filter(settings)
     for words, fatal in mailbox_trials(settings, connect=connect):
         yield Finding(words, fatal)
     yield from _advice(settings)
@@ -108,8 +110,8 @@ def _port(section: str, host: str, port: int) -> Iterator[Finding]:
 
 def _mail_made(settings: Settings) -> Iterator[Finding]:
     """Templates and keys."""
-    from desk.rendering import problems_of
     from desk.replies import Composer
+    from desk.template_trial import problems_of
 
     if settings.delivery.templates:
         for problem in problems_of(Path(settings.delivery.templates)):
@@ -165,6 +167,18 @@ def _mail_server(settings: Settings) -> Iterator[Finding]:
         way.close()
     if trouble:
         yield Finding(f"[delivery] {trouble} Mail waits until that is mended.", fatal=False)
+
+
+def _spam_filter(settings: Settings) -> Iterator[Finding]:
+    from desk.rspamd import Rspamd
+
+    url = settings.spam.rspamd_url
+    if url is None:
+        return
+    verdict = Rspamd(url, min(settings.spam.timeout, TRIAL_SECONDS)).verdict(_TRIAL_MAIL, {})
+    if "missing" in verdict:
+        words = f"[spam] rspamd_url: {url} gives no verdict: {verdict['missing']}. Mail comes in without one."
+        yield Finding(words, fatal=False)
 
 
 def _advice(settings: Settings) -> Iterator[Finding]:

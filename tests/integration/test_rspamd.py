@@ -13,7 +13,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from desk.config import Settings
+from desk.config_trial import trials
 from desk.rspamd import GIVE_UP_AFTER, REST_SECONDS, Rspamd, scanning
+from desk.spam_settings import SpamSettings
 from ingest.event import Draft
 from ingest.journal_sql import open_journal
 from tests.integration.rspamd import GTUBE, GTUBE_ADD_HEADER, RspamdServer, a_filter
@@ -45,6 +48,19 @@ def test_a_real_rspamd_gives_its_verdict(rspamd: RspamdServer, words: str, actio
     body = f"From: eve@elsewhere.test\r\nSubject: Hello\r\n\r\n{words}\r\n".encode()
     verdict = Rspamd(rspamd.url, 10.0).verdict(body, ENVELOPE)
     assert (verdict["by"], verdict["action"], verdict["required"]) == ("rspamd", action, 15.0)
+
+
+@pytest.mark.server
+def test_desk_check_says_whether_it_answers(rspamd: RspamdServer) -> None:
+    settings = Settings(spam=SpamSettings(rspamd_url=rspamd.url, timeout=10.0))
+    assert not _said_of_it(settings)
+    rspamd.stop()
+    (words,) = _said_of_it(settings)
+    assert "gives no verdict: it cannot be reached: Connection refused. Mail comes in without one." in words
+
+
+def _said_of_it(settings: Settings) -> list[str]:
+    return [finding.words for finding in trials(settings) if "rspamd" in finding.words]
 
 
 @pytest.mark.server
