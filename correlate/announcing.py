@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from correlate import answers, holding, priorities
+from correlate import answers, holding, priorities, storm_words
 from correlate.records import Condition, Reason, Record
 from correlate.turn import Turn
 
@@ -42,4 +42,5 @@ def announce(turn: Turn, number: str) -> None:
     if record is None or record.announced or record.number != number:
         return
     if not holding.held_back(turn, record):
-        answers.tell_staff(turn, turn.record(number) or record, "staff_new")
+        known = turn.record(number) or record
+        answers.tell_staff(turn, storm_words.told(turn, known) if known.storm is not None else known, "staff_new")

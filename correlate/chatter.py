@@ -27,12 +27,13 @@ def names_of(condition: Condition) -> tuple[str, str]:
 def share(counters: Mapping[str, int], condition: Condition) -> float:
     """The estimated share of the kind's alerts that are part of something.
 
-    Empirical Bayes: what is known of all kinds counts as one observation beside the kind's own (one half where nothing
-    is known yet), so that a new kind is judged as such alerts usually fare on this desk.
+    Empirical Bayes: what is known of all kinds counts as one observation beside the kind's own, so that a new kind is
+    judged as such alerts usually fare on this desk; where nothing is known yet, one in four is taken to be part of
+    something.
     """
     came, grew = names_of(condition)
     before = max(counters.get(ALL[0], 0) - 1, 0)  # without the one that is judged
-    usual = (counters.get(ALL[1], 0) + _WEIGHT / 2) / (before + _WEIGHT)
+    usual = (counters.get(ALL[1], 0) + _WEIGHT / 4) / (before + _WEIGHT)
     return (counters.get(grew, 0) + usual) / (counters.get(came, 0) + 1)
 
 

@@ -19,6 +19,7 @@ from correlate import (
     resolving,
     rule_editing,
     silencing,
+    storms,
     subscribing,
     suggesting,
 )
@@ -182,6 +183,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "expire": lasting.due,
     "night": suggesting.night,
     "pulse": pulses.due,
+    "storm": storms.due,
     "settle": grouping.settled,
     "silence": silencing.due,
     "tell": resolving.tell,

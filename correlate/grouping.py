@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import announcing, chatter, opening, resolving
+from correlate import announcing, chatter, opening, resolving, storms
 from correlate.flapping import flaps
 from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
@@ -240,6 +240,9 @@ def open_with(
         evidence["beside"] = len(companions)
     reason = because or Reason("several alerts at once" if companions else "lasting alert", evidence)
     members = [*companions, condition]
+    storm = storms.taken_in(turn, members, classification)
+    if storm is not None:
+        return storm
     # The trouble is named after the first symptom: what came first along the dependencies is nearest to the cause.
     number = opening.from_alerts(turn, members[0], members, reason, classification)
     for member in members:

@@ -39,6 +39,7 @@ def from_alerts(
         title=(first.title or first.resource or "Alert")[:MAX_TITLE],
         opened_at=turn.at,
         origin="alert",
+        source=first.source,
         service=service,
         category=category or "monitoring",
         impact=impact,

@@ -22,9 +22,9 @@ from ingest.fingerprint import fingerprint
 
 DOORS = "doors"
 """The pulse that says whether the doors are open; missing while they are closed."""
-FIRST_WATCHDOG = 5 * 3600
-"""Seconds to wait for an alert that always fires until it is known how often it is repeated: Alertmanager's own
-interval is four hours."""
+NEEDED = 4
+"""So often an alert that always fires must have been heard of before it is known how often it is repeated, and so
+before it is missed."""
 _INTERVALS = 3
 _FADES = 0.9
 _WHILE_CLOSED = 60
@@ -141,7 +141,8 @@ def _watchdog(turn: Turn, alert: Alert) -> None:
     name = f"watchdog:{alert.fingerprint}"[:200]
     pulse = turn.situation.pulses.get(name)
     if alert.status != "firing":
-        if pulse is not None and not pulse.missing and alert.status == "resolved":
+        known = pulse is not None and not pulse.missing and pulse.beats >= NEEDED
+        if pulse is not None and known and alert.status == "resolved":
             _missed(turn, pulse)
         else:
             turn.alert_ignored(alert.fingerprint, None, Reason("status changes nothing", {"status": alert.status}))
@@ -153,13 +154,12 @@ def _watchdog(turn: Turn, alert: Alert) -> None:
         name=name,
         kind="watchdog",
         title=" of ".join(filter(None, (alert.title, alert.resource or alert.labels.get("cluster")))),
-        period=max(turn.policy.watchdog_after, FIRST_WATCHDOG),
+        period=turn.policy.watchdog_after,
         grace=0,
         last_at=turn.at,
         beats=1,
     )
     _say(turn, pulse, "awaited", _AWAITED)
-    _wait(turn, pulse, _AWAITED)
 
 
 def _heard(turn: Turn, pulse: Pulse) -> None:
@@ -168,8 +168,7 @@ def _heard(turn: Turn, pulse: Pulse) -> None:
         return
     period = pulse.period
     if pulse.kind == "watchdog" and not pulse.missing:
-        fading = int(pulse.period * _FADES) if pulse.beats > 1 else 0
-        period = max(turn.policy.watchdog_after, int(_INTERVALS * away), fading)
+        period = max(turn.policy.watchdog_after, int(_INTERVALS * away), int(pulse.period * _FADES))
     heard = replace(pulse, last_at=turn.at, beats=pulse.beats + 1, missing=False, period=period)
     _say(turn, heard, "back" if pulse.missing else "heard", _BACK if pulse.missing else _HEARD)
     if pulse.missing:
@@ -258,7 +257,7 @@ def _over(turn: Turn, pulse: Pulse, reason: Reason) -> None:
 
 
 def _wait(turn: Turn, pulse: Pulse, reason: Reason) -> None:
-    if not pulse.missing:
+    if not pulse.missing and (pulse.kind != "watchdog" or pulse.beats >= NEEDED):
         turn.set_deadline("pulse", pulse.name, max(due_at(pulse), turn.at), reason)
 
 

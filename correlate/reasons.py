@@ -125,6 +125,12 @@ SENTENCES: Mapping[str, str] = {
     "its time is over": "Its time is over.",
     "comes round again": "It comes round again.",
     "no such silence": "There is no silence {id} in force or to come.",
+    # storms
+    "storm": "{source} opened about {incidents} incidents in a minute, and usually opens {usual}.",
+    "part of a storm": "It came in a storm of alerts.",
+    "asks whether the storm goes on": "It is asked now and then whether the storm goes on.",
+    "storm so far": "The storm has {alerts} alerts so far.",
+    "storm is over": "The storm from {source} is over; it had {alerts} alerts.",
     # which incident
     "same service": "An incident on the service {service} was open.",
     "related service": "An incident on {service}, which it depends on or which depends on it, was open.",

@@ -91,6 +91,8 @@ class Record(Struct, frozen=True, kw_only=True):
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     origin: Literal["mail", "alert"]
+    source: str | None = None
+    """The door of the alert that opened it."""
     service: str | None = None
     category: str | None = None
     impact: Level = "low"

@@ -24,7 +24,7 @@ NOTICE_DELAY = 600
 def one_over(turn: Turn, number: str, condition: Condition) -> None:
     """A condition of the incident is fine again: set when to look whether all of it is over."""
     members = turn.situation.members[number]
-    firing = len(members.firing - {condition.fingerprint})
+    firing = len(members.firing) - (condition.fingerprint in members.firing)
     if not firing:
         announcing.watch_at(turn, number, turn.after(_grace(turn, number)))
     elif 2 * firing <= len(members.conditions):

@@ -34,6 +34,7 @@ from correlate.learning import learn
 from correlate.members import FiledItem, Members, place_of
 from correlate.muting import Mutes
 from correlate.policy import Policy
+from correlate.rates import Rate
 from correlate.records import (
     OPEN_STATUSES,
     Change,
@@ -54,7 +55,7 @@ __all__ = ["ACTIVE", "REMEMBERED", "FiledItem", "Members", "Situation", "place_o
 
 REMEMBERED = timedelta(days=1)
 """How long a resolved incident can still be found by what it was about."""
-BEGINNINGS = frozenset({"firing", "joined", "again"})
+BEGINNINGS = frozenset({"firing", "joined", "again", "absorbed"})
 """Changes of a condition by which a trouble spreads; all others leave it where it is."""
 
 ACTIVE = frozenset({"firing", "acknowledged"})
@@ -97,6 +98,10 @@ class Situation:
         """Silences and maintenance windows that are not over."""
         self.inhibitors = Sources(self.policy.inhibit)
         self.sources = {f"hook:{source.name}": source for source in self.policy.sources}
+        self.rates: dict[str, Rate] = {}
+        """Route of a hook ("*": all) to how often its alerts open incidents."""
+        self.storms: dict[str, str] = {}
+        """The same to the number of the storm that takes in what it would open."""
         self.pulses: dict[str, Pulse] = {}
         """What is to be heard of regularly, by name."""
         self.muted: dict[str, None] = {}
@@ -204,11 +209,15 @@ class Situation:
                 self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))
             case ConditionChanged():
                 learn(self, effect)
+                if effect.change == "absorbed":
+                    self._count_opening(effect.condition.source, effect.at)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
             case RecordOpened():
                 prefix, _, count = effect.record.number.partition("-")
                 self.counters[prefix] = max(self.counters.get(prefix, 0), int(count))
                 self.members[effect.record.number] = Members(effect.at)
+                if effect.record.origin == "alert":
+                    self._count_opening(effect.record.source, effect.at)
                 self._put_record(effect.record)
             case RecordChanged():
                 self._put_record(effect.record)
@@ -250,6 +259,10 @@ class Situation:
             case _:
                 pass  # facts for the tables alone
 
+    def _count_opening(self, source: str | None, at: datetime) -> None:
+        for name in (source, "*") if source is not None and source.startswith("hook:") else ("*",):
+            self.rates[name] = (self.rates.get(name) or Rate(at, at)).after(at, 1)
+
     def _inhibit(self) -> None:
         if self.inhibitors.rules != self.policy.inhibit:
             self.inhibitors = Sources(self.policy.inhibit)
@@ -266,6 +279,10 @@ class Situation:
         before = self.records.get(number)
         self.records[number] = record
         is_open = record.status in OPEN_STATUSES
+        if record.storm is not None and is_open:
+            self.storms[record.storm] = number
+        elif before is not None and before.storm is not None:
+            self.storms.pop(before.storm, None)
         if is_open:
             self.open_records[number] = None
             if record.muted is not None:

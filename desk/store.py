@@ -11,6 +11,7 @@ from msgspec import Struct
 from classify.classification import Classification
 from correlate.keys import Keys
 from correlate.policy import Policy
+from correlate.rates import Rate
 from correlate.records import (
     OPEN_STATUSES,
     Change,
@@ -84,6 +85,7 @@ def open_situation(connection: sa.Connection) -> Situation:
     situation.model = known.get("model")
     situation.counters.update(known.get("counters", {}))
     situation.aliases.update(known.get("aliases", {}))
+    situation.rates.update(msgspec.convert(known.get("rates", {}), dict[str, Rate]))
     now = from_micros(known.get("time", 0))
     at_hand = sa.or_(
         records.c.status.in_(_OPEN), sa.and_(records.c.status == "resolved", records.c.resolved_at >= now - REMEMBERED)

@@ -223,6 +223,8 @@ def _write_pulses(each: _Each, s: Statements, rows: Rows) -> None:
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
     yield ("counters", _json(situation.counters))
     yield ("aliases", _json(situation.aliases))
+    if situation.rates:
+        yield ("rates", _json(situation.rates))
     if rows.policy:
         yield ("policy", _json(situation.policy))
     if rows.model:
