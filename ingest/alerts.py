@@ -48,12 +48,22 @@ def read_payload(tool: str, payload: Payload, reading: Reading, at: datetime | N
     if isinstance(reader, Unreadable):
         return (reader,)
     try:
-        alerts = alertmanager.parse(payload, at) if reader.name == "alertmanager" else reader.parse(payload)
+        alerts = _parsed(reader, payload, at)
     except UNREADABLE as problem:
         return (Unreadable(reason=_sentence(reader, problem)),)
     return _bounded(
         [msgspec.structs.replace(alert, index=index) if index else alert for index, alert in enumerate(alerts)]
     )
+
+
+def _parsed(reader: Tool, payload: Payload, at: datetime | None = None) -> list[Alert]:
+    """The alerts of a payload, or of the members of a list where the tool itself posts one at a time: relays batch."""
+    try:
+        return alertmanager.parse(payload, at) if reader.name == "alertmanager" else reader.parse(payload)
+    except UNREADABLE:
+        if not isinstance(payload, list) or not payload or not all(isinstance(member, dict) for member in payload):
+            raise
+    return [alert for member in payload[: MAX_ALERTS + 1] for alert in reader.parse(member)]
 
 
 def _reader(tool: str, payload: Payload, reading: Reading) -> Tool | Unreadable:
@@ -113,7 +123,7 @@ def _bounded(alerts: list[Alert]) -> tuple[Event, ...]:
 def _can_read(tool: Tool, payload: Payload) -> bool:
     """Customers change templates: what the reader understands is welcome in any shape."""
     try:
-        return bool(tool.parse(payload))
+        return bool(_parsed(tool, payload))
     except UNREADABLE:
         return False
 

@@ -126,5 +126,8 @@ TOOLS: Mapping[str, Tool] = {tool.name: tool for tool in _ORDER}
 
 
 def recognise(payload: Payload) -> Tool | None:
-    """The tool whose shape this payload has; the generic reading is the last resort."""
-    return next((tool for tool in _ORDER if tool.looks_like(payload)), None)
+    """The tool whose shape a payload has, or the first of a list of them; the generic reading is the last resort."""
+    found = next((tool for tool in _ORDER if tool.looks_like(payload)), None)
+    if (found is None or found is generic.TOOL) and isinstance(payload, list) and payload:
+        return next((tool for tool in _ORDER if tool.looks_like(payload[0])), found)
+    return found
