@@ -31,11 +31,13 @@ from desk.outbox import (
     reported,
     settle,
     take_over,
+    tell_of_templates,
     unreported,
 )
 from desk.plus_addresses import PlusAddresses, secret_in
 from desk.replies import Composer, Letter, UnsendableError
 from desk.smtp_out import Handed, smarthosts
+from desk.template_trial import problems_of
 from ingest.event import Delivered, Draft
 from ingest.journal import Journal, NotDurableError
 from ingest.normalize import draft_of
@@ -45,6 +47,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 IDLE_SECONDS = 20.0
 """After so long without a letter a connection is closed."""
+REST_SECONDS = 0.2
 QUEUED_PER_CONNECTION = 8
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -81,7 +84,10 @@ class DeliveryLoop:
         self._journal = journal
         self._count = count
         keys = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
-        self._composer = Composer(settings, keys)
+        self._composer = Composer(settings, keys, self._fell_back)
+        self._own_templates = Path(settings.delivery.templates) if settings.delivery.templates else None
+        self._template_trouble: str | None = None
+        self._told_trouble: str | None = ""
         self._make_way = _ways(settings)
         self._holder = secrets.token_hex(8)
         self._most = 1 if settings.delivery.maildir else settings.delivery.connections
@@ -91,7 +97,7 @@ class DeliveryLoop:
         self._down_until: datetime | None = None
         self._down = threading.Event()
         self._work: queue.SimpleQueue[Due | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[Result, bool]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[Result, bool] | None] = queue.SimpleQueue()
         self._under_way: dict[int, Due] = {}
         self._settling: list[Result] = []
         self._reporting: list[Final] = []
@@ -103,13 +109,17 @@ class DeliveryLoop:
         """Whether the last thing heard of the mail server is that it cannot be used."""
         return self._down.is_set()
 
+    def wake(self) -> None:
+        """Mail is due: look at once. Safe to call from any thread."""
+        self._done.put(None)
+
     def run(self) -> None:
         """Deliver until stopped; a database that is busy or gone is waited for."""
         if self._make_way is None:
             log.warning("Neither [delivery] host nor maildir is set: mail is kept until one of them is.")
             self._stop.wait()
             return
-        threads = [threading.Thread(target=self._carry, name=f"delivery-{n}") for n in range(self._most)]
+        threads = [threading.Thread(target=self._carry, args=(n,), name=f"delivery-{n}") for n in range(self._most)]
         for thread in threads:
             thread.start()
         fresh = True
@@ -119,6 +129,7 @@ class DeliveryLoop:
                     if fresh:
                         take_over(self._engine)
                         self._reporting = unreported(self._engine)
+                        self._look_at_templates()
                         fresh = False
                     self._turn()
                 except sa.exc.DBAPIError as error:
@@ -133,6 +144,7 @@ class DeliveryLoop:
         self._fill()
         self._collect(POLL_SECONDS)
         self._write_down()
+        self._tell_of_templates()
         self._report()
         now = self._clock()
         if self._under_way and (self._renewed_at is None or now - self._renewed_at >= LEASE / 4):
@@ -171,7 +183,7 @@ class DeliveryLoop:
                 done.append(self._done.get())
         except queue.Empty:
             return
-        for result, down in done:
+        for result, down in filter(None, done):
             self._under_way.pop(result.id, None)
             self._settling.append(result)
             if down:
@@ -200,6 +212,20 @@ class DeliveryLoop:
         self._successes += 1
         if self._successes >= 5 * self._allowed:
             self._allowed = min(self._allowed * 2, self._most)
+
+    def _look_at_templates(self) -> None:
+        problems = problems_of(self._own_templates) if self._own_templates is not None else []
+        self._template_trouble = problems[0] if problems else None
+
+    def _fell_back(self, words: str) -> None:
+        """Called by the threads that carry."""
+        self._template_trouble = words
+
+    def _tell_of_templates(self) -> None:
+        trouble = self._template_trouble
+        if trouble != self._told_trouble:
+            tell_of_templates(self._engine, trouble)
+            self._told_trouble = trouble
 
     def _write_down(self) -> None:
         if not self._settling:
@@ -238,10 +264,13 @@ class DeliveryLoop:
 
     # --- the threads that carry ---
 
-    def _carry(self) -> None:
+    def _carry(self, number: int) -> None:
+        """The thread of one connection; where fewer are allowed just now, those of the higher numbers rest."""
         assert self._make_way is not None
         way = self._make_way()
         while True:
+            if number >= self._allowed and not self._stop.wait(REST_SECONDS):
+                continue
             try:
                 due = self._work.get(timeout=IDLE_SECONDS)
             except queue.Empty:

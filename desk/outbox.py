@@ -22,7 +22,7 @@ from msgspec import Struct
 from correlate.records import Outgoing
 from desk.database import writing
 from desk.delivery_log import Logged, note
-from desk.tables import outbox
+from desk.tables import outbox, state
 
 LEASE = timedelta(minutes=2)
 RETRY_AFTER = (60, 300, 900, 3600)
@@ -32,6 +32,8 @@ GIVE_UP_AFTER = 3 * 86_400
 """Seconds of trying after which a mail has failed (RFC 5321, 4.5.4.1 asks for four to five days of a relay; a desk's
 mail is of no use by then)."""
 UNREPORTED = "unreported"
+TEMPLATE_TROUBLE = "warning:templates"
+"""The row of `state` with a sentence, or null."""
 LONGEST_ANSWER = 1_000
 _c = outbox.c
 
@@ -192,6 +194,19 @@ def reported(engine: sa.Engine, ids: Sequence[int]) -> None:
     """The journal has these results."""
     with writing(engine) as connection:
         connection.execute(sa.update(outbox).where(_c.id.in_(ids), _c.lease == UNREPORTED).values(lease=None))
+
+
+# --- what pages tell ----------------------------------------------------------------------------
+
+
+def tell_of_templates(engine: sa.Engine, trouble: str | None) -> None:
+    """Keep what is wrong with the administrator's own templates where the health page finds it."""
+    value = msgspec.json.encode(trouble).decode()
+    with writing(engine) as connection:
+        if not connection.execute(
+            sa.update(state).where(state.c.name == TEMPLATE_TROUBLE).values(value=value)
+        ).rowcount:
+            connection.execute(sa.insert(state).values(name=TEMPLATE_TROUBLE, value=value))
 
 
 # --- what people do ------------------------------------------------------------------------------

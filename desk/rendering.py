@@ -4,30 +4,31 @@ Facts are plain JSON and any of them may be missing or of another shape: what is
 administrator's own that fails is logged, and the shipped one is used in its place.
 
 Facts that the shipped templates know: number, title, type, category, service, resource, priority, impact, urgency,
-status, reason (a sentence), basis (of the priority), next (over, taken, queued), text (what a person wrote), resolution, workaround, assignee, actor,
-requester, related (records it may belong to), survivor, change (that probably caused it), happened (opened, resolved,
-…), code (of a refusal: too_large, unknown, closed, command, unverified), reasons, times in RFC 3339 (opened_at, updated_at, resolved_at,
-since, until), alerts (objects with title, resource, severity, opened_at), records (of a status: objects like these
-facts), suggestions (objects with id, title, sentence, service, incidents), counts (of a digest: name to number), head (of
-the journal) and stop_url (of the page that stops a digest).
+status, reason (a sentence), basis (of the priority), next (over, taken, queued), text (what a person wrote),
+resolution, workaround, assignee, actor, requester, related (records it may belong to), survivor, change (that probably
+caused it), happened (opened, resolved, …), code (of a refusal: too_large, unknown, closed, command, unverified),
+reasons, times in RFC 3339 (opened_at, updated_at, resolved_at, since, until), alerts (objects with title, resource,
+severity, opened_at), records (of a status: objects like these facts), suggestions (objects with id, title, sentence,
+service, incidents), counts (of a digest: name to number), head (of the journal) and stop_url (of the page that stops a
+digest).
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import css_inline
-from jinja2 import ChainableUndefined, FileSystemLoader, TemplateError
+from jinja2 import ChainableUndefined, FileSystemLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from msgspec import Struct
 
 from correlate.records import Outgoing
 from desk.mail_blocks import Blocks, HtmlBlocks, TextBlocks
-from desk.wording import SHIPPED, Wording, WordingError, fill, languages, one_line, wording
+from desk.wording import SHIPPED, Wording, fill, one_line, wording
 
 log = logging.getLogger(__name__)
 
@@ -53,44 +54,31 @@ class Rendered(Struct, frozen=True):
 
 
 class Renderer:
-    """Renders mails; `own` is a directory with the administrator's own templates and wordings. Thread-safe."""
+    """Renders mails; `own` is a directory with the administrator's own templates and wordings. Thread-safe.
 
-    def __init__(self, house: House, own: Path | None = None) -> None:
-        self._shipped = _Theme(house, None)
-        self._own = _Theme(house, own) if own is not None else None
+    `fell_back` hears a sentence when one of them failed and the shipped one was used.
+    """
+
+    def __init__(
+        self, house: House, own: Path | None = None, fell_back: Callable[[str], None] = lambda _words: None
+    ) -> None:
+        self._fell_back = fell_back
+        self._shipped = Theme(house, None)
+        self._own = Theme(house, own) if own is not None else None
 
     def render(self, outgoing: Outgoing) -> Rendered:
         """Both parts of a mail. Never fails for want of a fact."""
         if self._own is not None:
             try:
                 return self._own.render(outgoing)
-            except (TemplateError, WordingError):
+            except Exception as error:  # a template can raise anything; the mail has to leave all the same
                 log.exception("Your own template for %s failed: the shipped one is used", outgoing.template)
-            except Exception:  # a template can raise anything; the mail has to leave all the same
-                log.exception("Your own template for %s failed: the shipped one is used", outgoing.template)
+                why = " ".join(str(error).split())[:300] or type(error).__name__
+                self._fell_back(f"Your own template for “{outgoing.template}” failed, the shipped one was used: {why}")
         return self._shipped.render(outgoing)
 
 
-def problems_of(own: Path) -> list[str]:
-    """What is wrong with a directory of templates of one's own, as sentences."""
-    if not own.is_dir():
-        return [f"{own} is not a directory."]
-    theme, problems = _Theme(House(desk_name="Desk", address="desk@example.com", public_url=None), own), []
-    for language in sorted({*languages(), *(file.stem for file in own.glob("words/*.toml"))}):
-        try:
-            wording(language, own)
-        except WordingError as error:
-            problems.append(str(error))
-    for file in sorted(own.rglob("*.jinja")):
-        try:
-            theme.compile(str(file.relative_to(own)))
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
-            problems.append(f"{file}{f', line {line}' if line else ''}: {error}.")
-    return problems
-
-
-class _Theme:
+class Theme:
     """Templates from one's own directory first, where there is one, then those shipped."""
 
     def __init__(self, house: House, own: Path | None) -> None:

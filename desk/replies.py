@@ -7,7 +7,7 @@ words get into are written by the standard library; those that are ours are ASCI
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -50,10 +50,16 @@ class Letter(Struct, frozen=True, kw_only=True):
 class Composer:
     """Makes letters. Thread-safe. Raises ConfigError where a DKIM key cannot be used.
 
-    `keys` makes what proves which mail is answered or stopped; without it mails have plain addresses only.
+    `keys` makes what proves which mail is answered or stopped; without it mails have plain addresses only. `fell_back`
+    hears a sentence where a template of the administrator's own had to be passed over.
     """
 
-    def __init__(self, settings: Settings, keys: PlusAddresses | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        keys: PlusAddresses | None = None,
+        fell_back: Callable[[str], None] = lambda _words: None,
+    ) -> None:
         delivery = settings.delivery
         self._house = House(
             desk_name=settings.desk.name,
@@ -62,7 +68,7 @@ class Composer:
             timezone=settings.desk.timezone,
         )
         self._zone = ZoneInfo(settings.desk.timezone)
-        self._renderer = Renderer(self._house, Path(delivery.templates) if delivery.templates else None)
+        self._renderer = Renderer(self._house, Path(delivery.templates) if delivery.templates else None, fell_back)
         self._plus = keys if delivery.plus_addresses else None
         self._keys = keys
         self._signers = signers(delivery)

@@ -22,7 +22,8 @@ from desk.config_file import parse_settings
 from desk.database import migrate, open_database, writing
 from desk.delivery import DeliveryLoop
 from desk.delivery_log import Attempt, attempts_at
-from desk.tables import outbox
+from desk.outbox import TEMPLATE_TROUBLE
+from desk.tables import outbox, state
 from ingest.event import Input
 from ingest.journal_sql import open_journal
 from tests.integration.running_desk import free_port, until
@@ -133,6 +134,13 @@ class Desk:
     def row(self, outbox_id: int) -> Mapping[str, Any]:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(outbox).where(outbox.c.id == outbox_id)).mappings().one()
+
+    def trouble_of_templates(self) -> str | None:
+        """What the health page says of them."""
+        query = sa.select(state.c.value).where(state.c.name == TEMPLATE_TROUBLE)
+        with self.engine.connect() as connection:
+            value = connection.execute(query).scalar_one_or_none()
+        return None if value is None else msgspec.json.decode(value)
 
     def statuses(self) -> list[str]:
         with self.engine.connect() as connection:

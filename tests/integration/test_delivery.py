@@ -59,6 +59,25 @@ def test_a_due_mail_leaves_and_the_journal_hears_of_it(desk: Desk, server: MailS
     assert server.envelopes[0].rcpt_tos == ["ana@example.com"]
 
 
+def test_a_broken_template_of_ones_own_loses_no_mail_and_shows(desk: Desk, server: MailServer, tmp_path: Path) -> None:
+    own = tmp_path / "templates"
+    own.mkdir()
+    (own / "acknowledgement.jinja").write_text("{{ facts.title.nothing() }}")
+    desk.settings = _with(desk, templates=str(own))
+    mail = desk.due()
+    desk.start()
+
+    assert desk.until_answered(mail, 1)["status"] == "sent"
+
+    assert "recorded it as INC-1" in server.arrived[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    told = until(lambda: desk.trouble_of_templates())
+    assert "acknowledgement" in told
+    (own / "acknowledgement.jinja").write_text("{{ p('Hello') }}")
+    desk.stop()
+    desk.start()
+    until(lambda: desk.trouble_of_templates() is None)
+
+
 def test_held_mail_stays(desk: Desk, server: MailServer, clock: MovableClock) -> None:
     held, due = desk.due(), desk.due()
     with desk.engine.begin() as connection:
@@ -162,13 +181,10 @@ def test_a_dead_server_loses_nothing_and_is_not_stormed_when_it_is_back(
     until(lambda: loop.is_down)
     for hour in range(1, 4):
         clock.advance(3600)
-        until(lambda: desk.attempts(1)[0].count > hour)  # noqa: B023 - asked before the hour changes
+        until(lambda: tried(desk, 30) > hour)  # noqa: B023 - asked before the hour changes
     until(lambda: "sending" not in desk.statuses())
     assert set(desk.statuses()) == {"due"}
-    first, *others = (desk.attempts(n + 1) for n in range(30))
-    assert [attempt.outcome for attempt in first] == ["deferred"]
-    assert first[0].count == 4, "one mail now and then finds out"
-    assert sum(attempt.count for log in others for attempt in log) <= 3, "and those that were on their way"
+    assert 4 <= tried(desk, 30) <= 3 + 4, "one mail now and then finds out, and at first those that were on their way"
     assert desk.row(1)["attempts"] == 0, "what the server did not hear of loses no attempt"
     assert desk.reports() == []
 
@@ -176,9 +192,13 @@ def test_a_dead_server_loses_nothing_and_is_not_stormed_when_it_is_back(
     clock.advance(601)
 
     until(lambda: desk.statuses() == ["sent"] * 30)
-    assert [m["To"] for m in server.arrived[:8]] == [f"person{n}@example.com" for n in range(8)], "their order is kept"
+    assert [m["To"] for m in server.arrived[:5]] == [f"person{n}@example.com" for n in range(5)], "their order is kept"
     assert sorted(m["To"] for m in server.arrived) == sorted(f"person{n}@example.com" for n in range(30))
     assert not loop.is_down
+
+
+def tried(desk: Desk, mails: int) -> int:
+    return sum(attempt.count for n in range(mails) for attempt in desk.attempts(n + 1))
 
 
 def test_a_server_that_is_dead_for_a_week_costs_no_mail(desk: Desk, server: MailServer, clock: MovableClock) -> None:
@@ -187,7 +207,7 @@ def test_a_server_that_is_dead_for_a_week_costs_no_mail(desk: Desk, server: Mail
     desk.start()
     until(lambda: desk.row(mail)["answer"])
     clock.advance(7 * 86_400)
-    until(lambda: desk.attempts(mail)[0].count >= 2)
+    until(lambda: tried(desk, 1) >= 2)
     server.start()
     clock.advance(601)
 

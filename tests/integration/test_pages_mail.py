@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk.attribution import attributing
-from desk.outbox import Result, lease, settle
+from desk.outbox import Result, lease, settle, tell_of_templates
 from desk.plus_addresses import PlusAddresses, secret_in
 from ingest.event import Delivered, Draft
 from ingest.normalize import draft_of
@@ -181,6 +181,19 @@ def test_a_bounce_shows_at_the_mail_and_at_the_person(desk: PagesDesk) -> None:
     desk.settle()
     browser.get(f"/records/{number}")
     assert "mail comes back" not in browser.text
+
+
+def test_a_broken_template_of_ones_own_shows_on_the_health_page(desk: PagesDesk) -> None:
+    browser = desk.browser("ann")
+    browser.get("/health")
+    assert "those that are shipped are used" in browser.text
+    tell_of_templates(desk.engine, "Your own template for “taken” failed, the shipped one was used: division by zero")
+
+    browser.get("/health")
+
+    assert "needs somebody" in browser.text
+    assert "the shipped one was used: division by zero" in browser.text
+    assert browser.get("/readyz").status_code == 200, "mail is accepted all the same"
 
 
 # --- the digest ---

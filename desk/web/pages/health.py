@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from desk import metrics
 from desk.mailboxes import Mailboxes
+from desk.outbox import TEMPLATE_TROUBLE
 from desk.store import MODEL_TROUBLE, processed_position
 from desk.tables import outbox, state
 from desk.web.page import SignedIn, services_of
@@ -87,7 +88,17 @@ def _mailboxes(services: WebServices) -> Check:
     return Check(name="mailboxes", well=not failing, words=words)
 
 
-CHECKS: tuple[Callable[[WebServices], Check], ...] = (_journal, _database, _processing, _mail, _mailboxes)
+def _templates(services: WebServices) -> Check:
+    with services.engine.connect() as connection:
+        trouble = _state(connection, TEMPLATE_TROUBLE)
+    own = services.settings.delivery.templates is not None
+    return Check(
+        name="templates", well=trouble is None,
+        words=trouble or ("your own are used" if own else "those that are shipped are used"),
+    )  # fmt: skip
+
+
+CHECKS: tuple[Callable[[WebServices], Check], ...] = (_journal, _database, _processing, _mail, _templates, _mailboxes)
 
 
 def examine(services: WebServices) -> list[Check]:
