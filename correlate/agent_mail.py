@@ -75,7 +75,9 @@ def _unverified(turn: Turn, mail: Mail, asked: Asked, sender: str) -> bool:
     if taken and replied is not None:
         filing.file(turn, mail, replied[0], _WORDS_ONLY)
     if taken or asked.lines:
-        refusing.refuse(turn, mail, "unverified", [authenticity.proof_of(mail)], about=record)
+        # With commands each mail is answered, for each can be confirmed; words alone once a day.
+        proof = [authenticity.proof_of(mail)]
+        refusing.refuse(turn, mail, "unverified", proof, about=record, always=bool(asked.lines), confirm=True)
     return taken
 
 
@@ -92,6 +94,13 @@ def _carry_out(turn: Turn, mail: Mail, record: Record, asked: Asked, actor: str)
         return
     # The mail itself is in the timeline: what commands say of its words would stand there twice.
     turn.effects += [effect for effect in trial.effects if not isinstance(effect, NoteAdded)]
+
+
+def confirmed(turn: Turn, mail: Mail, record: Record, actor: str) -> list[Reason]:
+    """Do now what a mail asked for that was taken as words only; the reasons why not where something cannot be done."""
+    asked = mail_commands.read(gist.own_words(mail))
+    commands, wrong = mail_commands.commands_of(asked, actor, record.number, lambda name: _category(turn, name))
+    return wrong or _tried(turn, mail, record, asked, commands, actor)
 
 
 def _category(turn: Turn, name: str) -> str | Reason:

@@ -213,6 +213,12 @@ class ModelChanged(_Fact, frozen=True, kw_only=True, tag="model-changed"):
     digest: str | None
 
 
+class TicketSpent(_Fact, frozen=True, kw_only=True, tag="ticket-spent"):
+    """A ticket for one action by mail has been used: it is good for nothing more."""
+
+    ticket: str
+
+
 class CommandRefused(_Fact, frozen=True, kw_only=True, tag="command-refused"):
     """A command that could not be carried out; the page shows the reason's sentence."""
 
@@ -248,4 +254,5 @@ Effect = (
     | PolicyChanged
     | ModelChanged
     | CommandRefused
+    | TicketSpent
 )

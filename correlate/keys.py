@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from correlate.situation import Situation
-from ingest.event import Alert, Command, Delivered, Event, Mail
+from ingest.event import Alert, Command, Delivered, Event, Grant, Mail
 
 _NUMBER = re.compile(r"(?:INC|REQ)-[1-9][0-9]{0,8}")
 
@@ -22,6 +22,8 @@ class Keys(Struct, frozen=True):
     message_ids: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    tickets: frozenset[str] = frozenset()
+    """Tickets of which it must be known whether they have been used."""
     positions: frozenset[int] = frozenset()
     """Inputs whose mails and alerts must be known by their places (`Situation.items`)."""
 
@@ -40,7 +42,9 @@ def keys_of(event: Event, situation: Situation | None = None) -> Keys:
             if event.forwarded and event.forwarded.sender:
                 people.add(event.forwarded.sender.address.lower())
             numbers = numbers_in(event.subject) | numbers_in(event.forwarded.subject if event.forwarded else None)
-            return Keys(message_ids=frozenset(ids), numbers=numbers, addresses=frozenset(people))
+            if event.granted is None:
+                return Keys(message_ids=frozenset(ids), numbers=numbers, addresses=frozenset(people))
+            return _keys_of_granted(event.granted, ids, numbers, people, situation)
         case Command():
             named = {event.subject} if event.subject else set()
             if situation is not None and event.subject:
@@ -56,3 +60,18 @@ def keys_of(event: Event, situation: Situation | None = None) -> Keys:
             return Keys(message_ids=frozenset({event.message_id}))
         case _:
             return Keys()
+
+
+def _keys_of_granted(
+    grant: Grant, ids: set[str], numbers: frozenset[str], people: set[str], situation: Situation | None
+) -> Keys:
+    """What a ticket is about, beside what any mail asks for."""
+    suggestion = situation.suggestions.get(grant.subject) if situation is not None else None
+    about = {grant.subject, *(suggestion.incidents if suggestion is not None else ())}
+    return Keys(
+        message_ids=frozenset(ids),
+        numbers=numbers | about,
+        addresses=frozenset(people),
+        tickets=frozenset({grant.ticket}),
+        positions=frozenset({grant.position}),
+    )

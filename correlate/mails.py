@@ -12,6 +12,7 @@ from correlate import (
     filing,
     forwards,
     gist,
+    granted,
     importing,
     promoting,
     refusing,
@@ -60,7 +61,7 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
         _automatic(turn, mail)
     elif mail.sender is None or not mail.sender.address:
         turn.input_ignored(_NO_SENDER)
-    elif not agent_mail.is_of_agent(turn, mail):
+    elif not granted.is_granted(turn, mail) and not agent_mail.is_of_agent(turn, mail):
         passed_on = None if threads.replies_here(turn, mail) else forwards.original(turn, mail)
         _of_person(turn, passed_on or mail, classification)
         if passed_on is not None:

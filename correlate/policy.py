@@ -121,6 +121,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Automatic mails to one address; what is beyond is withheld and recorded."""
     record_limits: tuple[Limit, ...] = (Limit(600, 5), Limit(3_600, 10), Limit(36_000, 25))
     """Of these, about one record."""
+    ticket_days: int = 7
+    """How long a ticket for an action by mail is good."""
     strangers_per_hour: int = 60
     """Acknowledgements to outsiders who take part in nothing yet; what is beyond is held."""
     digest_weekday: int = 0

@@ -41,6 +41,12 @@ SENTENCES: Mapping[str, str] = {
     "an outsider of a joined record": "They are not of the organisation, and their matter was joined to others'.",
     "told what was not taken": "Its sender is told that it was not taken.",
     "refused today already": "They have had a notice for the same reason today.",
+    "done by a ticket": "It bore a ticket for this, which is good for nothing more.",
+    "ticket of somebody else": "It bears a ticket that was made for {person}.",
+    "ticket used": "The link in the desk's mail has been used already.",
+    "ticket expired": "The link in the desk's mail was good for {days} days.",
+    "may not decide": "Only problem managers decide on suggestions.",
+    "nothing to confirm": "There is no earlier mail of yours that it would confirm.",
     # rules and spam
     "a rule applied": "The rule “{name}” holds for it: {set}.",
     "ignored by a rule": "The rule “{name}” says that it is to be ignored.",

@@ -26,8 +26,10 @@ def refuse(
     about: Record | None = None,
     words: str | None = None,
     always: bool = False,
+    confirm: bool = False,
 ) -> None:
-    """Tell the sender why; once a day for one `code`, unless `always`. `words` are theirs, to be sent again."""
+    """Tell the sender why; once a day for one `code`, unless `always`. `words` are theirs, to be sent again; with
+    `confirm` they get a ticket by which what was filed in a record can be confirmed."""
     address = mail.sender.address if mail.sender is not None else ""
     number = about.number if about is not None else None
     if not mail.answerable or not address:
@@ -48,6 +50,7 @@ def refuse(
             "code": code,
             "reasons": [sentence(reason) for reason in why],
             "text": words[:_MOST_WORDS] if words else None,
+            "confirm": number if confirm else None,
         },
         language=turn.language or turn.policy.language,
         in_reply_to=mail.message_id,

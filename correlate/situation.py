@@ -28,6 +28,7 @@ from correlate.effects import (
     RecordOpened,
     SilenceChanged,
     SuggestionChanged,
+    TicketSpent,
 )
 from correlate.inhibiting import Sources
 from correlate.learning import learn
@@ -112,6 +113,8 @@ class Situation:
         self.threads: dict[str, str] = {}
         """Message-ID, incoming or outgoing, to record number."""
         self.sent = SentMails()
+        self.spent: set[str] = set()
+        """Tickets that have been used, of those that `Keys.tickets` asks for."""
         self.deadlines: dict[str, Deadline] = {}
         self._queue: list[tuple[datetime, str]] = []
         self.items: dict[tuple[int, int], FiledItem] = {}
@@ -256,6 +259,8 @@ class Situation:
                 self._inhibit()
             case ModelChanged():
                 self.model = effect.digest
+            case TicketSpent():
+                self.spent.add(effect.ticket)
             case _:
                 pass  # facts for the tables alone
 

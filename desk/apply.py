@@ -40,6 +40,7 @@ from correlate.effects import (
     RecordOpened,
     SilenceChanged,
     SuggestionChanged,
+    TicketSpent,
 )
 from correlate.reasons import sentence
 from correlate.records import (
@@ -147,6 +148,7 @@ class Rows:
         self.silences: dict[str, Silence] = {}
         self.pulses: dict[str, Pulse | None] = {}
         self.labels: list[LabelLearned] = []
+        self.spent: dict[str, datetime] = {}
         self.quarantine: dict[int, InputQuarantined] = {}
         self.ignored: dict[int, InputIgnored] = {}
         self.unignored: dict[int, str] = {}
@@ -225,6 +227,9 @@ class Rows:
                 self._entry(effect, "model-changed", None, subject=effect.digest)
             case CommandRefused():
                 self._refused(effect)
+            case TicketSpent():
+                self.spent[effect.ticket] = effect.at
+                self._entry(effect, "ticket-spent", None, subject=effect.ticket)
             case _:
                 assert_never(effect)
 

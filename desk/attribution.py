@@ -1,72 +1,121 @@
-"""Mail to a keyed address of the desk is marked, at the door, with the mail of ours that it answers.
+"""What keys in a mail prove is marked at the door: which mail of ours it answers, and what its bearer may have done.
 
-So is a mail whose subject bears the ticket with which a digest is stopped (RFC 2369, List-Unsubscribe).
-The mark goes into the envelope and so into the journal: what was proven once is not asked again in a replay.
+A key stands in the address that a mail went to, in the references of a reply, or, with an action, in the subject of a
+mail that a link in one of our mails made. The marks go into the envelope and so into the journal: what was proven once
+is not asked again in a replay.
 """
 
 import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from msgspec.structs import replace
 
-from desk.plus_addresses import STOP_WORD, Answered, PlusAddresses
+from desk.plus_addresses import STOP_WORD, PlusAddresses
 from ingest.event import Draft
 
 log = logging.getLogger(__name__)
 
-HEAD = 8_192
-"""Bytes of a mail in which its subject is looked for."""
+HEAD = 65_536
+"""Bytes of a mail in which its header is looked for."""
+MOST_KEYS = 10
+_TICKET = rb"[1-9][0-9]{0,17}-[a-z2-7]{16}"
+_ADDRESS = re.compile(
+    rb"^(?:to|cc|delivered-to|x-original-to|envelope-to):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+_KEYED = re.compile(rb"[A-Za-z0-9._-]{1,64}\+[br]" + _TICKET + rb"@[A-Za-z0-9.-]{1,255}", re.IGNORECASE)
+_REFERENCE = re.compile(rb"<(r" + _TICKET + rb")\.key@", re.IGNORECASE)
 _STOP = re.compile(
-    rb"^subject:[ \t]*unsubscribe[ \t]+(u[0-9]{1,18}-[a-z2-7]{16})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+    rb"^subject:[ \t]*" + STOP_WORD.encode() + rb"[ \t]+(u" + _TICKET + rb")[ \t]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ACTION = re.compile(
+    rb"^subject:[ \t]*#?(accept|decline|confirm)[ \t]+([A-Z]{2,4}-[1-9][0-9]{0,8})[ \t]+(a" + _TICKET + rb")[ \t]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 Accept = Callable[[Draft], Awaitable[int]]
 
 
-def attributing(accept: Accept, engine: sa.Engine, plus: PlusAddresses) -> Accept:
-    """An `accept` that adds to the envelope what a key in it proves.
+class _Claims(Struct, frozen=True):
+    """What a mail claims to prove."""
 
-    `answers` is the Message-ID for which a recipient's key was made, `stops` the address that wants no more digests.
+    addresses: tuple[str, ...]
+    references: tuple[str, ...]
+    stop: str | None
+    action: tuple[str, str, str] | None
+    """Action, number, ticket."""
 
-    Where the database does not answer, the mail is accepted without: its own headers say much the same.
-    """
+
+def attributing(accept: Accept, engine: sa.Engine, keys: PlusAddresses) -> Accept:
+    """An `accept` that does what `attributed` does."""
 
     async def accept_attributed(draft: Draft) -> int:
-        keyed = [address for address in draft.envelope.get("rcpt_to", ()) if "+" in address]
-        if keyed:
-            answers = await asyncio.to_thread(_resolve, engine, plus, keyed)
-            if answers is not None:
-                draft = replace(draft, envelope={**draft.envelope, "answers": answers.message_id})
-        ticket = _STOP.search(draft.body[:HEAD]) if STOP_WORD.encode() in draft.body[:HEAD] else None
-        if ticket is not None:
-            stops = await asyncio.to_thread(_stops, engine, plus, ticket[1].decode())
-            if stops is not None:
-                draft = replace(draft, envelope={**draft.envelope, "stops": stops})
-        return await accept(draft)
+        claims = _claims(draft)
+        return await accept(draft if claims is None else await asyncio.to_thread(_marked, draft, claims, engine, keys))
 
     return accept_attributed
 
 
-def _resolve(engine: sa.Engine, plus: PlusAddresses, addresses: list[str]) -> Answered | None:
-    try:
-        with engine.connect() as connection:
-            for address in addresses:
-                answered = plus.resolve(connection, address)
-                if answered is not None:
-                    return answered
-    except sa.exc.DBAPIError as error:
-        log.warning("A keyed address could not be looked up: %s", error.orig)
-    return None
+def attributed(draft: Draft, engine: sa.Engine, keys: PlusAddresses) -> Draft:
+    """The draft of a mail, with what a key in it proves in its envelope.
+
+    `answers` is the Message-ID of the mail for which the key was made, `stops` the address that wants no more digests,
+    `granted` the action of `ingest.event.Grant`. Where the database does not answer, the mail is accepted without: its
+    own headers say much the same.
+    """
+    claims = _claims(draft)
+    return draft if claims is None else _marked(draft, claims, engine, keys)
 
 
-def _stops(engine: sa.Engine, plus: PlusAddresses, ticket: str) -> str | None:
+def _claims(draft: Draft) -> _Claims | None:
+    head = draft.body[:HEAD]
+    ends = [end for end in (head.find(b"\r\n\r\n"), head.find(b"\n\n")) if end >= 0]
+    head = head[: min(ends) + 2] if ends else head
+    addresses = [address for address in draft.envelope.get("rcpt_to", ()) if "+" in address]
+    if b"+" in head:
+        fields = b"\n".join(_ADDRESS.findall(head))
+        addresses += [found.decode() for found in _KEYED.findall(fields)]
+    stop, action = _STOP.search(head), _ACTION.search(head)
+    claims = _Claims(
+        tuple(addresses[:MOST_KEYS]),
+        tuple(found.decode() for found in _REFERENCE.findall(head)[-MOST_KEYS:]),
+        stop[1].decode() if stop else None,
+        (action[1].decode().lower(), action[2].decode().upper(), action[3].decode().lower()) if action else None,
+    )
+    return claims if claims != _NONE else None
+
+
+_NONE = _Claims((), (), None, None)
+
+
+def _marked(draft: Draft, claims: _Claims, engine: sa.Engine, keys: PlusAddresses) -> Draft:
     try:
         with engine.connect() as connection:
-            answered = plus.made_for(connection, ticket)
+            marks = dict(_marks(connection, claims, keys))
     except sa.exc.DBAPIError as error:
-        log.warning("The ticket of a digest could not be looked up: %s", error.orig)
-        return None
-    return answered.to if answered is not None and answered.purpose == "stop" else None
+        log.warning("The keys of a mail could not be looked up: %s", error.orig)
+        return draft
+    return replace(draft, envelope={**draft.envelope, **marks}) if marks else draft
+
+
+def _marks(connection: sa.Connection, claims: _Claims, keys: PlusAddresses) -> list[tuple[str, Any]]:
+    marks: list[tuple[str, Any]] = []
+    answered = [keys.resolve(connection, address) for address in claims.addresses]
+    answered += [keys.made_for(connection, ticket) for ticket in reversed(claims.references)]
+    proven = next((found for found in answered if found is not None), None)
+    if proven is not None:
+        marks.append(("answers", proven.message_id))
+    if claims.stop is not None:
+        stopped = keys.made_for(connection, claims.stop)
+        if stopped is not None and stopped.purpose == "stop":
+            marks.append(("stops", stopped.to))
+    if claims.action is not None:
+        granted = keys.granted(connection, *claims.action)
+        if granted is not None:
+            marks.append(("granted", granted))
+    return marks

@@ -291,6 +291,10 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     record_limits: Annotated[
         tuple[str, ...], Meta(description="Of these, about one record. Both keep loops with other machines short.")
     ] = ("5 in 10m", "10 in 1h", "25 in 10h")
+    ticket_days: Annotated[
+        int,
+        Meta(ge=1, description="Days for which a link in one of the desk's mails can be used to act by mail, once."),
+    ] = _DEFAULT.ticket_days
     strangers_per_hour: Annotated[
         int,
         Meta(

@@ -20,7 +20,7 @@ from desk.apply import Rows
 from desk.ignored_commands import IGNORED_ACTIONS, ignored_command
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
 from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
-from ingest.event import Alert, Command, Event, Input
+from ingest.event import Alert, Command, Event, Input, Mail
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,9 @@ class Batch:
         ours = [command for command in commands if command.action in _HANDLERS]
         pairs = [] if ours else [(event, said.get(index)) for index, event in enumerate(events)]
         try:
-            if any(self._names_what_grows(command) for command in commands):
+            named = [command.subject for command in commands]
+            named += [event.granted.subject for event in events if type(event) is Mail and event.granted is not None]
+            if any(self._grows(subject) for subject in named):
                 # What fell due before it may have changed what it is about: that is known only now.
                 effects += step(self._situation, item.accepted_at, item.position, [], item.route)
                 asked = [keys_of(event, self._situation) for event in events]
@@ -107,9 +109,9 @@ class Batch:
         self.decided.append(Decided(item, events, effects))
 
     @staticmethod
-    def _names_what_grows(command: Command) -> bool:
-        """Whether it is about a suggestion or a problem, whose incidents may be any of the past."""
-        return (command.subject or "").startswith(("SUG-", "PRB-"))
+    def _grows(subject: str | None) -> bool:
+        """Whether it is a suggestion or a problem, whose incidents may be any of the past."""
+        return (subject or "").startswith(("SUG-", "PRB-"))
 
     def _without_broken(self, item: Input) -> list[Effect]:
         """Clear deadlines on which the rules failed, when their time has come."""

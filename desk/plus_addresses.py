@@ -1,6 +1,7 @@
 """Addresses of the desk that say which of its mails they answer: `desk+b17-…@` takes bounces, `desk+r17-…@` replies.
 
-A ticket, `u17-…`, is the same without an address: it stands in the link with which a digest is stopped.
+A ticket, `u17-…`, is the same without an address: it stands in the link with which a digest is stopped, or, `a17-…`,
+with which something is done by mail: such a one is for one person, one record and one action, and is used once.
 
 The key is an HMAC of the desk's secret over the mail, so that nobody can make one up. The pure part of the desk never
 sees the secret: the shell resolves such an address to the Message-ID of the mail that it was made for.
@@ -12,7 +13,7 @@ import hmac
 import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -28,6 +29,7 @@ Purpose = Literal["bounce", "reply", "stop"]
 _LETTERS: dict[Purpose, str] = {"bounce": "b", "reply": "r", "stop": "u"}
 _PURPOSES = {letter: purpose for purpose, letter in _LETTERS.items()}
 _KEYED = re.compile(r"(?P<base>[^@+]+)\+(?P<ticket>[br][^@+]{1,40})@(?P<domain>[^@]+)")
+_GRANT = re.compile(r"a(?P<id>[1-9][0-9]{0,17})-[a-z2-7]{16}")
 _TICKET = re.compile(r"(?P<letter>[bru])(?P<id>[1-9][0-9]{0,17})-(?P<key>[a-z2-7]{16})")
 
 
@@ -76,6 +78,29 @@ class PlusAddresses:
         if not hmac.compare_digest(expected, match["key"]):
             return None
         return Answered(_PURPOSES[match["letter"]], row.message_id, row.to)
+
+    def grant(self, action: str, subject: str, outbox_id: int, message_id: str) -> str:
+        """A ticket for whoever gets this mail to have this done to this record or suggestion."""
+        return f"a{outbox_id}-{self._key(f'a:{action}:{subject}', outbox_id, message_id)}"
+
+    def granted(self, connection: sa.Connection, action: str, subject: str, ticket: str) -> dict[str, Any] | None:
+        """What such a ticket allows, as `ingest.event.Grant` has it; None where it was not made for that."""
+        match = _GRANT.fullmatch(ticket)
+        if match is None:
+            return None
+        c = outbox.c
+        query = sa.select(c.message_id, c.to, c.created_at, c.position).where(c.id == int(match["id"]))
+        row = connection.execute(query).first()
+        if row is None:
+            return None
+        expected = self.grant(action, subject, int(match["id"]), row.message_id)
+        if not hmac.compare_digest(expected, ticket):
+            return None
+        made = row.created_at.isoformat()
+        return {
+            "ticket": ticket, "action": action, "subject": subject, "person": row.to, "made_at": made,
+            "position": row.position,
+        }  # fmt: skip
 
     def _key(self, letter: str, outbox_id: int, message_id: str) -> str:
         said = f"{letter}:{outbox_id}:{message_id}".encode()

@@ -28,7 +28,7 @@ from desk.poison import Poison
 from desk.reader import Read, Reader, ReaderDiedError
 from desk.tables import to_micros
 from desk.write import STATEMENTS, write
-from ingest.event import Command, Event, Input, Reading, Unreadable
+from ingest.event import Command, Event, Input, Mail, Reading, Unreadable
 from ingest.journal import Journal
 
 log = logging.getLogger(__name__)
@@ -353,7 +353,8 @@ def _first_that_looks_back(inputs: Sequence[Input], events: Read) -> int:
     first = inputs[0].position
     for place, each in enumerate(events):
         for event in each:
-            if type(event) is Command and any(first <= p < first + place for p in keys_of(event).positions):
+            looks_back = type(event) is Command or (type(event) is Mail and event.granted is not None)
+            if looks_back and any(first <= p < first + place for p in keys_of(event).positions):
                 return place
     return 0
 

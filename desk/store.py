@@ -45,6 +45,7 @@ from desk.tables import (
     records,
     repeats,
     silences,
+    spent_tickets,
     state,
     suggestions,
     threads,
@@ -127,6 +128,10 @@ def load(connection: sa.Connection, situation: Situation, keys: Iterable[Keys]) 
     message_ids = set[str]().union(*(key.message_ids for key in asked_for if key.message_ids))
     addresses = set[str]().union(*(key.addresses for key in asked_for if key.addresses))
     positions = set[int]().union(*(key.positions for key in asked_for if key.positions))
+    tickets = set[str]().union(*(key.tickets for key in asked_for if key.tickets))
+    if tickets:
+        t = spent_tickets.c
+        situation.spent.update(connection.execute(sa.select(t.ticket).where(t.ticket.in_(tickets))).scalars())
     numbers |= _load_threads(connection, situation, message_ids)
     numbers |= _met(connection, addresses)
     asked = _Found(

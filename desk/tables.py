@@ -315,6 +315,14 @@ labels = Table(
     Index("labels_by_record", "record"),
 )
 
+spent_tickets = Table(
+    "spent_tickets",
+    metadata,
+    Column("ticket", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+    comment="tickets for one action by mail that have been used",
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

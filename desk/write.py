@@ -71,6 +71,7 @@ class Statements:
         )
         self.ignored = self.upsert(tables.ignored, keep=("at", "status"))
         self.unignored = f"UPDATE ignored SET status = {place} WHERE position = {place}"  # noqa: S608
+        self.spent = self.upsert(tables.spent_tickets)
         self.settled = f"UPDATE quarantine SET status = {place} WHERE position = {place}"  # noqa: S608
 
     def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
@@ -209,6 +210,7 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
             for q in rows.quarantine.values()
         ),
     )
+    each(s.spent, ((ticket, to_micros(at)) for ticket, at in rows.spent.items()))
     each(s.settled, ((status, position) for position, status in rows.settled.items()))
     each(s.ignored, map(_ignored, rows.ignored.values()))
     each(s.unignored, ((status, position) for position, status in rows.unignored.items()))

@@ -107,6 +107,18 @@ class Spam(Struct, frozen=True, kw_only=True):
     missing: str | None = None
 
 
+class Grant(Struct, frozen=True, kw_only=True):
+    """What the bearer of a ticket may have done, once: the door has looked at its key. `person` is whose it is,
+    `position` the input that the mail answered in which the ticket stood."""
+
+    ticket: str
+    action: Literal["accept", "decline", "confirm"]
+    subject: str
+    person: str
+    made_at: datetime
+    position: int
+
+
 class Authentication(Struct, frozen=True, kw_only=True):
     """Whether a sender is proven to be who the mail says, by the rule of that name (`ingest.authentication`)."""
 
@@ -149,6 +161,7 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     answers: str | None = None
     """The Message-ID of the mail of ours that it answers or that came back, proven by a key that only its recipient
     had: the door looked at it."""
+    granted: Grant | None = None
     refused: Literal["too_large"] | None = None
     """Why only its header was taken: it is no message, and its sender is told."""
     spam: Spam | None = None

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import ValidationError, convert
 from msgspec.structs import replace
 
 from ingest import automatic, bounce, forwarded, tnef
 from ingest.addresses import first_address, parse_addresses
 from ingest.authentication import authenticate
 from ingest.calendar_text import calendar_text
-from ingest.event import Address, Attachment, Bounce, Mail, Reading
+from ingest.event import Address, Attachment, Bounce, Grant, Mail, Reading
 from ingest.html import html_to_marked, strip_marks, without_signs
 from ingest.judging import judged
 from ingest.mime import Headers, Message, Part, parse
@@ -68,8 +69,17 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         authentication_results=headers.text("authentication-results"),
         authentication=authenticate(headers, sender, envelope, reading),
         answers=answers,
+        granted=grant_in(envelope),
     )
     return judged(mail, message, envelope, reading, len(raw))
+
+
+def grant_in(envelope: Mapping[str, Any]) -> Grant | None:
+    """What a ticket in the mail allows, as the door noted it."""
+    try:
+        return convert(envelope["granted"], Grant) if "granted" in envelope else None
+    except ValidationError:
+        return None
 
 
 def _attributed(found: Bounce, answers: str | None) -> Bounce:

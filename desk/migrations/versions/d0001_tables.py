@@ -271,6 +271,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(
+        "spent_tickets",
+        sa.Column("ticket", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket"),
+        comment="tickets for one action by mail that have been used",
+    )
+    op.create_table(
         "quarantine",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
