@@ -32,11 +32,14 @@ _MORE = "posts_per_minute = 1000000\n"
 
 
 @contextmanager
-def running(role: str) -> Iterator[tuple[RunningDesk, str]]:
-    """A fresh desk with one hook, as `desk serve --role ROLE`."""
-    with tempfile.TemporaryDirectory(dir=folder()) as place, a_desk(Path(place)) as desk:
+def running(role: str, group_wait: int = 1, services: str = "") -> Iterator[tuple[RunningDesk, str]]:
+    """A fresh desk with one hook, as `desk serve --role ROLE`; `group_wait` is in seconds, `services` takes the
+    place of the simulated company's services.toml."""
+    with tempfile.TemporaryDirectory(dir=folder()) as place, a_desk(Path(place), "", group_wait) as desk:
         text = desk.config.read_text("utf-8")
         desk.config.write_text(text.replace("[delivery]", f"{_MORE}[delivery]"), "utf-8")
+        if services:
+            (desk.folder / "services.toml").write_text(services, "utf-8")
         key = desk.hook("alertmanager")
         if role == "all":
             desk.start()
@@ -81,11 +84,11 @@ async def _send_mails(port: int, numbers: Iterator[int], last: int) -> None:
 async def _send_posts(port: int, path: str, numbers: Iterator[int], last: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while (number := next(numbers)) < last:
-        await _post(reader, writer, path, post(number))
+        await post_json(reader, writer, path, post(number))
     writer.close()
 
 
-async def _post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, body: bytes) -> int:
+async def post_json(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, body: bytes) -> int:
     """Send one post; the position that the desk gave it."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     writer.write(head.encode() + b"\r\n\r\n" + body)
@@ -114,11 +117,12 @@ def through(role: str) -> float:
             journal = open_journal(f"sqlite:///{desk.folder}/data/journal.db")
             head = journal.head().position
             journal.close()
-            _wait_for(desk, head)
+            wait_for(desk, head)
         return (MAILS + POSTS) / (time.perf_counter() - began)
 
 
-def _wait_for(desk: RunningDesk, position: int) -> None:
+def wait_for(desk: RunningDesk, position: int) -> None:
+    """Wait until the desk has committed what follows from the input at this position."""
     while True:
         with desk.engine.connect() as connection:
             if processed_position(connection) >= position:
@@ -136,9 +140,9 @@ def delays(posts: int = 100, pause: float = 0.05) -> list[float]:
             body = json.loads(post(number))
             body["alerts"] = body["alerts"][:1]
             path = f"/hooks/alertmanager/{key}"
-            position = await _post(reader, writer, path, json.dumps(body).encode())
+            position = await post_json(reader, writer, path, json.dumps(body).encode())
             began = time.perf_counter()
-            _wait_for(desk, position)
+            wait_for(desk, position)
             found.append((time.perf_counter() - began) * 1_000)
             await asyncio.sleep(pause)
         writer.close()

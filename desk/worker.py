@@ -4,7 +4,7 @@ import gc
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from classify.classification import Model
+from correlate.effects import MailDue
 from desk.classifying import Models
 from desk.clock import Clock, SystemClock
 from desk.config import ConfigError, Settings
+from desk.decided import Decided
 from desk.leadership import leadership
-from desk.processor import BeyondJournalError, FencedError, Processor
+from desk.processor import BeyondJournalError, FencedError, Observer, Processor
 from desk.reader import ChildReader
 from desk.scheduler import Scheduler
 from desk.supervisor import WRONG_USAGE
@@ -96,20 +98,21 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
         if not active:
             return 0
         reader = ChildReader()
-        processor = Processor(journal, engine, models_of(settings), reader, clock=clock)
         try:
+            deliver = DeliveryLoop(engine, settings, clock, stop, journal)
+            processor = Processor(
+                journal, engine, models_of(settings), reader, clock=clock, on_effects=_waking(deliver.wake)
+            )
             processor.start()
             tune_memory()
             log.info("processing begins after position %d", processor.position)
-            deliver = DeliveryLoop(engine, settings, clock, stop, journal)
             sign_of_life = DeadMan(settings.deadman, stop, trouble_of(engine, journal, clock))
             retention = Retention(engine, journal, settings.storage, clock, stop)
             companions: list[Companion] = [deliver, sign_of_life, retention]
             if settings.mailboxes:
-                from desk.mailbox_loop import MailboxLoop
-                from desk.rspamd import asking
+                from desk.mailbox_loop import MailboxLoop, marking
 
-                companions.append(MailboxLoop(engine, settings, clock, stop, journal, asking(settings.spam)))
+                companions.append(MailboxLoop(engine, settings, clock, stop, journal, marking(settings, engine)))
             Worker(processor, Scheduler(journal, clock), stop, companions).run()
             processor.close()
         except (BeyondJournalError, ConfigError) as error:
@@ -121,6 +124,16 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
         finally:
             reader.close()
     return 0
+
+
+def _waking(wake: Callable[[], None]) -> Observer:
+    """Whoever delivers is woken by a batch that made mail due."""
+
+    def look(batch: Sequence[Decided]) -> None:
+        if any(type(effect) is MailDue for decided in batch for effect in decided.effects):
+            wake()
+
+    return look
 
 
 def models_of(settings: Settings) -> Models:

@@ -42,7 +42,7 @@ def until(found: Callable[[], T], seconds: float = 30.0) -> T:
 class RunningDesk:
     """`start` and `stop` (or `kill`) the processes; the folder with journal and tables stays."""
 
-    def __init__(self, folder: Path, more: str = "") -> None:
+    def __init__(self, folder: Path, more: str = "", group_wait: int = 1) -> None:
         self.folder = folder
         self.smtp_port = free_port()
         self.http_port = free_port()
@@ -64,7 +64,7 @@ port = {self.http_port}
 [delivery]
 maildir = "sent"
 [policy]
-group_wait = 1
+group_wait = {group_wait}
 resolve_grace = 1
 {more}
 """,
@@ -173,12 +173,12 @@ resolve_grace = 1
 
 
 @contextlib.contextmanager
-def a_desk(folder: Path, more: str = "") -> Iterator[RunningDesk]:
+def a_desk(folder: Path, more: str = "", group_wait: int = 1) -> Iterator[RunningDesk]:
     """A configured desk that is not running yet; whatever still runs at the end is killed."""
     from desk.commands.serve import prepare
     from desk.config_file import load_settings
 
-    desk = RunningDesk(folder, more)
+    desk = RunningDesk(folder, more, group_wait)
     prepare(load_settings(desk.config))
     try:
         yield desk
