@@ -13,12 +13,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from desk.attribution import attributed
 from desk.config import Settings
 from desk.database import is_passing
 from desk.mailbox_reader import Attribute, MailboxReader
 from desk.mailbox_settings import MailboxSettings, route_of
 from desk.mailbox_store import Health, MailboxStore
 from desk.mailbox_tokens import Secrets
+from desk.plus_addresses import PlusAddresses, secret_in
+from desk.rspamd import asking
 from ingest.event import Command
 from ingest.imap import Account, ImapConnection, ImapError
 from ingest.imap_cursor import pause
@@ -188,6 +191,13 @@ class MailboxWatch:
     def _state(self, action: str, **arguments: object) -> None:
         command = Command(action=action, actor=ACTOR, subject=self.name, arguments=arguments)
         self._journal.append([draft_of(command, route_of(self.name))], self._clock())
+
+
+def marking(settings: Settings, engine: sa.Engine) -> Attribute:
+    """What the door for SMTP asks about a mail is asked here too: what a key in it proves, and whether it is spam."""
+    keys = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
+    asked = asking(settings.spam)
+    return lambda draft: asked(attributed(draft, engine, keys))
 
 
 def account_of(name: str, mailbox: MailboxSettings, settings: Settings) -> Account:

@@ -43,7 +43,7 @@ HEADER_BYTES = 64 * 1024
 _READ_BACK = 200
 
 Attribute = Callable[[Draft], Draft]
-"""Adds to a mail's envelope what a keyed address in its header proves (`desk.attribution`)."""
+"""Adds to a mail's envelope what the desk itself finds out about it at the door (`desk.mailbox_loop.marking`)."""
 
 
 class Left(NamedTuple):
