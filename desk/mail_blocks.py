@@ -97,7 +97,7 @@ class HtmlBlocks:
         return Markup("<ul>\n{}</ul>\n").format(inside) if inside else Markup()
 
     def link(self, label: str, url: str) -> Markup:
-        if not label or not url.startswith(("https://", "http://")):
+        if not label or not url.startswith(("https://", "http://", "mailto:")):
             return Markup()
         return Markup('<p><a class="link" href="{}">{}</a></p>\n').format(url, label)
 

@@ -14,6 +14,8 @@ from email.headerregistry import Address
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -22,7 +24,7 @@ from msgspec.structs import replace
 from correlate.records import Outgoing
 from desk.config import Settings
 from desk.plus_addresses import STOP_WORD, PlusAddresses
-from desk.rendering import House, Renderer
+from desk.rendering import House, Renderer, objects
 from desk.signing import signers
 from desk.wording import one_line
 
@@ -77,13 +79,13 @@ class Composer:
         """The letter. `created_at` becomes its Date. Raises UnsendableError for an address that is none."""
         recipient, utf8 = _recipient(outgoing.to)
         stop = self._keys.ticket("stop", outbox_id, outgoing.message_id) if self._keys else None
-        rendered = self._renderer.render(self._with_way_out(outgoing, stop))
+        rendered = self._renderer.render(self._with_tickets(self._with_way_out(outgoing, stop), outbox_id))
         bounce = self._plus.make("bounce", outbox_id, outgoing.message_id) if self._plus else self._house.address
         reply = self._plus.make("reply", outbox_id, outgoing.message_id) if self._plus else None
         head = [
             *self._people(outgoing, recipient, reply, utf8=utf8),
             ("Date", format_datetime(created_at.astimezone(self._zone))),
-            *threading_fields(outgoing),
+            *threading_fields(outgoing, self._reference(outgoing, outbox_id)),
             *automatic_fields(outgoing),
             ("X-Quietdesk", f"{self._house.address}; {'person' if auto_submitted(outgoing) is None else 'machine'}"),
             *self._list_fields(outgoing, stop),
@@ -123,6 +125,33 @@ class Composer:
             return outgoing
         return replace(outgoing, facts={**outgoing.facts, "stop_url": self._stop_url(stop)})
 
+    def _with_tickets(self, outgoing: Outgoing, outbox_id: int) -> Outgoing:
+        """A mail that something can be decided by, with the addresses for it; each is good for its reader, once."""
+        if self._keys is None:
+            return outgoing
+        facts: dict[str, Any] = {}
+        if isinstance(outgoing.facts.get("confirm"), str):
+            facts["confirm_url"] = self._ticket_url("confirm", outgoing.facts["confirm"], outgoing, outbox_id)
+        if outgoing.kind == "digest":
+            rows = [dict(row) for row in objects(outgoing.facts.get("suggestions"))]
+            for row in rows:
+                for action in ("accept", "decline"):
+                    row[f"{action}_url"] = self._ticket_url(action, str(row.get("id")), outgoing, outbox_id)
+            facts["suggestions"] = rows
+        return replace(outgoing, facts={**outgoing.facts, **facts}) if facts else outgoing
+
+    def _ticket_url(self, action: str, subject: str, outgoing: Outgoing, outbox_id: int) -> str:
+        assert self._keys is not None
+        ticket = self._keys.grant(action, subject, outbox_id, outgoing.message_id)
+        return f"mailto:{self._house.address}?subject={quote(f'#{action} {subject} {ticket}')}"
+
+    def _reference(self, outgoing: Outgoing, outbox_id: int) -> str | None:
+        """An id that no mail has: who bears it in the references of a reply has got this mail."""
+        if self._keys is None or outgoing.about is None:
+            return None
+        ticket = self._keys.ticket("reply", outbox_id, outgoing.message_id)
+        return f"{ticket}.key@{self._house.address.rpartition('@')[2]}"
+
     def _stop_url(self, stop: str) -> str:
         return f"{self._house.public_url}/unsubscribe/{stop}"
 
@@ -156,8 +185,10 @@ def automatic_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
     return () if value is None else (("Auto-Submitted", value), ("X-Auto-Response-Suppress", "All"))
 
 
-def threading_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
+def threading_fields(outgoing: Outgoing, key: str | None = None) -> Sequence[tuple[str, str]]:
     """Message-ID, In-Reply-To and References (RFC 5322, 3.6.4).
+
+    `key` is an id that goes along before the last, where programs that shorten the list leave it.
 
     Of a long thread the first and the newest ids are kept: the first holds it together in clients that have not all of
     the mails between. Ids of others that are not well-formed are left out.
@@ -172,6 +203,8 @@ def threading_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
         chain.append(parent)
     if len(chain) > MOST_REFERENCES:
         chain = [chain[0], *chain[1 - MOST_REFERENCES :]]
+    if key is not None:
+        chain.insert(max(0, len(chain) - 1), key)
     if chain:
         fields.append(("References", "\r\n ".join(f"<{i}>" for i in chain)))
     return fields

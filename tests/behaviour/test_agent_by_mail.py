@@ -160,11 +160,11 @@ def test_an_unverified_agents_words_are_added_and_the_agent_hears_why_they_are_n
     assert "All fine now." in desk.timeline(number)
     notice = desk.expect_mail(KIM, "refusal", "not proven that it came from you")
     assert notice.header("Auto-Submitted") == "auto-replied"
-    kim_writes(desk, number, "#take", headers=None, in_reply_to=asked)
+    kim_writes(desk, number, "I mean it.", headers=None, in_reply_to=asked)
     assert any("same reason today" in why for why in desk.withheld(KIM))
     desk.advance(timedelta(days=1))
     desk.mail(ADA, f"Re: [{number}] Laptop screen", "It is still there.")
-    kim_writes(desk, number, "#take", headers=None, in_reply_to=asked)
+    kim_writes(desk, number, "I mean it still.", headers=None, in_reply_to=asked)
     desk.expect_mail(KIM, "refusal")
 
 
