@@ -40,7 +40,7 @@ def parse(payload: Payload) -> list[Alert]:
         or (f"{place}:{number}" if place and number and number != "0" else place)
         or pick(error, "component", "action"),
         service=project,
-        title=line(f"{kind}: {message}" if kind and message else kind or message),
+        title=line(f"{kind}: {message}" if kind and message and not message.startswith(kind) else message or kind),
         description=paragraphs(message, text(dig(last, "backtrace", 0))),
         started_at=instant(error.get("first_occurred_at")),
         ended_at=instant(error.get("last_occurred_at")),

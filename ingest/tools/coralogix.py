@@ -12,14 +12,15 @@ ACTION: Mapping[str, AlertStatus] = {
     "acknowledge": "acknowledged",
 }  # fmt: skip
 SEVERITY: Mapping[str, Severity] = {**SEVERITY_WORDS, "verbose": "info"}
+_NAME = ("name", "alert_name")
 
 
 def parse(payload: Payload) -> list[Alert]:
-    if not isinstance(payload, dict) or not pick(payload, "name", "alert_id", "uuid"):
+    if not isinstance(payload, dict) or not pick(payload, *_NAME, "alert_id", "uuid"):
         raise NotThisToolError('A Coralogix webhook has "name", "alert_action" and a list "fields".')
     fields = pairs(payload.get("fields"))
     rank = pick(fields, "severity", "severityLowercase", "priority", "opsgeniePriority") or pick(
-        payload, "severity", "priority"
+        payload, "severity", "alert_severity", "priority"
     )
     status: AlertStatus = word(ACTION, payload.get("alert_action"), "firing")
     groups = {
@@ -41,9 +42,7 @@ def parse(payload: Payload) -> list[Alert]:
         key={"dedup": dedup}
         if dedup
         else {
-            "alert": pick(fields, "alertUniqueIdentifier")
-            or text(payload.get("alert_id"))
-            or text(payload.get("name")),
+            "alert": pick(fields, "alertUniqueIdentifier") or text(payload.get("alert_id")) or pick(payload, *_NAME),
             "groups": groups,
         },
         status=status,
@@ -51,7 +50,7 @@ def parse(payload: Payload) -> list[Alert]:
         tool_severity=rank,
         resource=host or (fields.get("ipAddress") if "." in fields.get("ipAddress", "") else None),
         service=pick(fields, "application") or pick(payload, "service") or pick(fields, "subsystem"),
-        title=line(pick(payload, "name")),
+        title=line(pick(payload, *_NAME)),
         description=paragraphs(payload.get("description"), fields.get("text")),
         started_at=moment if status == "firing" else None,
         ended_at=moment,

@@ -8,7 +8,15 @@ from ingest.tools.fields import fold, text
 
 _LINE = re.compile(r"^[ \t>|*-]{0,8}(?P<name>[A-Za-z][\w /().-]{0,40}?)[ \t]*:(?!//)[ \t]*(?P<value>.*)$")
 _DISPLAY_NAME = re.compile(r'\s*\(Display Name: "[^"]{0,200}"\)\s*$')
+_CELLS = re.compile(
+    r"^[ \t|]{0,8}(?P<name>Notification Type|Host ?name|Host|Service(?: Name)?|State|Address|When|Date/?Time"
+    r"|(?:Additional )?Info)"
+    r"[ \t|]{1,40}(?P<value>\S.{0,2000})$",
+    re.IGNORECASE,
+)
 MAX_LINES = 600
+ROWS = 3
+"""So many lines must look like rows of a table before they count as one: a sentence may begin with "Host", too."""
 
 
 def values(mail_text: str | None) -> dict[str, str]:
@@ -26,7 +34,14 @@ def values(mail_text: str | None) -> dict[str, str]:
         waiting = None if value else name
         if value:
             found.setdefault(name, value[:2_000])
-    return found
+    return found if "host" in found or "hostname" in found else _cells(mail_text or "") | found
+
+
+def _cells(told: str) -> dict[str, str]:
+    """The rows of a table that HTML mails draw: names and values without a colon between them."""
+    rows = [match for said in told[:200_000].splitlines()[:MAX_LINES] if (match := _CELLS.match(said[:2_100]))]
+    found = {fold(row["name"]): row["value"].strip(" \t|") for row in reversed(rows)}
+    return found if len(found) >= ROWS else {}
 
 
 def first(found: dict[str, str], *names: str) -> str | None:

@@ -68,7 +68,7 @@ def _without_monitor(payload: dict[str, Any], message: str | None) -> Alert:
         status=_status_in_words(message, expiry=False),
         title=message,
         labels=labels(payload),
-        kind="test" if "test" in message.casefold() else "alert",
+        kind="test" if message.casefold().rstrip(" .!").endswith(("testing", "test")) else "alert",
     )
 
 
