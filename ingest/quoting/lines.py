@@ -22,12 +22,14 @@ class Lines:
     """The lines as they are, without the blanks around them, and their kinds. `heads` and `tails` are the numbers of
     those whose first or last sign is one that lines of clients begin or end with."""
 
-    __slots__ = ("bare", "heads", "kinds", "lines", "plain", "tails", "tried")
+    __slots__ = ("bare", "heads", "kinds", "lines", "plain", "prefixes", "tails", "tried")
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.tried = 0
         """How many attributions have been tried."""
+        self.prefixes: set[str] = set()
+        """What has been found to stand before quoted lines."""
         self.bare = bare = [line.strip() for line in lines]
         self.kinds: list[Kind] = ["t" if line else "e" for line in bare]
         self.heads = [n for n, line in enumerate(bare) if line and line[0] in _HEAD_SIGNS]

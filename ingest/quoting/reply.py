@@ -191,7 +191,9 @@ def _cut_at_attribution(text: Lines, n: int, floor: int) -> _Cut | None:
     if prefix is not None:
         for line in range(start, n + 1):
             text.kinds[line] = "a"
-        _mark_prefixed(text, below, prefix)
+        if prefix not in text.prefixes:
+            text.prefixes.add(prefix)
+            _mark_prefixed(text, below, prefix)
         return None
     return _Cut(start, n + 1, Old("attribution", None)) if proof is Proof.ALONE else None
 

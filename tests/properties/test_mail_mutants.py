@@ -22,7 +22,7 @@ import pytest
 from ingest.event import Input, Reading, Unreadable
 from ingest.normalize import normalize
 from tests.properties.mutants import mutants
-from tests.unit.ingest import test_mail_clients, test_mail_clients_html
+from tests.unit.ingest import test_mail_bounce_servers, test_mail_clients, test_mail_clients_html
 from tests.unit.ingest.mail_maker import mixed, plain
 
 CORPUS = Path(__file__).parents[1] / "corpora" / "mail"
@@ -53,6 +53,7 @@ def own_seeds() -> list[bytes]:
     found += [plain(page).replace("text/plain", "text/html").encode() for page in pages]
     texts = [path.read_text("utf-8")[:4_000] for path in sorted(CORPUS.glob("*.txt"))]
     found += [plain("\n".join(line[1:] for line in text.split("\n"))).encode() for text in texts]
+    found += [raw.encode() for *_, raw, _ in test_mail_bounce_servers.bounces()]
     image = "Content-Type: image/png; name*0=a; name*1*=b%20c\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo="
     inner = "Content-Type: message/rfc822\n\n" + plain("inside")
     status = (
