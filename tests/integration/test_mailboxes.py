@@ -1,9 +1,13 @@
 """`desk serve` beside a real Dovecot: what an administrator connects, what people send, and what goes wrong."""
 
 import email
+import json
+import os
+import random
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import policy
@@ -18,6 +22,7 @@ from tests.integration.running_desk import RunningDesk, a_desk, until
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("dovecot")]
 
+ROUNDS = int(os.environ.get("QUIETDESK_MAILBOX_KILLS", "4"))
 ADMINISTRATOR = "root@fernhill.example"
 MATTERS = {
     "first": "The printer on the second floor does not print.",
@@ -166,6 +171,34 @@ def test_a_kill_between_commit_and_flag_leaves_one_record_and_one_answer(
         assert len(desk.rows("SELECT 1 FROM entries WHERE kind = 'mail-filed'")) == 2
         assert len(desk.rows("SELECT 1 FROM entries WHERE rule = 'the same mail again'")) == 0
         assert len(desk.sent_mails()) == 2
+
+
+@pytest.mark.timeout(600)
+def test_kills_at_random_moments_while_mail_comes_in(tmp_path: Path, dovecot: Dovecot) -> None:
+    chance = random.Random(11)
+    sent = 0
+    with a_desk(tmp_path, settings(tmp_path, dovecot, 'folders = ["INBOX", "Sales"]\npoll = 1')) as desk:
+        dovecot.deliver(mail("old"), folder="Sales")
+        enabled(desk)
+        desk.start()
+        connected(desk, 2)
+        for _ in range(ROUNDS):
+            for _ in range(10):
+                dovecot.deliver(mail(f"mail {sent}"), folder=chance.choice(["INBOX", "Sales"]))
+                sent += 1
+            threading.Event().wait(chance.random() * 2)
+            desk.kill()
+            desk.start()
+        until(lambda: processed(desk) == head(desk) and all([*dovecot.seen(), *dovecot.seen("Sales")[1:]]), 90)
+        assert desk.stop() == 0
+
+        with sqlite3.connect(f"file:{desk.folder}/data/journal.db?mode=ro", uri=True) as journal:
+            rows = journal.execute("SELECT envelope FROM journal WHERE kind = 'mail'").fetchall()
+        places = [(said["folder"], said["uidvalidity"], said["uid"]) for said in (json.loads(row[0]) for row in rows)]
+        assert len(places) == len(set(places)) == sent
+        assert len(desk.rows("SELECT DISTINCT position FROM entries WHERE kind = 'mail-filed'")) == sent
+        assert desk.rows("SELECT 1 FROM entries WHERE rule = 'the same mail again'") == []
+        assert sum(int(str(taken)) for (taken,) in desk.rows("SELECT taken FROM mailbox_folders")) == sent
 
 
 def test_a_login_that_fails_is_told_once_and_so_is_its_end(tmp_path: Path, dovecot: Dovecot) -> None:
