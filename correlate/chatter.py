@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from correlate.identity import digest_of
 from correlate.records import Condition, Reason
 
-ALONE_BELOW = 0.17
+ALONE_BELOW = 0.2
 """A kind whose alerts are part of something less often than this is chatter."""
 _WEIGHT = 8
 """Observations that a desk's own experience has to outweigh before it counts."""
+_AT_FIRST = 0.42
+"""The share on a desk that has seen nothing: there the first of a kind still opens an incident."""
 ALL = ("came:all", "grew:all")
 MAX_KINDS = 5_000
 
@@ -28,12 +30,11 @@ def share(counters: Mapping[str, int], condition: Condition) -> float:
     """The estimated share of the kind's alerts that are part of something.
 
     Empirical Bayes: what is known of all kinds counts as one observation beside the kind's own, so that a new kind is
-    judged as such alerts usually fare on this desk; where nothing is known yet, one in four is taken to be part of
-    something.
+    judged as such alerts usually fare on this desk.
     """
     came, grew = names_of(condition)
     before = max(counters.get(ALL[0], 0) - 1, 0)  # without the one that is judged
-    usual = (counters.get(ALL[1], 0) + _WEIGHT / 4) / (before + _WEIGHT)
+    usual = (counters.get(ALL[1], 0) + _WEIGHT * _AT_FIRST) / (before + _WEIGHT)
     return (counters.get(grew, 0) + usual) / (counters.get(came, 0) + 1)
 
 

@@ -162,8 +162,13 @@ class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         int, Meta(ge=1024, description="The largest webhook post that is accepted.", extra={"unit": "bytes"})
     ] = 8_388_608
     posts_per_minute: Annotated[
-        int, Meta(ge=1, description="Posts that one webhook key may send in a minute; twice as many in a burst.")
-    ] = 60_000
+        int,
+        Meta(
+            ge=0,
+            description="Posts that one webhook key may send in a minute; twice as many in a burst. 0: as many as the "
+            "journal takes. What is beyond is answered with 429 and the time after which to send it again.",
+        ),
+    ] = 0
 
 
 class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

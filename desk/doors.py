@@ -18,6 +18,7 @@ from desk.config import Settings
 from desk.hook_door import hook_door, hook_keys, note_used
 from desk.metrics import DoorCounters
 from desk.plus_addresses import PlusAddresses, secret_in
+from desk.presence import stay_present
 from desk.rspamd import Rspamd, scanning
 from desk.web import create_app
 from desk.web.services import WebServices
@@ -78,12 +79,16 @@ async def _serve(settings: Settings, engine: Engine, journal: Journal, stop: thr
                 timeout_graceful_shutdown=5,
             )
         )
-        noting = asyncio.create_task(note_used(keys))
+        beside = [
+            asyncio.create_task(note_used(keys)),
+            asyncio.create_task(stay_present(engine, commit.accept, clock)),
+        ]
         try:
             await _until_stopped(settings, mail, pages, stop)
         finally:
-            noting.cancel()
-            await asyncio.gather(noting, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _mail_door(

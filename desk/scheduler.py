@@ -1,9 +1,10 @@
 """Time enters through the journal like everything else: a tick, when a deadline is due and nothing else came."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from desk.clock import Clock
-from ingest.event import Tick
+from ingest.event import Draft, Tick
 from ingest.journal import Journal
 from ingest.normalize import draft_of
 
@@ -15,8 +16,12 @@ PATIENCE = timedelta(seconds=60)
 class Scheduler:
     """Appends ticks. Every input lets what is due be decided, so one is needed only while the desk is idle."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, clock: Clock, doors_closed: Callable[[datetime], Draft | None] = lambda _: None
+    ) -> None:
+        """`doors_closed(now)` gives the input to state first where the doors are closed, else None."""
         self._journal = journal
+        self._doors_closed = doors_closed
         self._clock = clock
         self._ticked: tuple[datetime, datetime] | None = None
 
@@ -30,6 +35,8 @@ class Scheduler:
             return None
         if self._ticked is not None and self._ticked[0] == due and now - self._ticked[1] < PATIENCE:
             return None
-        (position,) = self._journal.append([draft_of(Tick(), ROUTE)], now)
+        before = self._doors_closed(now)
+        drafts = [draft_of(Tick(), ROUTE)] if before is None else [before, draft_of(Tick(), ROUTE)]
+        position = self._journal.append(drafts, now)[-1]
         self._ticked = (due, now)
         return position

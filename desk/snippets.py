@@ -126,7 +126,20 @@ SNS then asks for a confirmation, which the desk does not give by itself:
 With `desk hook trust {name} --sns yes` each message must be signed by SNS; the desk fetches its certificates for that.
 """
 
+_HEARTBEAT = """\
+Ask for this address when the job is done, as in a crontab:
+
+0 3 * * *  backup.sh && curl -fsS --retry 5 -o /dev/null {url}/{key}
+
+And say in desk.toml how often that is; without a check-in in time an incident opens, the next one closes it:
+
+[heartbeats.{name}]
+period = "1d"
+grace = "1h"
+"""
+
 _KNOWN = {
+    "heartbeat": _HEARTBEAT,
     "alertmanager": _ALERTMANAGER, "grafana": _GRAFANA, "generic": _GENERIC, "pagerduty": _PAGERDUTY,
     "opsgenie": _OPSGENIE, "aws_sns": _SNS, "cloudwatch": _SNS, "aws_eventbridge": _SNS,
 }  # fmt: skip

@@ -91,6 +91,7 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
     from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
     from desk.erasing import Retention
+    from desk.presence import closed_doors
 
     clock = SystemClock()
     let_doors_go_first()
@@ -113,7 +114,7 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
                 from desk.mailbox_loop import MailboxLoop, marking
 
                 companions.append(MailboxLoop(engine, settings, clock, stop, journal, marking(settings, engine)))
-            Worker(processor, Scheduler(journal, clock), stop, companions).run()
+            Worker(processor, Scheduler(journal, clock, closed_doors(engine)), stop, companions).run()
             processor.close()
         except (BeyondJournalError, ConfigError) as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all

@@ -43,15 +43,15 @@ LARGE = 256 * 1024
 class WebhookSettings(Struct, frozen=True, kw_only=True):
     """What the door lets through.
 
-    `max_size` is in bytes, of the body as sent and after inflating. `posts_per_minute` and `burst` hold for each hook;
-    `wrong_keys_per_minute` for each address that is not in the `unlimited` networks. The tools in `json_only` are known
+    `max_size` is in bytes, of the body as sent and after inflating. `posts_per_minute` (0: any number) and `burst` hold for each
+    hook; `wrong_keys_per_minute` for each address that is not in the `unlimited` networks. The tools in `json_only` are known
     to say that they send JSON; of others, forms and JSON that goes under plain text are taken too.
     """
 
     tools: frozenset[str]
     max_size: int = 8 * 1024 * 1024
-    posts_per_minute: float = 60_000
-    burst: int = 5_000
+    posts_per_minute: float = 0
+    burst: int = 0
     wrong_keys_per_minute: float = 30
     unlimited: tuple[str, ...] = ()
     read_seconds: float = 30
@@ -99,7 +99,7 @@ class WebhookDoor:
         self._inspect = inspect
         self._read = read
         self._peers = Peers(settings.unlimited)
-        self._posts = Rate(settings.posts_per_minute, settings.burst)
+        self._posts = Rate(settings.posts_per_minute, settings.burst) if settings.posts_per_minute else None
         self._wrong_keys = Rate(settings.wrong_keys_per_minute, settings.wrong_keys_per_minute)
 
     def in_front_of(self, app: Application) -> Application:
@@ -199,7 +199,9 @@ class WebhookDoor:
         retry = {"retry-after": str(self._settings.retry_seconds)}
         try:
             return await self._accept(draft)
-        except (BusyError, NotDurableError) as error:
+        except BusyError as error:
+            raise Refusal(429, "More is coming in than can be stored: send the post again.", retry) from error
+        except NotDurableError as error:
             raise Refusal(503, "The post could not be stored: send it again.", retry) from error
         except Exception as error:
             log.exception("A post could not be accepted")
@@ -231,7 +233,7 @@ class WebhookDoor:
     def _let_in(self, admission: Admission, peer: str | None) -> Admission:
         if not may_call(peer, admission.networks):
             raise Refusal(403, "This hook is not open to your address.")
-        wait = self._posts.take(admission.hook, self._clock().timestamp())
+        wait = 0.0 if self._posts is None else self._posts.take(admission.hook, self._clock().timestamp())
         if wait:
             raise Refusal(429, "This hook sends too much: try again later.", {"retry-after": str(ceil(wait))})
         return admission

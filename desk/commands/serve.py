@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import exc
 
+from desk.clock import SystemClock
 from desk.config import ConfigError, Settings
 from desk.config_file import DEFAULT_FILE, load_settings
 from desk.logs import start_logging
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
 def prepare(settings: Settings) -> None:
     """Bring the databases up to date, and put what steers decisions into the journal where it has changed."""
     from desk.database import migrate, open_database
+    from desk.presence import after_a_gap
     from desk.publish import publish
     from ingest.journal_sql import open_journal
 
@@ -62,6 +64,7 @@ def prepare(settings: Settings) -> None:
     try:
         migrate(engine)
         publish(settings, engine, journal)
+        after_a_gap(engine, journal, SystemClock()())
     finally:
         journal.close()
         engine.dispose()

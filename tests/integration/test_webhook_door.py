@@ -256,6 +256,15 @@ def test_a_hook_that_sends_too_fast_is_told_when_to_come_back(doors: Doors) -> N
         assert post(port).status == 202
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_a_job_checks_in_with_any_request(doors: Doors, method: str) -> None:
+    with doors.http() as port, closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as client:
+        client.request(method, f"/hooks/heartbeat/{KEY}")
+        assert client.getresponse().status == 202
+    (row,) = doors.journal.read(0, 10)
+    assert row.envelope["tool"] == "heartbeat"
+
+
 def test_guessing_keys_is_slowed_down_and_the_right_key_still_works(doors: Doors) -> None:
     with doors.http(wrong_keys_per_minute=3) as port:
         statuses = [post(port, f"/hooks/alertmanager/guess{number}").status for number in range(5)]
@@ -281,11 +290,14 @@ def failing(error: Exception) -> Callable[[Draft], Awaitable[int]]:
     return accept
 
 
-@pytest.mark.parametrize("error", [BusyError("full"), NotDurableError("disk"), ZeroDivisionError("a mistake of ours")])
-def test_what_goes_wrong_here_may_be_sent_again(doors: Doors, error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(BusyError("full"), 429), (NotDurableError("disk"), 503), (ZeroDivisionError("a mistake of ours"), 503)],
+)
+def test_what_goes_wrong_here_may_be_sent_again(doors: Doors, error: Exception, status: int) -> None:
     with doors.http(failing(error)) as port:
         answer = post(port)
-        refused(answer, 503)
+        refused(answer, status)
         assert "Retry-After" in answer.headers
         assert "mistake" not in str(answer.content)
 
