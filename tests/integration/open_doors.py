@@ -34,7 +34,7 @@ class Hooks:
     """Two hooks, each with the same key."""
 
     def lookup(self, tool: str, key: str) -> Admission | None:
-        known = key == KEY and tool in {"alertmanager", "generic", "pagerduty", "opsgenie"}
+        known = key == KEY and tool in {"alertmanager", "generic", "pagerduty", "opsgenie", "auto", "heartbeat"}
         return Admission(hook=f"{tool}-1") if known else None
 
 
@@ -84,7 +84,7 @@ class Doors:
         **settings: Any,
     ) -> Iterator[int]:
         """The webhook door behind uvicorn; yields the port."""
-        tools = frozenset({"alertmanager", "grafana", "generic", "pagerduty", "opsgenie"})
+        tools = frozenset({"alertmanager", "grafana", "generic", "pagerduty", "opsgenie", "auto", "heartbeat"})
         door = WebhookDoor(
             WebhookSettings(tools=tools, **settings),
             accept or self.commit.accept,
@@ -199,7 +199,7 @@ def doors_at(folder: Path, url: str | None = None) -> Iterator[Doors]:
 def main() -> None:
     """Open both doors in a process of its own; says where they are, and closes them at the end of standard input."""
     folder = Path(sys.argv[1])
-    with doors_at(folder) as doors, doors.smtp() as smtp, doors.http() as http_port:
+    with doors_at(folder) as doors, doors.smtp() as smtp, doors.http(unlimited=("127.0.0.0/8",)) as http_port:
         print(json.dumps({"pid": os.getpid(), "smtp": smtp.port, "http": http_port}), flush=True)
         sys.stdin.read()
 
