@@ -235,7 +235,8 @@ class MailboxReader:
         """A mail that stays in the mailbox is an input all the same: it goes to quarantine with this sentence."""
         named = header_fields(left.header, ("from", "subject"))
         told = " ".join(f"{name.title()}: {value.decode('utf-8', 'replace')[:200]}." for name, value in named.items())
-        why = f"A mail in {folder} of the mailbox {self._name} (UID {uid}) was not taken. {left.words} It stays there. {told}"
+        place = f"A mail in {folder} of the mailbox {self._name} (UID {uid})"
+        why = f"{place} was not taken. {left.words} It stays there. {told}"
         envelope = {**self._envelope(folder, state, uid), "not_fetched": why.strip()}
         if left.too_large is not None:
             envelope["too_large"] = left.too_large
