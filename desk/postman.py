@@ -33,12 +33,15 @@ class Postman:
             taken = lease(self._engine, _HOLDER, now, _ROUND, per_domain=_ROUND, busy={})
             if not taken:
                 return reports
-            finals = settle(self._engine, _HOLDER, [self._result(due) for due in taken], now)
+            results = [self._result(due) for due in taken]
+            finals = settle(self._engine, _HOLDER, results, now)
             reports += [
                 draft_of(Delivered(message_id=final.message_id, result=final.result, answer=final.answer), "outbox")
                 for final in finals
             ]
             reported(self._engine, [final.id for final in finals])
+            if any(result.outcome == "unreached" for result in results):
+                return reports  # it stays due: the next pass tries again
 
     def _result(self, due: Due) -> Result:
         try:

@@ -188,7 +188,8 @@ def automatic_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
 def threading_fields(outgoing: Outgoing, key: str | None = None) -> Sequence[tuple[str, str]]:
     """Message-ID, In-Reply-To and References (RFC 5322, 3.6.4).
 
-    `key` is an id that goes along before the last, where programs that shorten the list leave it.
+    `key` is an id that goes along near the end, where programs that shorten the list leave it; never in the first place,
+    by which Exchange tells conversations apart.
 
     Of a long thread the first and the newest ids are kept: the first holds it together in clients that have not all of
     the mails between. Ids of others that are not well-formed are left out.
@@ -204,7 +205,7 @@ def threading_fields(outgoing: Outgoing, key: str | None = None) -> Sequence[tup
     if len(chain) > MOST_REFERENCES:
         chain = [chain[0], *chain[1 - MOST_REFERENCES :]]
     if key is not None:
-        chain.insert(max(0, len(chain) - 1), key)
+        chain.insert(max(1, len(chain) - 1), key)
     if chain:
         fields.append(("References", "\r\n ".join(f"<{i}>" for i in chain)))
     return fields

@@ -22,6 +22,7 @@ from correlate.reasons import sentence
 from correlate.records import Outgoing, Problem, Reason, Record, Silence, Suggestion
 from correlate.rules import Rule, plain
 from desk import tables
+from desk.attribution import attributed
 from desk.clock import MovableClock
 from desk.config import Settings
 from desk.config_sections import DeskSettings
@@ -33,7 +34,7 @@ from ingest.event import Command, Configured, Draft, ModelInForce, Tick
 from ingest.journal_sql import open_journal
 from ingest.normalize import draft_of
 from ingest.rule import RuleEdit
-from tests.behaviour.post_office import PostOffice, SentMail
+from tests.behaviour.post_office import KEYS, PostOffice, SentMail
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 ADDRESS = "help@fernhill.example"
@@ -166,6 +167,7 @@ class Desk:
         cc: str | None = None,
         message_id: str | None = None,
         in_reply_to: str | None = None,
+        references: str | None = None,
         auto_submitted: str | None = None,
         headers: Mapping[str, str] | None = None,
         envelope: Mapping[str, Any] | None = None,
@@ -182,7 +184,7 @@ class Desk:
         mail["Message-ID"] = self.last_message_id
         if in_reply_to:
             mail["In-Reply-To"] = in_reply_to
-            mail["References"] = in_reply_to
+            mail["References"] = references or in_reply_to
         if auto_submitted:
             mail["Auto-Submitted"] = auto_submitted
         for name, value in (headers or {}).items():
@@ -192,7 +194,8 @@ class Desk:
 
     def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS, envelope: Mapping[str, Any] | None = None) -> int:
         envelope = {"mail_from": sender, "rcpt_to": [to], "peer": "127.0.0.1", **(envelope or {})}
-        return self._accept(Draft(kind="mail", route=to, envelope=envelope, body=raw))
+        draft = Draft(kind="mail", route=to, envelope=envelope, body=raw)
+        return self._accept(attributed(draft, self._engine, KEYS))
 
     def flood(self, raws: Sequence[bytes]) -> None:
         """So many mails at once."""

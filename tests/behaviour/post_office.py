@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from desk import tables
 from desk.clock import Clock
 from desk.config import Settings
+from desk.plus_addresses import PlusAddresses
 from desk.postman import Postman
 from desk.replies import Composer, Letter
 from desk.smtp_out import Handed
 from ingest.event import Draft
+
+KEYS = PlusAddresses("help@fernhill.example", b"the secret of this desk")
 
 
 class SentMail:
@@ -41,12 +44,12 @@ class PostOffice:
     def __init__(self, engine: sa.Engine, settings: Settings, clock: Clock) -> None:
         self._engine = engine
         self._unread: list[SentMail] = []
-        self._postman = Postman(engine, Composer(settings), self, clock)
+        self._postman = Postman(engine, Composer(settings, KEYS), self, clock)
         self.is_down = False
 
     def hand(self, letter: Letter) -> Handed:
         if self.is_down:
-            return Handed("again", "the mail server does not answer", down=True)
+            return Handed("unreached", "the mail server does not answer", down=True)
         self._unread.append(SentMail(letter))
         return Handed("sent", "250 ok")
 

@@ -71,7 +71,7 @@ def test_a_mail_comes_in_its_answer_goes_out_and_the_reply_finds_its_record(
     postfix.send(question)
     (answer,) = until(lambda: postfix.mailbox("ada"))
 
-    assert answer["In-Reply-To"] == answer["References"] == question["Message-ID"]
+    assert answer["In-Reply-To"] == answer["References"].split()[0] == question["Message-ID"]
     assert answer["Subject"].startswith("Re: [")
     assert answer["Subject"].endswith("] Printer jam")
     assert (answer["Auto-Submitted"], answer["X-Quietdesk"]) == ("auto-replied", f"{ADDRESS}; machine")
