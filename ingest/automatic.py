@@ -21,8 +21,8 @@ _MACHINE_LOCAL = re.compile(
     r"owner-.+|.+-(?:request|owner|bounces?)|abuse-?report|complaints?|feedbackloop|fbl|scomp)(?:[-_.+=].*)?"
 )
 _OUT_OF_OFFICE = re.compile(
-    r"out[ -]of[ -](?:the )?office|\booo\b|on vacation|on holiday|annual leave|away from (?:my|the) (?:office|"
-    r"desk|mail)|vacation (?:reply|message|notice)|"
+    r"abwesend|poissaolo|out[ -]of[ -](?:the )?office|\booo\b|on vacation|on holiday|annual leave|"
+    r"away from (?:my|the) (?:office|desk|mail)|vacation (?:reply|message|notice)|"
     r"abwesenheit|nicht im (?:haus|büro)|außer haus|im urlaub|absence du bureau|absent du bureau|"
     r"réponse automatique d'absence|message d'absence|"
     r"fuera de (?:la )?oficina|ausencia|de vacaciones|fuori (?:sede|ufficio)|assenza|afwezig|niet aanwezig|"
@@ -34,16 +34,38 @@ _OUT_OF_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*(?:auto(?:matic|mated|matische[rs]?|matisk|maattinen|matyczna|matická|matique)?[ :-]{0,2}(?:re(?:ply|"
+    r"^\s*\[?(?:auto(?:matic|mated|matische[rs]?|matisk|maattinen|matyczna|matická|matique)?[ :-]{0,2}(?:re(?:ply|"
     r"sponse|spuesta|sposta|ponse)|antwort|svar|odpowied|odpověď|vastaus)"
-    r"|automatic reply|auto:|autoreply|auto-?response|automatische?s? (?:antwort|antwoord|beantwoording)|"
+    r"|automatic reply|auto(?=:)|autoreply|auto-?response|automatische?s? (?:antwort|antwoord|beantwoording)|"
     r"automatisch antwoord|réponse automatique|respuesta automática|"
     r"risposta automatica|resposta automática|automatyczna odpowiedź|odpowiedź automatyczna|automatiskt svar|"
     r"automatisk svar|autosvar|automaattinen vastaus|"
     r"automatická odpověď|автоответ|автоматический ответ|otomatik yanıt|otomatik cevap|"
     r"自动回复|自動回覆|自動応答|自動返信|"
-    r"자동 회신|자동 응답|자동회신)",
+    r"자동 회신|자동 응답|자동회신|自动答复|自動答覆)"
+    # A person may write about automatic replies: a note has its own sign behind the word, or says what it answers.
+    r"(?=\s*(?:$|[:：\[\](\-–—!.]|re\b|aw\b|(?:to|auf|à|a|al|alla|op|de|von|from) "
+    r"(?:your|you|ihre?|votre|su|tu|uw|the|[^\s@]+@)))",
     re.IGNORECASE,
+)
+# What notes of programs that set no header begin with. The names of notes are enough; what a person may begin a
+# subject with as well ("Poissa: ...") is none but in an answer.
+_NOTE = re.compile(
+    r"^\s*(?:out of (?:the )?office(?: auto-?reply)?|abwesenheitsnotiz|absence du bureau|message d'absence|"
+    r"afwezigheidsbericht|"
+    r"frånvaromeddelande|fraværs(?:meddelelse|melding|besked)|poissaoloilmoitus|不在通知|不在のお知らせ)\s*[:：]",
+    re.IGNORECASE,
+)
+_PERHAPS_NOTE = re.compile(
+    r"^\s*(?:away from the office|abwesen(?:d|heit)|absente? du bureau|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|"
+    r"assenza|afwezig|niet aanwezig|ausência(?: temporária)?|fora do escritório|poza biurem|nieobecn\w+|frånvarande|"
+    r"ikke til stede|ikke på kontoret|poissa(?: \w+)?|"
+    r"mimo kancelář|nepřítomn\w+|вне офиса|отсутству\w+(?: на рабочем месте)?"
+    r"|ofis dışında|不在办公室|不在辦公室|外出|부재 ?중(?: 알림)?)\s*[:：]\s*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    r"(?:re|aw|sv|vs|antw|odp|rif|res|ynt|回复|答复)\s?[:：]|\[[^\]]{0,20}\d[^\]]{0,20}\]", re.IGNORECASE
 )
 _COMPLAINT = re.compile(
     r"(?i)\s*(?:complaint about (?:e-?mail|message)|(?:e-?mail )?(?:abuse|feedback) report|spam report)"
@@ -121,6 +143,8 @@ def _signs(
         found.append(("notification", "another-desk"))
     if subject and _AUTO_SUBJECT.match(subject):
         found.append(("auto-reply", "auto-reply-subject"))
+    if subject and _is_note(subject, headers):
+        found.append(("out-of-office", "out-of-office-subject"))
     replied = any(kind == "auto-reply" or rule == "auto-submitted" for kind, rule in found)
     if subject and replied and _OUT_OF_OFFICE.search(subject):
         found.append(("out-of-office", "out-of-office-subject"))
@@ -128,6 +152,14 @@ def _signs(
         found.append(("out-of-office", "exchange-automatic-reply"))
     found += _by_sender(headers, sender, envelope)
     return found
+
+
+def _is_note(subject: str, headers: Headers) -> bool:
+    """Whether the subject alone says that it is an out-of-office note."""
+    if _NOTE.match(subject):
+        return True
+    hit = _PERHAPS_NOTE.match(subject)
+    return hit is not None and ("in-reply-to" in headers or bool(_ANSWERED.search(hit["rest"])))
 
 
 def _by_type(message: Message, subject: str | None) -> list[tuple[Automatic, str]]:

@@ -62,7 +62,7 @@ def _codec(label: str) -> str | None:
         name = "cp" + name[8:]
     try:
         found = codecs.lookup(name)
-        if not isinstance(b"".decode(found.name), str):
+        if not isinstance(b"a".decode(found.name, "replace"), str):  # nothing at all any codec can read
             return None
     except (LookupError, ValueError, TypeError, AssertionError, UnicodeError):
         return None
