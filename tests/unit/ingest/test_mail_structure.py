@@ -231,7 +231,9 @@ def test_signs_that_a_sender_sneaks_in_mean_nothing() -> None:
         assert read(plain(f"first\n{sign}\nsecond")).new_text == "first\n\nsecond"
 
 
-@pytest.mark.parametrize("charset", ["zlib", "hex", "rot13", "undefined", "idna", "base64", "mbcs", "no-such", "utf-8\x00"])
+@pytest.mark.parametrize(
+    "charset", ["zlib", "hex", "rot13", "undefined", "idna", "base64", "mbcs", "no-such", "utf-8\x00"]
+)
 def test_a_charset_that_is_none_does_no_harm(charset: str) -> None:
     raw = f"From: a@example.org\nContent-Type: text/plain; charset={charset}\n\n".encode() + "Tür über".encode("cp1252")
     assert read_mail(raw, Reading(), {}).text == "Tür über"
