@@ -64,7 +64,8 @@ class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         tuple[str, ...],
         Meta(
             description="Names (authserv-id) under which your own mail servers write Authentication-Results. Only "
-            "these are believed; without one, no sender counts as verified and commands by mail are not carried out."
+            "these are believed; without one, no sender counts as verified and commands by mail are not carried out. "
+            'Microsoft 365 writes no name: it is "exchange-online" here.'
         ),
     ] = ()
 

@@ -5,6 +5,7 @@ may have come with the mail. ARC-Authentication-Results is what others say of ot
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,9 @@ from ingest.addresses import parse_addresses
 from ingest.event import Address, Authentication, Reading
 from ingest.mime import Headers
 
+NAMELESS = "exchange-online"
+"""What Microsoft 365 goes by here: it writes the field without the authserv-id that RFC 8601 (2.2) asks for."""
+_NAMELESS = re.compile(r"(?:spf|dkim|dmarc|compauth)=", re.IGNORECASE)
 _LONGEST = 8_000
 _NOBODY = Authentication(verified=False, rule="no server is believed")
 _NOTHING = Authentication(verified=False, rule="no results")
@@ -34,7 +38,8 @@ def authenticate(
     peer = envelope.get("peer")
     if isinstance(peer, str) and not _is_relay(peer, reading.relays):
         return Authentication(verified=False, rule="came past the mail server", server=peer[:100])
-    server, results = _read(" ".join(found[0][:_LONGEST].decode("utf-8", "replace").split()))
+    value = " ".join(found[0][:_LONGEST].decode("utf-8", "replace").split())
+    server, results = _read(f"{NAMELESS}; {value}" if _NAMELESS.match(value) else value)
     if server is None:
         return Authentication(verified=False, rule="results cannot be read")
     if server not in {name.lower() for name in reading.authserv_ids}:

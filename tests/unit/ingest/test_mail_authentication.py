@@ -71,6 +71,19 @@ def test_only_the_topmost_field_counts() -> None:
     assert found("ARC-" + DMARC).rule == "no results"
 
 
+def test_microsoft_365_names_no_server_and_is_believed_under_a_name_of_its_own() -> None:
+    field = (
+        "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\n smtp.mailfrom=example.org; dkim=pass (signature was"
+        " verified)\n header.d=example.org;dmarc=pass action=none\n header.from=example.org;compauth=pass reason=100\n"
+    )
+    assert found(field).rule == "results of another server"
+    there = Reading(authserv_ids=("exchange-online",))
+    assert found(field, there) == Authentication(
+        verified=True, rule="dmarc passed", domain="example.org", server="exchange-online"
+    )
+    assert not found(field.replace("dmarc=pass", "dmarc=fail"), there).verified
+
+
 def test_a_mail_that_came_past_our_servers_proves_nothing() -> None:
     assert found(DMARC, peer="127.0.0.1").verified
     assert found(DMARC, peer="::ffff:127.0.0.1").verified
