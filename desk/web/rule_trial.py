@@ -40,6 +40,7 @@ class Trial:
     """`looked` mails (for a rule over alerts: posts and mails of tools) were read, the newest; `complete` is False
     where time ran out before the wanted number."""
 
+    wanted: int
     looked: int
     matches: tuple[Match, ...]
     complete: bool
@@ -70,7 +71,7 @@ def try_rule(journal: Journal, policy: Policy, rule: Rule, wanted: int, skipped:
             matches += _mail_matches(item, item.body, reading)
     newest = set(sorted(looked, reverse=True)[:wanted])
     told = sorted((match for match in matches if match.position in newest), key=lambda match: -match.position)
-    return Trial(looked=len(newest), matches=tuple(told), complete=complete)
+    return Trial(wanted=wanted, looked=len(newest), matches=tuple(told), complete=complete)
 
 
 def _mail_matches(item: Input, body: bytes, reading: Reading) -> list[Match]:

@@ -153,6 +153,7 @@ def _form(
         problems=problems,
         trial=trial,
         trial_choices=rule_trial.CHOICES,
+        last=trial.wanted if trial is not None else rule_trial.CHOICES[0],
         headers=HEADERS,
         pseudo=PSEUDO_FIELDS,
         of_alerts=ALERT_FIELDS,
