@@ -71,7 +71,7 @@ class Importer:
                 found.known += len(lot) - len(new)
                 if new:
                     positions = self._journal.append([_draft(mail) for mail in new.values()], self._clock())
-                    self._store.remember({digest: key_of(mail.raw) for digest, mail in new.items()})
+                    self._store.remember({digest: key_of(mail.raw) for digest, mail in new.items()}, self._clock())
                     until(positions[-1])
                     self._count(positions, found)
                 advance(len(lot))

@@ -7,6 +7,7 @@ ends is made again after a pause that grows with each failure.
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 FAILING, WELL = "mailbox-failing", "mailbox-well"
 ACTOR = "desk"
+REMEMBERED = timedelta(days=90)
+"""How long a mail is known again that somebody moves away and back."""
+STOP_SECONDS = 5.0
 OUR_PAUSE_SECONDS = 5.0
 """How long to wait where our own journal or database is the trouble."""
 
@@ -56,12 +60,15 @@ class MailboxLoop:
         ]
 
     def run(self) -> None:
-        threads = [threading.Thread(target=watch.run, name=f"mailbox-{watch.name}") for watch in self._watches]
+        threads = [
+            threading.Thread(target=watch.run, name=f"mailbox-{watch.name}", daemon=True) for watch in self._watches
+        ]
         for thread in threads:
             thread.start()
         self._stop.wait()
-        for thread in threads:
-            thread.join()
+        end = time.monotonic() + STOP_SECONDS
+        for thread in threads:  # one that waits for a server that does not answer ends with the process
+            thread.join(max(0.0, end - time.monotonic()))
 
 
 class MailboxWatch:
@@ -90,6 +97,7 @@ class MailboxWatch:
         self._reader = MailboxReader(name, mailbox, self._store, journal, clock, attribute)
         self._health: Health | None = None
         self._failures = 0
+        self._refused_logins = 0
 
     def run(self) -> None:
         """Nothing that happens here ends the desk, or another mailbox."""
@@ -123,6 +131,8 @@ class MailboxWatch:
             if self._mailbox.after == "move":
                 connection.make_folder(self._mailbox.move_to)
             can_idle = self._mailbox.idle and connection.can_idle
+            self._refused_logins = 0
+            self._store.forget(self._clock() - REMEMBERED)
             while not self._stop.is_set():
                 troubles = self._look(connection)
                 if troubles:
@@ -167,13 +177,15 @@ class MailboxWatch:
 
     def _failed(self, health: Health, error: ImapError) -> None:
         self._failures += 1
-        seconds = pause(self._failures, login=error.trouble == "login", chance=self._chance())
+        refused = error.trouble == "login"
+        self._refused_logins = self._refused_logins + 1 if refused else 0
+        seconds = pause(self._refused_logins or self._failures, login=refused, chance=self._chance())
         level = logging.WARNING if self._failures in (1, 5) or self._failures % 20 == 0 else logging.INFO
         log.log(level, "mailbox %s: %s (again in %.0f s)", self.name, error, seconds)
         if self._failures > 1 or error.trouble not in ("lost", "unreachable"):
             health.failed(str(error))  # a connection that ends now and then is nothing to tell
-        until = self._clock() + timedelta(seconds=seconds)
-        while not self._stop.is_set() and (left := (until - self._clock()).total_seconds()) > 0:
+        until = time.monotonic() + seconds
+        while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
             self._tell(health)
             self._stop.wait(min(left, 1.0))
 

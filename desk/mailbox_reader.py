@@ -169,7 +169,7 @@ class MailboxReader:
         if advance:
             unsettled = (*cursor.unsettled, *uids) if self._settings.after != "leave" else ()
             done = replace(done, next_uid=lot[-1].uid + 1, unsettled=unsettled[-MOST_UNSETTLED:])
-        self._store.keep(folder, done, marks, len(uids))
+        self._store.keep(folder, done, marks, len(uids), self._clock())
         self._ends = 0
         return done, uids
 
@@ -282,7 +282,7 @@ class MailboxReader:
             done = replace(done, next_uid=cursor.intent_through + 1, unsettled=unsettled[-MOST_UNSETTLED:])
         whole = [item for item in found if item.body is not None and "not_fetched" not in item.envelope]
         marks = {digest_of_mail(item.body): key_of(item.body) for item in whole if item.body is not None}
-        self._store.keep(folder, done, marks, len(whole))
+        self._store.keep(folder, done, marks, len(whole), self._clock())
         if found:
             log.info("mailbox %s: %d mails of %s were in the journal already", self._name, len(found), folder)
         return done

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 Provider = Literal["microsoft", "google"]
 LONGEST_NAME = 40
+LONGEST_FOLDER = 400
 LONGEST_IDLE = 28 * 60
 """Servers may end an IDLE after 29 minutes (RFC 2177)."""
 
@@ -175,6 +176,8 @@ def mailbox_problems(name: str, mailbox: MailboxSettings) -> Iterator[str]:
         yield f'{where} port 993 is for security = "tls": with "{mailbox.security}" it is 143 as a rule.'
     if not mailbox.folders or len(set(mailbox.folders)) < len(mailbox.folders):
         yield f"{where} folders: name each folder once, and at least one."
+    if any(not folder or len(folder) > LONGEST_FOLDER for folder in mailbox.folders):
+        yield f"{where} folders: a name has 1 to {LONGEST_FOLDER} letters."
     if mailbox.after == "move" and mailbox.move_to in mailbox.folders:
         yield f"{where} move_to: {mailbox.move_to} is one of the folders that are read: mail must go to another."
     yield from _login_problems(where, mailbox)

@@ -80,8 +80,10 @@ class MailboxStore:
         names = [name for name in Cursor.__struct_fields__ if name != "unsettled"]
         return Cursor(unsettled=unsettled, **{name: row[name] for name in names})
 
-    def keep(self, folder: str, cursor: Cursor, marks: Marks | None = None, taken: int = 0) -> None:
-        """Write the cursor, and what came with it, in one transaction."""
+    def keep(
+        self, folder: str, cursor: Cursor, marks: Marks | None = None, taken: int = 0, at: datetime | None = None
+    ) -> None:
+        """Write the cursor, and what came with it at that time, in one transaction."""
         c = mailbox_folders.c
         values = {**msgspec.structs.asdict(cursor), "unsettled": msgspec.json.encode(cursor.unsettled).decode()}
         with writing(self._engine) as connection:
@@ -93,12 +95,13 @@ class MailboxStore:
             if not changed.rowcount:
                 row = {"mailbox": self._name, "folder": folder, "taken": taken, **values}
                 connection.execute(sa.insert(mailbox_folders).values(**row))
-            self._mark(connection, marks or {})
+            if marks and at is not None:
+                self._mark(connection, marks, at)
 
-    def _mark(self, connection: sa.Connection, marks: Marks) -> None:
+    def _mark(self, connection: sa.Connection, marks: Marks, at: datetime) -> None:
         known = _known(connection, self._name, mailbox_mails.c.digest, marks)
         rows = [
-            {"mailbox": self._name, "digest": digest, "key": key}
+            {"mailbox": self._name, "digest": digest, "key": key, "at": at}
             for digest, key in marks.items()
             if digest not in known
         ]
@@ -107,10 +110,16 @@ class MailboxStore:
 
     # --- what came from it ---
 
-    def remember(self, marks: Marks) -> None:
+    def remember(self, marks: Marks, at: datetime) -> None:
         """Note what was brought in without a folder that is read on."""
         with writing(self._engine) as connection:
-            self._mark(connection, marks)
+            self._mark(connection, marks, at)
+
+    def forget(self, before: datetime) -> None:
+        """What was taken before this time is no longer known again by its marks."""
+        c = mailbox_mails.c
+        with writing(self._engine) as connection:
+            connection.execute(sa.delete(mailbox_mails).where(c.mailbox == self._name, c.at < before))
 
     def known_digests(self, digests: Collection[bytes]) -> frozenset[bytes]:
         """Which of these mails the mailbox has brought before, by digest."""

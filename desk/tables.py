@@ -449,6 +449,7 @@ mailbox_mails = Table(
     Column("mailbox", String(60), primary_key=True),
     Column("digest", LargeBinary(32), primary_key=True, comment="SHA-256 of the mail"),
     Column("key", LargeBinary(32), nullable=False, comment="ingest.imap_cursor.key_of"),
+    Column("at", Moment, nullable=False, comment="when it was taken"),
     Index("mailbox_mails_by_key", "mailbox", "key"),
     comment="what a mailbox has brought: known again when a server numbers its mails anew, or somebody moves one back",
 )

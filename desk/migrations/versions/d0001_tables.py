@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("mailbox", sa.String(length=60), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False, comment="SHA-256 of the mail"),
         sa.Column("key", sa.LargeBinary(length=32), nullable=False, comment="ingest.imap_cursor.key_of"),
+        sa.Column("at", sa.BigInteger(), nullable=False, comment="when it was taken"),
         sa.PrimaryKeyConstraint("mailbox", "digest"),
         comment="what a mailbox has brought: known again when a server numbers its mails anew, or somebody moves one back",
     )
