@@ -16,6 +16,7 @@ COMMANDS = {
     "hook": ("hook", "add, enable and rotate the keys under which tools post their alerts"),
     "mailbox": ("mailbox", "show the mailboxes that are read by IMAP, let their answers out"),
     "import": ("history", "bring old mails in as closed records, sending nothing"),
+    "silence": ("silence", "keep the mail about some alerts away for a while; take over Alertmanager's silences"),
     "normalize": ("normalize", "show what the desk reads in a mail or in a tool's payload"),
     "classify": ("classify", "classify texts from standard input"),
     "train": ("train", "train a model from a CSV file"),

@@ -146,6 +146,8 @@ _DONE = {
     "mail-due": "Your words are on their way.",
     "mail-released": "The mail is on its way.",
     "mail-dropped": "The mail was dropped and is never sent.",
+    "silence-changed ended": "It has ended; what it held back is told.",
+    "silence-changed": "It is in force, or will be.",
     "policy-changed": "The new setting is in force.",
     "suggestion-changed accepted": "{record} was accepted.",
     "suggestion-changed declined": "{record} was declined.",

@@ -1,6 +1,6 @@
 """What can be done by the API: the command vocabulary, each action with its arguments and the role that it needs."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -174,6 +174,29 @@ class IgnoredProcess(_Action, frozen=True, kw_only=True, tag="ignored-process"):
     position: int
 
 
+class SilenceAdd(_Action, frozen=True, kw_only=True, tag="silence-add"):
+    """Tell nobody of what fits: `matchers` as text, or as Alertmanager's API has them; `services` are the desk's own.
+
+    `ends_at` (RFC 3339) or `duration` (seconds) says how long; a `rule` (RRULE, or five fields of cron) has it recur.
+    """
+
+    matchers: str | list[str | dict[str, Any]] | UnsetType = UNSET
+    services: list[str] | UnsetType = UNSET
+    comment: str
+    kind: Literal["silence", "maintenance"] | UnsetType = UNSET
+    starts_at: str | UnsetType = UNSET
+    ends_at: str | UnsetType = UNSET
+    duration: float | UnsetType = UNSET
+    rule: str | UnsetType = UNSET
+    timezone: str | UnsetType = UNSET
+
+
+class SilenceExpire(_Action, frozen=True, kw_only=True, tag="silence-expire"):
+    """End a silence or window now; what it held back is told."""
+
+    subject: str
+
+
 Action = (
     Take
     | Assign
@@ -198,6 +221,8 @@ Action = (
     | QuarantineReplay
     | QuarantineDismiss
     | IgnoredProcess
+    | SilenceAdd
+    | SilenceExpire
 )
 
 

@@ -11,13 +11,15 @@ from sqlalchemy import RowMapping
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from correlate.matchers import written
+from correlate.pulses import due_at
 from correlate.reasons import sentence
 from correlate.rules import plain
 from desk.store import processed_position
 from desk.web.api.schema import answers
 from desk.web.claims import claim
 from desk.web.page import Number, Page, services_of
-from desk.web.queries import ignored, mail, problems, queue, sources, timeline
+from desk.web.queries import ignored, mail, problems, queue, silences, sources, timeline
 from desk.web.queries import record as records
 from desk.web.queries.delivery import Step, steps_of
 from desk.web.queries.sent import SentMail
@@ -237,6 +239,27 @@ def list_rules(caller: Caller) -> Response:
     with caller.reading() as connection:
         policy = records.policy(connection)
     return reply({"rules": [plain(rule) for rule in policy.rules], "page_rules": [plain(r) for r in policy.page_rules]})
+
+
+@router.get("/silences", summary="Silences and maintenance windows", responses=answers())
+def list_silences(caller: Caller, past: bool = False) -> Response:
+    with caller.reading() as connection:
+        found = silences.find(connection, caller.now, past=past)
+    return reply(
+        {
+            "silences": [
+                {**msgspec.to_builtins(one), "state": silences.state_of(one, caller.now), "for": written(one.matchers)}
+                for one in found
+            ]
+        }
+    )
+
+
+@router.get("/heartbeats", summary="Who is to be heard of regularly", responses=answers())
+def list_heartbeats(caller: Caller) -> Response:
+    with caller.reading() as connection:
+        found = silences.awaited(connection)
+    return reply({"heartbeats": [{**msgspec.to_builtins(one), "due_at": due_at(one)} for one in found]})
 
 
 @router.get("/status", summary="How far processing is, and what came by which route", responses=answers())

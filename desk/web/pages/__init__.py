@@ -13,6 +13,7 @@ from desk.web.pages import (
     record,
     rules,
     search,
+    silences,
     sources,
     suggestions,
     unsubscribe,
@@ -21,5 +22,5 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router, rules.router, ignored.router,
+    unsubscribe.router, rules.router, ignored.router, silences.router,
 )  # fmt: skip
