@@ -13,6 +13,7 @@ from ingest.event import Attachment
 from ingest.journal import Journal
 from ingest.mail import read_body
 from ingest.mime import Message, Part, parse
+from ingest.oddities import sentence_of
 
 MAX_PREVIEW = 12_000_000
 """Bytes of inline images that an HTML view carries in all: a few photographs of a phone."""
@@ -46,10 +47,11 @@ _ATTRIBUTES: dict[str, set[str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class MailParts:
-    """`html` is whether the mail has HTML to look at."""
+    """`html` is whether the mail has HTML to look at, `odd` what was odd about it, in words."""
 
     attachments: tuple[Attachment, ...]
     html: bool
+    odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +96,10 @@ class MailIndex:
 
 
 def _parts(raw: bytes) -> MailParts:
-    body = read_body(parse(raw))
-    return MailParts(attachments=tuple(body.attachments), html=body.html is not None)
+    message = parse(raw)
+    body = read_body(message)
+    odd = tuple(sentence_of(oddity) for oddity in dict.fromkeys([*message.oddities, *body.oddities]))
+    return MailParts(attachments=tuple(body.attachments), html=body.html is not None, odd=odd)
 
 
 def attachment(raw: bytes, part: int, name: str | None = None) -> Content | None:

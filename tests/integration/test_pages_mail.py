@@ -79,6 +79,13 @@ def test_pictures_that_came_with_the_mail_are_in_it_and_previewed(desk: PagesDes
     assert "sandbox" in picture.headers["content-security-policy"]
 
 
+def test_what_is_odd_about_a_mail_is_said_below_it(desk: PagesDesk) -> None:
+    odd = b"From: Eve <eve@example.com>\r\nSubject: Fenster\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"
+    number = desk.raw_mail(odd + "Das Fenster schließt nicht, das ist ärgerlich.".encode("cp1252"))
+    page = desk.browser("ann").get(f"/records/{number}").text
+    assert "Odd about this mail: how its characters are written was guessed" in page
+
+
 def test_the_raw_message_is_one_click_away(desk: PagesDesk) -> None:
     number = desk.raw_mail(HTML_MAIL)
     position, browser = desk.journal.head().position, desk.browser("ann")
