@@ -173,8 +173,35 @@ def test_an_invitation_alone_becomes_text() -> None:
     event = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:Server move\\, part 2\nDTSTART:20260312T080000Z\n"
     event += "LOCATION:Room 4\nDESCRIPTION:Bring\n  labels\nEND:VEVENT\nEND:VCALENDAR\n"
     mail = read(f"{PERSON}Content-Type: text/calendar; method=REQUEST\n\n{event}")
-    assert mail.text == "Server move, part 2\nStart: 20260312T080000Z\nLocation: Room 4\nBring labels"
+    assert mail.text == "Server move, part 2\nStart: 2026-03-12 08:00 UTC\nLocation: Room 4\nBring labels"
     assert [a.content_type for a in mail.attachments] == ["text/calendar"]
+
+
+@pytest.mark.parametrize(
+    ("method", "line", "first"),
+    [
+        ("CANCEL", "X-A: b", "Cancelled"),
+        ("REPLY", "ATTENDEE;PARTSTAT=ACCEPTED;CN=Pat:mailto:pat@example.org", "Accepted"),
+        ("REPLY", "ATTENDEE;CN=Pat;PARTSTAT=DECLINED:mailto:pat@example.org", "Declined"),
+        ("COUNTER", "X-A: b", "Another time is proposed"),
+        ("REQUEST", "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:pat@example.org", "Server move"),
+    ],
+)
+def test_what_happens_to_an_appointment_stands_first(method: str, line: str, first: str) -> None:
+    event = f"METHOD:{method}\nBEGIN:VEVENT\n{line}\nSUMMARY:Server move\nDTSTART;VALUE=DATE:20260312\n"
+    event += 'DTEND;TZID="Europe/Berlin":20260312T080000\nORGANIZER:mailto:ann@example.org\nEND:VEVENT\n'
+    text = read(f"{PERSON}Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n{event}END:VCALENDAR\n").text or ""
+    assert text.split("\n")[0] == first
+    assert text.endswith("Start: 2026-03-12\nEnd: 2026-03-12 08:00 (Europe/Berlin)\nOrganizer: ann@example.org")
+
+
+def test_an_invitation_beside_words_is_attached() -> None:
+    event = "Content-Type: text/calendar; method=REQUEST; name=invite.ics\n\nBEGIN:VCALENDAR\nEND:VCALENDAR"
+    mail = read(mixed(TEXT, event, kind="alternative"))
+    assert (mail.text, [a.filename for a in mail.attachments]) == (
+        "The door at the back does not open.",
+        ["invite.ics"],
+    )
 
 
 def tnef(name: str, content: bytes) -> bytes:
