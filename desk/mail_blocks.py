@@ -8,7 +8,10 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
+from desk.wording import JOINERS
+
 LONGEST_TEXT = 20_000
+_KEPT = "\t" + JOINERS
 
 
 class Blocks(Protocol):
@@ -109,7 +112,7 @@ def _lines(text: str) -> list[str]:
     """The lines of a text without control characters and without empty lines at its ends; cut where it is very long."""
     if len(text) > LONGEST_TEXT:
         text = text[:LONGEST_TEXT] + " …"
-    lines = ["".join(c if c.isprintable() or c == "\t" else "" for c in line).rstrip() for line in text.splitlines()]
+    lines = ["".join(c for c in line if c.isprintable() or c in _KEPT).rstrip() for line in text.splitlines()]
     while lines and not lines[0]:
         del lines[0]
     while lines and not lines[-1]:

@@ -1,7 +1,7 @@
 """Outgoing mail as bytes: from the facts of an `Outgoing` to a message that threads, and that no program answers.
 
 The same `Outgoing` always gives the same bytes, so that a redelivery is recognisable. Header fields that people's
-words get into are written by the standard library; those that are ours are ASCII by construction.
+words get into are written by `desk.header_fields`; those that are ours are ASCII by construction.
 """
 
 import binascii
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from msgspec.structs import replace
 
 from correlate.records import Outgoing
 from desk.config import Settings
+from desk.header_fields import address_field, text_field
 from desk.plus_addresses import STOP_WORD, PlusAddresses
 from desk.rendering import House, Renderer, objects
 from desk.signing import signers
@@ -83,7 +83,6 @@ class Composer:
         bounce = self._plus.make("bounce", outbox_id, outgoing.message_id) if self._plus else self._house.address
         reply = self._plus.make("reply", outbox_id, outgoing.message_id) if self._plus else None
         head = [
-            *self._people(outgoing, recipient, reply, utf8=utf8),
             ("Date", format_datetime(created_at.astimezone(self._zone))),
             *threading_fields(outgoing, self._reference(outgoing, outbox_id)),
             *automatic_fields(outgoing),
@@ -92,7 +91,7 @@ class Composer:
             ("Content-Language", rendered.language),
         ]
         boundary = "=_" + hashlib.sha256(outgoing.message_id.encode()).hexdigest()[:24]
-        parts = [(f"{name}: {value}\r\n").encode() if isinstance(value, str) else value for name, value in head]
+        parts = [*self._people(outgoing, recipient, reply), *(f"{name}: {value}\r\n".encode() for name, value in head)]
         parts.append(
             f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
         )
@@ -104,20 +103,13 @@ class Composer:
         message = b"".join(signer.sign(message) for signer in self._signers) + message
         return Letter(mail_from=bounce, rcpt_to=recipient, message=message, utf8=utf8)
 
-    def _people(
-        self, outgoing: Outgoing, recipient: str, reply: str | None, *, utf8: bool
-    ) -> Iterable[tuple[str, str | bytes]]:
-        policy = SMTPUTF8 if utf8 else SMTP
-        desk = Address(display_name=one_line(self._house.desk_name), addr_spec=self._house.address)
-        local, _, domain = recipient.rpartition("@")
-        to = Address(one_line(outgoing.to_name)[:200], local, domain)
-        fields: list[tuple[str, object]] = [("From", desk), ("To", to)]
+    def _people(self, outgoing: Outgoing, recipient: str, reply: str | None) -> Iterable[bytes]:
+        name = one_line(self._house.desk_name)
+        yield address_field("From", name, self._house.address)
+        yield address_field("To", one_line(outgoing.to_name)[:200].strip(), recipient)
         if reply is not None:
-            fields.append(("Reply-To", Address(display_name=desk.display_name, addr_spec=reply)))
-        fields.append(("Subject", one_line(outgoing.subject) or outgoing.about or one_line(self._house.desk_name)))
-        for name, value in fields:
-            header = policy.header_factory(name, str(value))
-            yield name, header.fold(policy=policy).encode("utf-8" if utf8 else "ascii")
+            yield address_field("Reply-To", name, reply)
+        yield text_field("Subject", one_line(outgoing.subject) or outgoing.about or name)
 
     def _with_way_out(self, outgoing: Outgoing, stop: str | None) -> Outgoing:
         """A digest with the address of the page that stops it."""
@@ -188,8 +180,8 @@ def automatic_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
 def threading_fields(outgoing: Outgoing, key: str | None = None) -> Sequence[tuple[str, str]]:
     """Message-ID, In-Reply-To and References (RFC 5322, 3.6.4).
 
-    `key` is an id that goes along near the end, where programs that shorten the list leave it; never in the first place,
-    by which Exchange tells conversations apart.
+    `key` is an id that goes along near the end, where programs that shorten the list leave it; never in the first
+    place, by which Exchange tells conversations apart.
 
     Of a long thread the first and the newest ids are kept: the first holds it together in clients that have not all of
     the mails between. Ids of others that are not well-formed are left out.

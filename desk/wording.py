@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 SHIPPED = Path(__file__).parent / "templates" / "mail"
 FALLBACK = "en"
 LONGEST_LINE = 500
+JOINERS = "\u200c\u200d"
+"""Persian, Hindi and families of emoji need them; no other invisible character is let through."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _TABLES = {
     "type": "type", "status": "status_of", "priority": "priority_of", "impact": "level", "urgency": "level",
@@ -114,5 +116,5 @@ def one_line(value: object) -> str:
         return ", ".join(filter(None, map(one_line, value)))
     if isinstance(value, Mapping):
         return one_line(value.get("number") or value.get("title") or value.get("name"))
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
+    text = " ".join("".join(c if c.isprintable() or c in JOINERS else " " for c in str(value)).split())
     return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -344,6 +345,28 @@ def test_nothing_in_a_name_subject_or_title_becomes_a_header(name: str, subject:
 
 
 COMPOSER = Composer(Settings())
+
+
+LONG_NAMES = (
+    "\N{WOMAN}\u200d\N{WOMAN}\u200d\N{GIRL}" * 60, "می\u200cخواهد مرتضی " * 30, "שלום עולם " * 40, "x" * 3000,
+    "ж" * 900, "名" * 400, "a\u202egpj.exe", 'Ü, "Q" <q@x>',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LONG_NAMES)
+def test_names_of_every_script_and_length_arrive(name: str) -> None:
+    letter = COMPOSER.compose(outgoing(to_name=name, subject=f"[INC-7] {name}"), AT, 1)
+
+    assert max(map(len, letter.message.split(b"\r\n"))) <= 998
+    head = letter.message.partition(b"\r\n\r\n")[0]
+    assert all(len(word) <= 75 for word in re.findall(rb"=\?[^ \r\n]*\?=", head)), "RFC 2047, 2"
+    parsed = email.message_from_bytes(letter.message)
+    to, subject = (str(make_header(decode_header(parsed[field]))) for field in ("To", "Subject"))
+    expected = " ".join(name.replace("\u202e", " ").split())
+    assert to.endswith(" <ana@example.com>")
+    assert to.lstrip('"').replace("\\", "")[:40] == expected[:40] or len(expected) < 40
+    assert subject[:48] == f"[INC-7] {expected}"[:48]
+    assert "\u202e" not in to + subject, "nothing turns a name around"
 
 
 @pytest.mark.parametrize(
