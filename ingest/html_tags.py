@@ -224,7 +224,11 @@ def write_tags(source: str, writer: Writer) -> None:
     if "--!>" in source:
         raise UntidyError
     reader = _Reader(writer)
-    pieces = iter(source.replace("<o:p></o:p>", "").split("<"))
+    # What means nothing is left out at once: the two tags that Word and its kin write most.
+    source = source.replace("<o:p></o:p>", "")
+    if not writer.spans_matter:
+        source = source.replace("</span>", "")
+    pieces = iter(source.split("<"))
     if first := next(pieces):
         reader.text(first)
     known: dict[str, _Tag] = {}
@@ -241,7 +245,7 @@ def write_tags(source: str, writer: Writer) -> None:
                 text = _after_raw_text(pieces, tag.name) if what == _RAW_TEXT else _after_comment(piece, pieces)
             elif not reader.take_simple(what, tag[1]):
                 reader.take(tag)
-        if text and (writer.current or text != "\n" or writer.preformatted):
+        if text and (text != "\n" or writer.current or writer.preformatted):
             reader.text(text)
     while reader.open:
         reader.pop()

@@ -126,8 +126,6 @@ class Writer:
             if self.current:
                 self.current.append(" ")
             return
-        if "\n" in data or "  " in data or "\t" in data or not data.isascii():
-            data = SPACES.sub(" ", data)
         self.current.append(data)
 
     def line(self, force: bool = False) -> None:
@@ -138,9 +136,9 @@ class Writer:
         content = current[0] if len(current) == 1 else "".join(current)
         self.current = []
         if not self.preformatted:
+            if "\n" in content or "  " in content or "\t" in content or not content.isascii():
+                content = SPACES.sub(" ", content)
             content = content.strip(" ")
-            while "  " in content:
-                content = content.replace("  ", " ")
         else:
             content = content.rstrip(" ")
         if not content and not force:
