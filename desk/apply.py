@@ -183,11 +183,7 @@ class Rows:
                 detail = {"kind": effect.kind, "to": effect.to}
                 self._entry(effect, "mail-withheld", effect.about, subject=effect.to, detail=detail)
             case MailDelivered():
-                self.delivered.append(effect)
-                detail = {"answer": effect.answer}
-                self._entry(
-                    effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail
-                )
+                self._mail_delivered(effect)
             case InputIgnored():
                 self._ignored(effect)
             case InputQuarantined():
@@ -334,6 +330,11 @@ class Rows:
             internal=False, detail=detail,
         )  # fmt: skip
         self.entries.append(entry)
+
+    def _mail_delivered(self, effect: MailDelivered) -> None:
+        self.delivered.append(effect)
+        detail = {"answer": effect.answer}
+        self._entry(effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail)
 
     def _label(self, effect: LabelLearned) -> None:
         self.labels.append(effect)
