@@ -1,6 +1,6 @@
 """The API under requests made from its own description: right ones, and ones that break it in every way it names.
 
-A CI run makes its share; with `QUIETDESK_CALLS=2000` in the environment there are so many of each kind for each operation.
+A CI run makes its share; with `QUIETDESK_CALLS=2000` there are so many of each kind for each operation.
 """
 
 import os
