@@ -28,7 +28,9 @@ from correlate.records import (
 )
 
 
-class _Fact(Struct, frozen=True, kw_only=True):
+class _Fact(Struct, frozen=True, kw_only=True, gc=False):
+    """Never part of a cycle, so the collector need not look at it: a batch has tens of thousands."""
+
     cause: Cause
     at: datetime
     reason: Reason

@@ -26,14 +26,14 @@ class Matcher(Struct, frozen=True):
     value: str
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """A named reason with its evidence; `correlate.reasons` turns it into a sentence. Evidence is plain JSON."""
 
     rule: str
     evidence: Mapping[str, Any] = {}
 
 
-class Cause(Struct, frozen=True, order=True):
+class Cause(Struct, frozen=True, order=True, gc=False):
     """What made something happen: an input (its position and the event's index in it), or a deadline that fell due.
 
     For a deadline `position` is that of the input whose arrival let it be decided and `deadline` is its id;
@@ -45,7 +45,7 @@ class Cause(Struct, frozen=True, order=True):
     deadline: str | None = None
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class Condition(Struct, frozen=True, kw_only=True, gc=False):
     """One monitored condition, by fingerprint. `record` is the incident that it belongs or last belonged to."""
 
     fingerprint: str
@@ -79,7 +79,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     """The rules' severities that fire, where a tool has a rule for each severity of one condition."""
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """An incident or a request. `number` is INC-n or REQ-n."""
 
     number: str
@@ -133,7 +133,7 @@ class Record(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
-class Participant(Struct, frozen=True, kw_only=True):
+class Participant(Struct, frozen=True, kw_only=True, gc=False):
     """A person of a record. `insider` is whether their address is of the organisation's own domains."""
 
     record: str
@@ -154,7 +154,7 @@ class Participant(Struct, frozen=True, kw_only=True):
     """Why mail to this address came back for good; until they write again."""
 
 
-class Deadline(Struct, frozen=True, kw_only=True):
+class Deadline(Struct, frozen=True, kw_only=True, gc=False):
     """Something to decide when time reaches `due`. A deadline with the same id replaces the earlier one."""
 
     id: str
@@ -166,7 +166,7 @@ class Deadline(Struct, frozen=True, kw_only=True):
 MailKind = Literal["acknowledgement", "update", "resolution", "reopened", "refusal", "digest", "staff"]
 
 
-class Outgoing(Struct, frozen=True, kw_only=True):
+class Outgoing(Struct, frozen=True, kw_only=True, gc=False):
     """A mail that is due. The shell renders `template` with `facts` when it delivers."""
 
     message_id: str
@@ -291,7 +291,7 @@ class Pulse(Struct, frozen=True, kw_only=True):
     severity: Severity = "major"
 
 
-class Past(Struct, frozen=True):
+class Past(Struct, frozen=True, gc=False):
     """What the search for recurring causes keeps of an incident."""
 
     number: str

@@ -156,6 +156,8 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     """What was broken in it and how it was read all the same."""
     authentication_results: str | None = None
     """The topmost Authentication-Results field (RFC 8601), unverified."""
+    utc_offset: int | None = None
+    """Minutes by which the writer's clock is ahead of UTC, as the Date field says."""
     authentication: Authentication | None = None
     """What our own mail servers found of its sender."""
     answers: str | None = None
@@ -182,7 +184,7 @@ AlertKind = Literal["alert", "heartbeat", "test", "control"]
 SEVERITY_RANK: Mapping[str, int] = {"critical": 5, "major": 4, "minor": 3, "warning": 2, "unknown": 1, "info": 0}
 
 
-class Alert(Struct, frozen=True, kw_only=True, tag="alert"):
+class Alert(Struct, frozen=True, kw_only=True, tag="alert", gc=False):
     """One notice about one monitored condition. The fields are those of `desk normalize alert`."""
 
     index: int = 0
