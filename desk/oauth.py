@@ -124,7 +124,7 @@ class Tokens:
 
     def _keep(self, given: str, newer: str) -> None:
         """Write the newer token so that a crash leaves the old file or the new one."""
-        self._file.parent.mkdir(mode=0o700, exist_ok=True)
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = self._file.with_suffix(".new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -168,6 +168,16 @@ def test_every_mail_in_every_language_says_its_facts_and_nothing_odd(template: s
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
+def test_the_looks_of_every_mail_are_in_its_elements(template: str) -> None:
+    html = renderer().render(outgoing(template)).html
+
+    bare = re.findall(r"<(?:p|h2|ul|li|td|table|a)\b(?![^>]*\sstyle=)[^>]*>", html.partition("<body")[2])
+    assert bare == [], "Gmail and Outlook leave style sheets out"
+    assert set(re.findall(r"<style[^>]*>\s*([@\w]+)", html)) <= {"@media"}, "what is left is for dark screens"
+    assert not re.search(r"<link|<script|<img|url\(|@import", html), "nothing is fetched"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_a_missing_fact_breaks_no_mail(template: str) -> None:
     fewer = [{name: value for name, value in FACTS.items() if name != left_out} for left_out in FACTS]
     for language, facts in [*((language, {}) for language in LANGUAGES), *(("en", facts) for facts in fewer)]:
