@@ -19,27 +19,27 @@ mail: mail, email, mails, emails, mailbox, inbox, outlook, smtp, imap, exchange,
 vpn: vpn, tunnel, tunel, remote access, fernzugriff, einwahl, acces distant, acceso remoto, homeoffice, dial-in,
     anyconnect, wireguard, ipsec
 wifi: wifi, wlan, wireless, hotspot, sans fil, inalambrica, inalambrico, access point
-network: network, netzwerk, netz, reseau, lan, switch, router, internet, connectivity, ethernet
+network: network, netzwerk, netz, reseau, lan, router, connectivity, ethernet
 telephony: telephony, telephone, phone, phones, telefon, telefonie, telefonanlage, anruf, anrufe, telefono,
     telefonia, llamada, llamadas, appel, appels, voip, pbx, voicemail, headset line, hotline, softphone
-chat: chat, messenger, slack, instant message, chatnachrichten, kanal, channel, mattermost
+chat: chat, messenger, slack, instant message, chatnachrichten, mattermost
 meeting: meeting, videoconference, video conference, besprechung, videokonferenz, visioconference, reunion,
     videoconferencia, webinar, zoom, conferencing
 calendar: calendar, kalender, termin, termine, calendrier, agenda, calendario, appointment, appointments, booking
 files: file share, fileshare, shared drive, netzlaufwerk, laufwerk, laufwerke, lecteur, dossier partage, unidad de
-    red, unidad compartida, carpeta compartida, nas, dateiablage, file server, dateien, fichiers, fileserver,
-    network drive, partage
-archive: archive, archiv, archives, archivo, dms, document archive, dokumentenarchiv, documentos
+    red, unidad compartida, carpeta compartida, nas, dateiablage, file server, dateien, fichiers, fileserver, network
+    drive, partage
+archive: archive, archiv, archives, archivo, dms, document archive, dokumentenarchiv
 expenses: expense, expenses, travel expenses, reisekosten, spesen, spesenabrechnung, notes de frais, note de frais,
-    frais, gastos, gastos de viaje, reimbursement, reise
+    frais, gastos, gastos de viaje, reimbursement
 timesheet: timesheet, timesheets, time sheets, time tracking, time recording, zeiterfassung, stundenzettel, feuille
-    de temps, feuilles de temps, pointage, hoja de hojas de horas, horas, clocking, stunden
+    de temps, feuilles de temps, pointage, hoja de hojas de horas
 hr: hr, personalportal, personalabteilung, rh, ressources humaines, recursos humanos, leave request, urlaub,
     urlaubsantrag, conges, vacaciones, employee portal, workforce
 payroll: payroll, payslip, salary, lohn, gehalt, gehaltsabrechnung, lohnabrechnung, paie, bulletin de paie, salaire,
     nomina, nominas, salario
 invoice: invoice, invoices, invoicing, billing, rechnung, rechnungen, fakturierung, faktura, facture, factures,
-    facturation, factura, facturas, facturacion, bill
+    facturation, factura, facturas, facturacion
 order: order entry, auftrage, auftragserfassung, bestellung, bestellungen, saisie des commandes, pedido, pedidos
 procurement: procurement, purchase, einkauf, beschaffung, achats, approvisionnement, compras, adquisiciones,
     requisition, suppliers
@@ -47,20 +47,20 @@ shipping: shipping, shipment, shipments, versand, lieferung, sendung, expedition
     envios, shipping labels, versandetiketten, dispatch, delivery note, parcel
 warehouse: warehouse, stock, lager, bestand, lagerverwaltung, entrepot, stocks, almacen, inventario, inventory,
     stock system
-planning: production planning, produktionsplanung, planification, planificacion, planning, fertigung, mrp, capacity
-    planning, produktionsplan
+planning: production planning, produktionsplanung, planification, planificacion, planning, fertigung, mrp,
+    produktionsplan
 budget: budget, budgets, budgeting, budgetplanung, planification budgetaire, presupuesto, presupuestos,
     budgetisation, cost planning
 treasury: treasury, cash management, zahlungen, zahlungsverkehr, tresorerie, tesoreria, payments, payment, zahlung,
-    paiement, paiements, pago, pagos, bank
+    paiement, paiements, pago, pagos
 accounting: accounting, ledger, buchhaltung, finanzbuchhaltung, comptabilite, contabilidad, bookkeeping, erp,
     buchung
-crm: crm, customer database, kundendaten, kundendatenbank, kundenverwaltung, gestion clients, clientes, customer
-    records, kundenkartei, fichier client
+crm: crm, customer database, kundendaten, kundendatenbank, kundenverwaltung, gestion clients, customer records,
+    kundenkartei, fichier client
 customer: customer portal, client portal, kundenportal, portail client, portal de clientes, extranet
 shop: webshop, shop, store, online shop, onlineshop, boutique, tienda, store site, e-commerce, checkout, ecommerce
 website: website, web site, homepage, internetseite, webseite, site web, sitio web, pagina web, cms
-intranet: intranet, start page, startseite, portal page, page d'accueil, home page, mitarbeiterportal
+intranet: intranet, mitarbeiterportal
 wiki: wiki, knowledge base, wissensdatenbank, base de connaissances, confluence, base de conocimiento, handbuch
 learning: e-learning, elearning, learning, training, trainings, schulung, schulungen, lernplattform, formation,
     formations, formacion, course, courses, kurs, kurse, cursos, lms, academy
@@ -71,32 +71,32 @@ translation: translation, translations, ubersetzung, ubersetzungen, ubersetzer, 
 newsletter: newsletter, newsletters, campaign tool, kampagnen, mailing, mailings, rundbrief, lettre d'information,
     boletin, campaign, kampagne
 fleet: fleet, vehicle, vehicles, car pool, fuhrpark, fahrzeug, fahrzeuge, dienstwagen, flotte, vehicules, flota,
-    vehiculos, cars, pool car
-badge: badge, badges, access control, door, doors, zutritt, zutrittskontrolle, turoffner, ausweis, controle d'acces,
-    porte, portes, tarjeta, puerta, puertas, control de acceso, access card, badge reader, keycard
-kiosk: kiosk, kiosque, quiosco, terminal, self service terminal, selbstbedienung, borne, self-service
+    vehiculos, pool car
+badge: badge, badges, access control, zutritt, zutrittskontrolle, turoffner, ausweis, controle d'acces, control de
+    acceso, access card, badge reader, keycard
+kiosk: kiosk, kiosque, quiosco, self service terminal, selbstbedienung, borne, self-service
 contracts: contract, contracts, vertrag, vertrage, vertragsverwaltung, contrat, contrats, contrato, contratos
-quality: qualitat, qualitatssicherung, qualite, calidad, complaints, reklamation, audit
+quality: qualitat, qualitatssicherung, qualite, calidad, complaints, reklamation
 laboratory: laboratory, lab, labor, laboratoire, laboratorio, lims, sample management, proben
 maintenance: maintenance, wartung, instandhaltung, entretien, mantenimiento, work orders
 visitor: visitor, visitors, besucher, besucheranmeldung, visiteurs, visiteur, visitantes, reception desk
 canteen: canteen, cafeteria, kantine, speiseplan, cantine, comedor, lunch
 parking: parking, parkplatz, parkhaus, aparcamiento, car park
 library: library, bibliothek, bibliotheque, biblioteca
-media: media store, bilder, images, mediathek, mediatheque, fotos, photos, multimedia
+media: media store, mediathek, mediatheque, multimedia
 reporting: report, reporting, bericht, berichte, berichtswesen, rapport, rapports, informe, informes, dashboard,
     dashboards, auswertung, auswertungen, statistik, kennzahlen, bi, data warehouse, dw
-search: search suchindex, index
+search: search engine, suchindex, search index
 remote: remote desktop, remotedesktop, rdp, terminal server, terminalserver, citrix, bureau a distance, escritorio
     remoto, virtual desktop, vdi, remote pc, rds
 login: sso, single sign-on, directory, active directory, ldap, kerberos, authentication, anmeldedienst,
     authentification, autenticacion, identity
-backup: backup, backups, datensicherung, sicherung, sauvegarde, sauvegardes, copia de seguridad, restore
+backup: backup, backups, datensicherung, sicherung, sauvegarde, sauvegardes, copia de seguridad
 database: database, databases, datenbank, datenbanken, base de donnees, base de datos, sql, postgres, oracle, mysql
-proxy: proxy, web filter, webfilter, gateway, browsing
+proxy: proxy, web filter, webfilter, web proxy
 dns: dns, name resolution, namensauflosung, resolution de noms
-storage: storage, speicher, san, stockage, almacenamiento, volume
-clock: ntp, clock, time server, zeitserver, uhrzeit, horloge, reloj
+storage: storage, speicher, san, stockage, almacenamiento
+clock: ntp, clock, time server, zeitserver
 certificate: certificate, certificates, zertifikat, zertifikate, certificat, certificado, pki, tls, ssl
 monitoring: monitoring system, metrics, uberwachungssystem, timeseries
 ticketing: ticketing, ticket system, ticketsystem, helpdesk tool

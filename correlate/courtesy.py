@@ -26,10 +26,23 @@ neustart geholfen redemarre reiniciado look check tell back know find write mail
 ici chez regarder merci notre quand hier bei uns genau gleiche gleich mismo misma pareil exactly identical likewise
 idem too also me plus equipe dans service pres puede alguien somebody anybody someone anyone acting strange wrong
 broken kaputt casse roto available reachable going everything moment two three
-gar ganz total komplett mehr  longer
+gar ganz total komplett mehr longer
+il lo gli dei delle della degli nel nella nei sul sulla con per tra fra che chi cosa come quando dove perche non piu
+anche ancora sono siamo sei hanno abbiamo stato stata questo questa questi mio mia nostro nostra mi ci vi ed ma se
+buongiorno salve ciao cordiali saluti grazie prego tutti tutto niente qualcosa qualcuno puo potete fare fatto oggi ieri
+het een de het en of maar niet geen ik wij we ons onze mijn jij jullie hij zij dit dat deze die hier daar er is zijn was
+waren heb hebben heeft had kan kunnen moet zal wordt worden met van voor naar bij aan op uit over door om te als dan nog
+ook al weer goedemorgen hoi beste groet groeten groetjes vriendelijke dank alvast iets iemand alles niets vandaag zo
+i w z na do od po za przez dla bez pod nad przy jest sa byl byla bylo mam mamy moj moja moje nasz nasza ja my on ona
+ono to ten ta te tego tej tym nie tak juz tez jeszcze znowu czy jak co kto gdzie kiedy ale lub oraz dzien dobry czesc
+witam pozdrawiam prosze dziekuje powazaniem cos ktos wszystko nic dzisiaj u nas mnie sie ze
+o os as um uma uns umas do da dos das no na nos nas ao aos com sem por para que quem quando onde como mais mas ou e nao
+sim ja ainda tambem sou somos sao foi era estou esta estamos estao tenho temos meu minha nosso nossa este esta isto isso
+bom dia ola caros cumprimentos obrigado obrigada abraco atenciosamente alguem tudo nada alguma coisa hoje aqui outra
+ordenador computador computer komputer asi assim cosi trabajar trabalhar lavorare werken werk pracowac consigo riesco
 """
 
 WORDS = frozenset(_WORDS.split())
 """As they are written."""
 SAYS_NOTHING = frozenset(stem(word) for word in _WORDS.split())
-"""Folded and stemmed, in English, German, French and Spanish."""
+"""Folded and stemmed, in eight languages of Europe."""

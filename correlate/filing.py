@@ -51,6 +51,8 @@ _THANKS = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _SENTENCE_WORDS = 4
+_CRY = 1
+"""With so few telling words a mail says nothing in particular."""
 _SHORT_THANKS = 14
 """A reply of at most so many words that thanks is courtesy and reopens nothing."""
 
@@ -133,7 +135,8 @@ def open_for(
     """
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
     kind, kind_of = _kind(mail, classification, insider)
-    if trouble and insider and (classification is None or not classification.type.decided):
+    undecided = classification is None or not classification.type.decided
+    if undecided and insider and (trouble or _sounds_wrong(named, words)):
         kind, kind_of = "incident", "incident"
     ruling = turn.ruling
     if ruling is not None and ruling.type is not None:
@@ -196,6 +199,12 @@ def _kind(mail: Mail, classification: Classification | None, insider: bool) -> t
             return "request", "question"
         return "incident", "incident"
     return "request", _request_type(value)
+
+
+def _sounds_wrong(named: Mapping[str, float], words: list[str]) -> bool:
+    """Whether a mail of which the model is not sure is a trouble all the same: it speaks of a symptom; or it is a cry
+    for help that says nothing of what it is about, for whoever wants something says what."""
+    return any(word[0] == "~" for word in words) or (not named and len(words) <= _CRY)
 
 
 def _asks_only(mail: Mail) -> bool:

@@ -4,7 +4,7 @@ from correlate.effects import PastChanged
 from correlate.records import Past, Reason, Record
 from correlate.turn import Turn
 
-MAX_TOPIC = 60
+MAX_TOPIC = 120
 
 
 def remember(turn: Turn, record: Record, reason: Reason) -> None:

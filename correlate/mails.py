@@ -21,6 +21,7 @@ from correlate import (
     similarity,
     threads,
 )
+from correlate.clock import said_time
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -130,7 +131,8 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
     named = turn.situation.services.names.in_text(said)
     words = similarity.telling_words(said, signed=_names(mail)) + similarity.marks_in(said)
-    evidence = similarity.best_incident(turn, named, words, _doubt(classification))
+    doubt, time = _doubt(classification, words), said_time(turn, mail, said)
+    evidence = similarity.best_incident(turn, named, words, doubt, time)
     ambiguous = evidence is similarity.AMBIGUOUS
     if evidence is not None and not ambiguous and _may_join(turn, mail, evidence.number):
         _into(turn, mail, evidence.number, evidence.reason, words)
@@ -147,11 +149,14 @@ def _names(mail: Mail) -> frozenset[str]:
     return frozenset(tokens(f"{mail.sender.name or ''} {mail.sender.address.partition('@')[0]}"))
 
 
-def _doubt(classification: Classification | None) -> float:
-    """How much speaks against a trouble: nothing where it looks like one, at most 3 where it is surely a request."""
+def _doubt(classification: Classification | None, words: list[str]) -> float:
+    """How much speaks against a trouble: nothing where it looks like one, at most 3 where it is surely a request; half
+    of it where the words speak of a symptom."""
     if classification is None or classification.type.value in (None, "incident"):
         return 0.0
     doubt = -_SURELY_REQUEST * max(0.0, 2 * classification.type.confidence - 1)
+    if any(word[0] == "~" for word in words):
+        doubt /= 2
     return doubt if classification.type.decided else doubt / 3
 
 

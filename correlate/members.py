@@ -37,3 +37,12 @@ class Members:
         """Service (or what stands in for one, see `place_of`) to when a condition last began there."""
         self.alerts = alerts
         self.last_at = last_at
+
+
+def drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
+    """Take a name out of an index that keeps no empty entries."""
+    held = index.get(key)
+    if held is not None:
+        held.pop(name, None)
+        if not held:
+            del index[key]

@@ -10,7 +10,7 @@ from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
 
-_ABSORBED_WITHIN = timedelta(hours=3)
+_ABSORBED_WITHIN = timedelta(hours=1)
 _SHARED = Reason("others have it as well")
 _SURE = 0.9
 """What a model took for a request with such confidence stays one."""

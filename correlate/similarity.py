@@ -7,13 +7,15 @@ weights are plain numbers in one table, so that they can be explained, and fitte
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from heapq import nlargest
+from math import inf, log
 
 from msgspec import Struct
 
 from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING, WORDS
+from correlate.lore import Lore
 from correlate.naming import NAMED
-from correlate.records import OPEN_STATUSES, Reason, Record
+from correlate.records import Reason, Record
 from correlate.services import Relation
 from correlate.situation import REMEMBERED
 from correlate.symptoms import DEVICES, symptoms_in
@@ -27,30 +29,48 @@ WEIGHTS: Mapping[str, float] = {
     "dependent": 2.2,
     "far dependency": 2.6,
     "far dependent": 1.0,
-    "words": 5.0,
+    "words": 4.5,
+    "word": 0.5,
     "thing": 2.4,
     "symptom": 1.2,
     "vague": 2.4,
     "sibling": 2.05,
     "people": 0.05,
     "hour": -0.45,
-    "resolved": -0.6,
-    "hour since resolved": -1.2,
+    "over": -0.6,
+    "hour since over": -0.6,
+    "later hour": -1.9,
+    "said beginning": 1.0,
+    "said after the end": -4.0,
     "hour since it began there": -0.3,
     "other service": -6.0,
+    "own device": -2.5,
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
-_TELLING = frozenset({"service", "dependency", "dependent", "far dependency", "words", "thing"})
+_NAMING = frozenset({"service", "dependency", "dependent", "far dependency", "thing"})
 """Evidence that tells incidents apart; what has none of it may be about any that is going on."""
 _VAGUE_MARGIN = 1.0
+_LATE_HOURS = 1.5
+"""Hours after the end within which many of those who had no time before find time to write."""
+_CLOCKS_DIFFER = timedelta(minutes=12)
+_CONDITIONS_LOOKED_AT = 60
+_ECHO_OF_THE_END = timedelta(minutes=20)
+"""Time since the resolution within which mails that name no service may still be about an incident."""
 _VAGUE_WITHIN = timedelta(minutes=90)
 """Time since the last activity within which a mail that says nothing in particular may be about an incident."""
 
 _OWN_TROUBLE_FOR = timedelta(minutes=30)
 """Troubles of no known service are one trouble only where several people write of it soon after each other."""
 _NAMED_LATE = 0.35
+_RELATED_SOONER = 3.0
+"""What suffers from another service's trouble does so soon: the later, the less it is that trouble."""
 _SIBLING_FOR = timedelta(minutes=15)
+
+_OWN_SHARE = 0.5
+"""Of the words of a mail about an incident, so many are about it."""
+_UNHEARD = -0.35
+_MOST_AGAINST = 1.5
 
 _COURTESY = Lexicon(word for word in WORDS if len(word) >= 5)
 """The same words with a typo in them."""
@@ -96,28 +116,32 @@ def marks_in(text: str | None) -> list[str]:
     return [f"={concept}" for concept in concepts_in(words)] + [f"~{symptom}" for symptom in symptoms_in(words)]
 
 
-def best_incident(turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0) -> Evidence | None:
+def best_incident(
+    turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0, said: datetime | None = None
+) -> Evidence | None:
     """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely, and
     AMBIGUOUS where several are equally likely.
 
     `doubt` (zero or less) is added to every score: how much the mail looks like a request rather than a trouble.
+    `said` is the time that the mail itself names.
     """
-    best, second, possible = None, 0.0, False
+    best: Evidence | None = None
+    second, possible = -inf, False
     for number in sorted(_candidates(turn, named, words), key=_serial):
-        evidence = _weigh(turn, number, named, words, doubt)
+        evidence = _weigh(turn, number, named, words, doubt, said)
         if evidence is None:
             continue
-        if evidence.score <= 0:
-            possible |= evidence.score > doubt and "vague" in evidence.pieces
-            continue
+        possible |= evidence.score > doubt and "vague" in evidence.pieces
         if best is None or evidence.score > best.score:
-            best, second = evidence, best.score if best is not None else 0.0
+            best, second = evidence, best.score if best is not None else -inf
         else:
             second = max(second, evidence.score)
-    weak = best is not None and not _TELLING.intersection(best.pieces)
-    if best is not None and weak and 0 < second > best.score - _VAGUE_MARGIN:
+    if best is None or best.score <= 0:
+        return AMBIGUOUS if possible else None
+    likely = "vague" in best.pieces or second > 0
+    if likely and second > best.score - _VAGUE_MARGIN and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS  # a wrong word to a person is worse than a record too many
-    return AMBIGUOUS if best is None and possible else best
+    return best
 
 
 def _serial(number: str) -> int:
@@ -143,7 +167,9 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
     return found
 
 
-def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str], doubt: float) -> Evidence | None:
+def _weigh(
+    turn: Turn, number: str, named: Mapping[str, float], words: list[str], doubt: float, said: datetime | None
+) -> Evidence | None:
     situation = turn.situation
     record = situation.records.get(number)
     if record is None or not _in_reach(turn, record):
@@ -151,18 +177,21 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
     members = situation.members[number]
     quiet = turn.at - members.last_at
     people = len(situation.participants.get(number, ()))
-    pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, record, quiet)}
+    over = _over_since(turn, record)
+    pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, quiet, over)}
     places = {*members.places, *((record.service,) if record.service else ())}
-    said = bool(named) and _by_service(turn, pieces, named, places, quiet, members.places)
+    by_service = bool(named) and _by_service(turn, pieces, named, places, quiet, members.places)
     # Where a service is named, what it is called besides adds nothing, and its symptom decides nothing.
-    shared = _by_words(pieces, record, words, people, marks=not named)
-    if said or shared:
+    by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named)
+    if by_words and not by_service and not _alive(turn.at, quiet, over):
+        return None
+    if by_service or by_words:
         pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
     elif (
         named
         or sum(1 for word in words if word[0] not in "=~") > 1
         or quiet > _VAGUE_WITHIN
-        or not (people or members.firing)
+        or not (people > 1 or members.firing)
     ):
         return None
     else:
@@ -171,29 +200,84 @@ def _weigh(turn: Turn, number: str, named: Mapping[str, float], words: list[str]
         pieces["hour since it began there"] = 2 * WEIGHTS["hour since it began there"] * age
     if "service" in pieces:
         # People find time to write hours later; whoever names the very service in trouble means it all the same.
-        for name in ("hour", "hour since resolved", "hour since it began there"):
+        for name in ("hour", "hour since it began there"):
             pieces[name] = pieces.get(name, 0.0) * _NAMED_LATE
+    if said is not None:
+        _by_clock(pieces, said, min([record.opened_at, *members.places.values()]), over)
     return Evidence(number, sum(pieces.values()), pieces)
 
 
-def _by_words(pieces: dict[str, float], record: Record, words: list[str], people: int, *, marks: bool) -> bool:
+def _over_since(turn: Turn, record: Record) -> datetime | None:
+    """When the incident was over as far as its alerts tell: all resolved, or half of them and the rest silent."""
+    if record.resolved_at is not None:
+        return record.resolved_at
+    members = turn.situation.members[record.number]
+    if not members.conditions or 2 * len(members.firing) > len(members.conditions):
+        return None
+    if len(members.conditions) > _CONDITIONS_LOOKED_AT:
+        return None
+    conditions = turn.situation.conditions
+    ends = [conditions[name].resolved_at for name in members.conditions if name not in members.firing]
+    return max((end for end in ends if end is not None), default=None)
+
+
+def _by_clock(pieces: dict[str, float], said: datetime, began: datetime, over: datetime | None) -> None:
+    """Add what the time that the mail names tells: about when it began, or after it was over."""
+    if over is not None and said > over + _CLOCKS_DIFFER:
+        pieces["said time"] = WEIGHTS["said after the end"]
+        return
+    if abs(said - began) <= _CLOCKS_DIFFER:
+        pieces["said time"] = WEIGHTS["said beginning"]
+        # They write late, and say so: it does not count that they do.
+        for name in ("hour", "over", "hour since over", "hour since it began there"):
+            pieces.pop(name, None)
+
+
+def _alive(at: datetime, quiet: timedelta, over: datetime | None) -> bool:
+    """Whether words alone can lead to the incident: only while people still write the like of it."""
+    return quiet <= _VAGUE_WITHIN and (over is None or at - over <= _ECHO_OF_THE_END)
+
+
+def _by_words(
+    pieces: dict[str, float], lore: Lore, record: Record, words: list[str], people: int, *, marks: bool
+) -> bool:
     """Add what words, things and symptoms have in common with what was written about the incident before."""
-    plain = [word for word in words if word[0] not in "=~"]
-    weights = {"words": 0.0, "thing": 0.0, "symptom": 0.0}
+    topic = record.topic
+    if topic.keys().isdisjoint(words):
+        return False
+    told = likeness(lore, topic, people, words)
+    if told is not None:
+        pieces["words"] = max(-_MOST_AGAINST, min(WEIGHTS["words"], WEIGHTS["word"] * told))
+    if marks:
+        for name, sign in (("thing", "="), ("symptom", "~")):
+            share = max(
+                (min(1.0, 2 * topic.get(word, 0) / max(people, 1)) for word in words if word[0] == sign), default=0.0
+            )
+            if share:
+                pieces[name] = WEIGHTS[name] * share
+        if any(word in DEVICES for word in words):
+            pieces["own device"] = WEIGHTS["own device"]
+    return any(name in pieces for name in ("words", "thing", "symptom"))
+
+
+def likeness(lore: Lore, topic: Mapping[str, int], people: int, words: list[str]) -> float | None:
+    """The logarithm of how much likelier these words are in a mail about this topic than in any mail; None where no
+    word is shared.
+
+    A mail about an incident takes half of its words from what was written of it before, the rest from all mails.
+    """
+    told, shared = 0.0, False
     for word in words:
-        count = record.topic.get(word)
-        if count is None:
+        if word[0] in "=~":
             continue
-        share = min(1.0, 2 * count / max(people, 1))
-        name = "thing" if word[0] == "=" else "symptom" if word[0] == "~" else "words"
-        weights[name] = weights[name] + share if name == "words" else max(weights[name], share)
-    if weights["words"]:
-        pieces["words"] = WEIGHTS["words"] * weights["words"] / max(3, len(plain))
-    if marks and weights["thing"]:
-        pieces["thing"] = WEIGHTS["thing"] * weights["thing"]
-    if marks and weights["symptom"] and not any(word in DEVICES for word in plain):
-        pieces["symptom"] = WEIGHTS["symptom"] * weights["symptom"]
-    return any(name in pieces for name in weights)
+        count = topic.get(word)
+        if count is None:
+            told += _UNHEARD
+        else:
+            share = min(1.0, count / max(people, 1))
+            told += log(_OWN_SHARE * share / lore.usual(word) + 1 - _OWN_SHARE)
+            shared = True
+    return told if shared else None
 
 
 def _in_reach(turn: Turn, record: Record) -> bool:
@@ -209,15 +293,13 @@ def _in_reach(turn: Turn, record: Record) -> bool:
     return quiet <= timedelta(seconds=turn.policy.mail_window)
 
 
-def _of_time(turn: Turn, record: Record, quiet: timedelta) -> dict[str, float]:
-    members = turn.situation.members[record.number]
-    # Where most alerts are over, it is probably over, whatever the rest says.
-    fading = 2 if members.conditions and 2 * len(members.firing) <= len(members.conditions) else 1
-    pieces = {"hour": fading * WEIGHTS["hour"] * quiet.total_seconds() / 3600}
-    if record.status not in OPEN_STATUSES:
-        since = turn.at - (record.resolved_at or turn.at)
-        pieces["resolved"] = WEIGHTS["resolved"]
-        pieces["hour since resolved"] = WEIGHTS["hour since resolved"] * since.total_seconds() / 3600
+def _of_time(turn: Turn, quiet: timedelta, over: datetime | None) -> dict[str, float]:
+    pieces = {"hour": WEIGHTS["hour"] * quiet.total_seconds() / 3600}
+    if over is not None:
+        hours = max(0.0, (turn.at - over).total_seconds() / 3600)
+        pieces["over"] = WEIGHTS["over"] * min(1.0, 4 * hours)
+        soon = min(hours, _LATE_HOURS)
+        pieces["hour since over"] = WEIGHTS["hour since over"] * soon + WEIGHTS["later hour"] * (hours - soon)
     return pieces
 
 
@@ -245,7 +327,8 @@ def _by_service(
         began = began_at.get(best_place)
         if began is not None:
             hours = (turn.at - began).total_seconds() / 3600
-            pieces["hour since it began there"] = WEIGHTS["hour since it began there"] * hours
+            faster = 1.0 if best_name == "service" else _RELATED_SOONER
+            pieces["hour since it began there"] = faster * WEIGHTS["hour since it began there"] * hours
         return True
     strongest = max(named.values())
     pieces["other service"] = WEIGHTS["other service"] * strongest

@@ -32,7 +32,8 @@ from correlate.effects import (
 )
 from correlate.inhibiting import Sources
 from correlate.learning import learn
-from correlate.members import FiledItem, Members, place_of
+from correlate.lore import Lore
+from correlate.members import FiledItem, Members, drop, place_of
 from correlate.muting import Mutes
 from correlate.policy import Policy
 from correlate.rates import Rate
@@ -62,14 +63,6 @@ BEGINNINGS = frozenset({"firing", "joined", "again", "absorbed"})
 ACTIVE = frozenset({"firing", "acknowledged"})
 
 
-def _drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:
-    held = index.get(key)
-    if held is not None:
-        held.pop(name, None)
-        if not held:
-            del index[key]
-
-
 class Situation:
     """Public attributes are read by `decide`; they are changed by `apply` and by the shell's loading alone."""
 
@@ -93,6 +86,7 @@ class Situation:
         """Fingerprint to the last repeat, where it is later than the condition's own `last_at`."""
         self.aliases: dict[str, str] = {}
         """Name of a host without its number to the service that alerts from there were about."""
+        self.lore = Lore()
         self.waiting: dict[str, dict[str, None]] = {}
         """Place to the firing conditions there that have not opened an incident yet."""
         self.mutes = Mutes()
@@ -198,7 +192,7 @@ class Situation:
                 del self.conditions[fingerprint]
                 self.heard.pop(fingerprint, None)
         for address in self.participants.pop(number, {}):
-            _drop(self.people, address, number)
+            drop(self.people, address, number)
 
     def apply(self, effect: Effect) -> None:  # noqa: C901 - one case per effect
         """Make the effect true here."""
@@ -219,10 +213,12 @@ class Situation:
                 prefix, _, count = effect.record.number.partition("-")
                 self.counters[prefix] = max(self.counters.get(prefix, 0), int(count))
                 self.members[effect.record.number] = Members(effect.at)
+                self.lore.heard(None, effect.record)
                 if effect.record.origin == "alert":
                     self._count_opening(effect.record.source, effect.at)
                 self._put_record(effect.record)
             case RecordChanged():
+                self.lore.heard(self.records.get(effect.record.number), effect.record)
                 self._put_record(effect.record)
             case ParticipantChanged():
                 self._put_participant(effect.participant)
@@ -307,7 +303,7 @@ class Situation:
             return
         returned = before is not None and is_open and before.status not in OPEN_STATUSES
         if before is not None and before.service != record.service and before.service not in places:
-            _drop(self.by_service, before.service or "", number)
+            drop(self.by_service, before.service or "", number)
         for place in (*places, record.service) if returned or before is None else (record.service,):
             if place:
                 self.by_service.setdefault(place, {})[number] = None
@@ -322,9 +318,9 @@ class Situation:
     def _hide(self, record: Record) -> None:
         """Take a record out of the indexes by which events find it."""
         for place in (*self.members[record.number].places, record.service or ""):
-            _drop(self.by_service, place, record.number)
+            drop(self.by_service, place, record.number)
         for word in record.topic:
-            _drop(self.by_word, word, record.number)
+            drop(self.by_word, word, record.number)
 
     def _forget_old(self, now: datetime) -> None:
         while self._resolved and self._resolved[0][0] < now - REMEMBERED:
@@ -344,7 +340,7 @@ class Situation:
                 left.conditions.discard(fingerprint)
                 left.firing.discard(fingerprint)
             if before.record is None:
-                _drop(self.waiting, place_of(before), fingerprint)
+                drop(self.waiting, place_of(before), fingerprint)
         self.conditions[fingerprint] = condition
         self.heard.pop(fingerprint, None)
         if self.inhibitors.rules:

@@ -16,7 +16,7 @@ from desk import tables
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _REPEATS = ("alert-repeated", "alert-ignored")
-_STATE = ("policy", "model", "counters", "aliases", "rates")
+_STATE = ("policy", "model", "counters", "aliases", "rates", "lore")
 
 
 def digest(connection: sa.Connection) -> str:

@@ -86,6 +86,7 @@ def open_situation(connection: sa.Connection) -> Situation:
     situation.model = known.get("model")
     situation.counters.update(known.get("counters", {}))
     situation.aliases.update(known.get("aliases", {}))
+    situation.lore.load(known.get("lore", {}))
     situation.rates.update(msgspec.convert(known.get("rates", {}), dict[str, Rate]))
     now = from_micros(known.get("time", 0))
     at_hand = sa.or_(

@@ -225,6 +225,8 @@ def _write_pulses(each: _Each, s: Statements, rows: Rows) -> None:
 def _state(rows: Rows, situation: Situation) -> Iterable[Row]:
     yield ("counters", _json(situation.counters))
     yield ("aliases", _json(situation.aliases))
+    if rows.records and situation.lore.mails:
+        yield ("lore", _json(situation.lore.stored()))
     if situation.rates:
         yield ("rates", _json(situation.rates))
     if rows.policy:

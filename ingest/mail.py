@@ -20,6 +20,8 @@ from ingest.mime import Headers, Message, Part, parse
 from ingest.quoting import split_reply
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+_OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})(?![0-9])")
+_ZONE_WITHIN = 40
 _MAX_REFERENCES = 200
 _MAX_TEXT = 2_000_000
 _INSIDE = 100_000
@@ -67,6 +69,7 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         recipients=recipients_of(headers, envelope, to, cc),
         oddities=tuple(dict.fromkeys([*message.oddities, *body.oddities])),
         authentication_results=headers.text("authentication-results"),
+        utc_offset=read_offset(headers),
         authentication=authenticate(headers, sender, envelope, reading),
         answers=answers,
         granted=grant_in(envelope),
@@ -97,6 +100,15 @@ def message_id_of(value: str | None) -> str | None:
 def read_date(headers: Headers) -> datetime | None:
     """The Date field, in UTC."""
     return forwarded.read_date(headers.text("date"))
+
+
+def read_offset(headers: Headers) -> int | None:
+    """The Date field's zone in minutes ahead of UTC; None where it states none as a number."""
+    found = _OFFSET.search((headers.text("date") or "")[-_ZONE_WITHIN:])
+    if found is None:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3])
+    return -minutes if found[1] == "-" else minutes
 
 
 def sender_of(headers: Headers, hint: str | None) -> Address | None:
