@@ -29,6 +29,7 @@ from ingest.event import Command, Mail
 _BY_AGENT = Reason("written by an agent")
 _WORDS_ONLY = Reason("words of an agent who is not verified")
 _NOT_DONE = Reason("commands that were not carried out")
+_FILES = Reason("files are not sent")
 _NO_RECORD = Reason("commands without a record")
 
 
@@ -92,6 +93,8 @@ def _carry_out(turn: Turn, mail: Mail, record: Record, asked: Asked, actor: str)
         filing.file(turn, mail, record.number, _NOT_DONE, internal=True)
         refusing.refuse(turn, mail, "command", wrong, about=record, words=mail.new_text, always=True)
         return
+    if not asked.note and any(not file.inline for file in mail.attachments) and turn.participants(record.number):
+        refusing.refuse(turn, mail, "command", [_FILES], about=record, always=True)
     # The mail itself is in the timeline: what commands say of its words would stand there twice.
     turn.effects += [effect for effect in trial.effects if not isinstance(effect, NoteAdded)]
 

@@ -1,6 +1,6 @@
 """Who works with the desk, as far as decisions know: by which name somebody acts, and whom a record can be given to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from correlate.policy import Agent, Policy
 from correlate.records import Reason
@@ -22,9 +22,9 @@ def problem_manager_at(policy: Policy, address: str) -> str | None:
     return found or (address if address in policy.problem_managers else None)
 
 
-def assignee_named(policy: Policy, name: str) -> str | Reason:
-    """Whom a name means: a login, an agent's name or address, or the team that owns a service. The reason why not
-    where it means nobody. A desk that knows of no agent takes every name."""
+def assignee_named(policy: Policy, name: str, teams: Collection[str] = ()) -> str | Reason:
+    """Whom a name means: a login, an agent's name or address, the team that owns a service, or one of `teams`. The
+    reason why not where it means nobody. A desk that knows of no agent takes every name."""
     if not policy.agents and not policy.staff:
         return name
     wanted = name.strip().lstrip("@").casefold()
@@ -34,7 +34,10 @@ def assignee_named(policy: Policy, name: str) -> str | Reason:
     for address in (*policy.staff, *_owners(policy)):
         if wanted in (address.casefold(), address.partition("@")[0].casefold()):
             return wanted
-    known = dict.fromkeys([*(agent.login for agent in policy.agents), *policy.staff, *_owners(policy)])
+    for team in sorted(teams):
+        if wanted == team.casefold():
+            return team
+    known = dict.fromkeys([*(agent.login for agent in policy.agents), *policy.staff, *_owners(policy), *sorted(teams)])
     return Reason("no such agent", {"name": name[:80], "known": list(known)[:_MOST_NAMES]})
 
 

@@ -21,6 +21,7 @@ from correlate import (
 )
 from correlate.effects import NoteAdded
 from correlate.records import Reason, Record, RecordStatus
+from correlate.rules import rules_in_force
 from correlate.turn import Turn
 from ingest.event import Command
 
@@ -78,7 +79,7 @@ def _assign(turn: Turn, command: Command, record: Record, following: RecordStatu
     if assignee is None:
         turn.refuse(command, Reason("argument missing", {"name": "assignee"}))
         return
-    named = agents.assignee_named(turn.policy, assignee)
+    named = agents.assignee_named(turn.policy, assignee, _teams(turn))
     if isinstance(named, Reason):
         turn.refuse(command, named)
         return
@@ -87,6 +88,13 @@ def _assign(turn: Turn, command: Command, record: Record, following: RecordStatu
     if record.assignee is None:
         assigned = turn.record(record.number) or record
         answers.tell_all(turn, assigned, "update", "taken", _BY_PERSON, actor=agents.called(turn.policy, assignee))
+
+
+def _teams(turn: Turn) -> set[str]:
+    """Teams that open records or rules name."""
+    named = {rule.team for rule in rules_in_force(turn.policy)}
+    named |= {turn.situation.records[number].team for number in turn.situation.open_records}
+    return {team for team in named if team}
 
 
 def _note(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001

@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "words of an agent who is not verified": "It bears an agent's address, which is not proven: its words were added, "
     "nobody was answered and no command was carried out.",
     "commands that were not carried out": "Something in its commands was wrong: nothing of it was carried out.",
+    "files are not sent": "Your words were sent, and the files with them were not: they are kept in the record.",
     "commands without a record": "It has commands and belongs to no record: reply to a mail about the record, or put "
     "its number into the subject.",
     "no such mail command": "There is no command “{word}”; known are: {known}.",

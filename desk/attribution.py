@@ -27,7 +27,7 @@ _TICKET = rb"[1-9][0-9]{0,17}-[a-z2-7]{16}"
 _ADDRESS = re.compile(
     rb"^(?:to|cc|delivered-to|x-original-to|envelope-to):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
 )
-_KEYED = re.compile(rb"[A-Za-z0-9._-]{1,64}\+[br]" + _TICKET + rb"@[A-Za-z0-9.-]{1,255}", re.IGNORECASE)
+_BETWEEN = re.compile(rb"[^A-Za-z0-9._+@-]+")
 _REFERENCE = re.compile(rb"<(r" + _TICKET + rb")\.key@", re.IGNORECASE)
 _STOP = re.compile(
     rb"^subject:[ \t]*" + STOP_WORD.encode() + rb"[ \t]+(u" + _TICKET + rb")[ \t]*\r?$",
@@ -79,7 +79,7 @@ def _claims(draft: Draft) -> _Claims | None:
     addresses = [address for address in draft.envelope.get("rcpt_to", ()) if "+" in address]
     if b"+" in head:
         fields = b"\n".join(_ADDRESS.findall(head))
-        addresses += [found.decode() for found in _KEYED.findall(fields)]
+        addresses += [word.decode() for word in _BETWEEN.split(fields) if b"+" in word and b"@" in word]
     stop, action = _STOP.search(head), _ACTION.search(head)
     claims = _Claims(
         tuple(addresses[:MOST_KEYS]),

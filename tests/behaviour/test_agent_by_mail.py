@@ -45,6 +45,20 @@ def test_who_has_the_agents_own_mail_does_not_get_it_twice(desk: Desk) -> None:
     assert "hold the lid" in desk.timeline(number)
 
 
+def test_an_agent_hears_that_the_files_of_an_answer_stay_in_the_record(desk: Desk) -> None:
+    number = opened(desk)
+    raw = (
+        f"Authentication-Results: {PROVEN['Authentication-Results']}\r\nFrom: {KIM}\r\nTo: help@fernhill.example\r\n"
+        f"Subject: [{number}]\r\nMessage-ID: <files@fernhill.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee the manual.\r\n'
+        '--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="manual.pdf"\r\n\r\nx\r\n'
+        "--b--\r\n"
+    )
+    desk.raw_mail(raw.encode(), sender=KIM)
+    desk.expect_mail(ADA, "update", "See the manual.")
+    desk.expect_mail(KIM, "refusal", "kept in the record")
+
+
 def test_the_same_answer_through_two_addresses_is_sent_once(desk: Desk) -> None:
     number = opened(desk)
     for to in ("help@fernhill.example", "it@fernhill.example"):
