@@ -115,7 +115,7 @@ class WebhookDoor:
         """Answer one request."""
         body = Body(receive)
         try:
-            answer = await self._take(scope, body)
+            answer = await self._taken(scope, body)
         except Refusal as refusal:
             self._count(str(refusal.status))
             headers = dict(refusal.headers)
@@ -124,6 +124,15 @@ class WebhookDoor:
             await _answer(send, api_of(path_of(scope)).refused(refusal.status, refusal.sentence), headers)
         else:
             await _answer(send, answer)
+
+    async def _taken(self, scope: Scope, body: Body) -> Answer:
+        try:
+            return await self._take(scope, body)
+        except Refusal:
+            raise
+        except Exception as error:
+            log.exception("A request to %s could not be answered", scope["method"])
+            raise Refusal(503, "Something went wrong here: send the post again.", {"retry-after": "5"}) from error
 
     async def _take(self, scope: Scope, body: Body) -> Answer:
         query = scope.get("query_string", b"").decode("latin-1")

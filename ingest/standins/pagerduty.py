@@ -14,6 +14,7 @@ from ingest.http_body import Refusal
 from ingest.payload import PayloadError, decode_payload
 from ingest.standins.call import Answer, Call
 from ingest.tools import pagerduty
+from ingest.tools.fields import text
 
 _PATHS = {
     "/v2/enqueue": Call(action="event"),
@@ -37,15 +38,16 @@ class PagerDuty:
     def key_of(self, body: bytes) -> str | None:
         event = _decoded(body)
         said = event.get("routing_key") or event.get("service_key")
-        return said if isinstance(said, str) else None
+        return said if isinstance(said, str) and said.isascii() else None
 
     def problem(self, call: Call, body: bytes) -> str | None:
         event = _decoded(body)
         if call.action == "change":
             return None if pagerduty.change_in(event) else 'A change event needs "payload" with a "summary".'
-        if call.action == "event" and event.get("event_action") not in pagerduty.ACTION:
+        action = text(event.get("event_action"))
+        if call.action == "event" and action not in pagerduty.ACTION:
             return '"event_action" must be trigger, acknowledge or resolve.'
-        if event.get("event_action") in {"acknowledge", "resolve"} and not event.get("dedup_key"):
+        if action in {"acknowledge", "resolve"} and text(event.get("dedup_key")) is None:
             return 'To acknowledge or resolve, name the event by its "dedup_key".'
         try:
             pagerduty.parse(event)
@@ -61,7 +63,7 @@ class PagerDuty:
         if call.action == "event":
             said["dedup_key"] = pagerduty.dedup_key_of(event)
             return Answer(202, msgspec.json.encode(said))
-        said["incident_key"] = event.get("incident_key") or pagerduty.parse(event)[0].fingerprint
+        said["incident_key"] = text(event.get("incident_key")) or pagerduty.parse(event)[0].fingerprint
         return Answer(200, msgspec.json.encode(said))
 
     def refused(self, status: int, sentence: str) -> Answer:

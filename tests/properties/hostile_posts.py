@@ -184,12 +184,18 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
 
 
 def run(count: int, seed: int) -> tuple[collections.Counter[int], float, int, int]:
-    """Answers by status, the door's memory in MB, how many inputs the journal has, and how many were unreadable."""
+    """Answers by status, the door's memory in MB, how many inputs the journal has, and how many were unreadable.
+
+    What the door logged as its own fault is printed.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with a_door(folder) as (port, pid):
             counts = asyncio.run(answered(port, posts(count, seed)))
             memory = megabytes(pid)
+        logged = (folder / "door.log").read_text("utf-8", "replace")
+        if (fault := logged.find("Traceback")) >= 0:
+            print(logged[fault:][:8_000])
         journal = open_journal(f"sqlite:///{folder / 'journal.db'}")
         try:
             accepted, unreadable, after = 0, 0, 0
@@ -214,7 +220,7 @@ def main() -> None:
         f"{accepted} accepted, of which {unreadable} are set aside with a reason; the door had {memory:.0f} MB at most"
     )
     assert counts.total() == count
-    assert counts.keys() <= ANSWERS, counts
+    assert counts.keys() <= ANSWERS - {503}, counts
     assert counts[202] + counts[200] >= accepted > 0
     assert memory <= MAX_MEGABYTES, memory
 
