@@ -103,8 +103,9 @@ class Part:
     def text(self) -> tuple[str, str | None]:
         """The decoded text with plain line ends, and an oddity where the charset was not what it claimed."""
         payload = self.payload
-        if payload.isascii() and b"\0" not in payload and payload.count(b"\r\n") == payload.count(b"\r"):
-            payload = payload.replace(b"\r", b"")  # as below, but much faster
+        if b"\r" in payload and payload.isascii() and b"\0" not in payload:
+            bare = payload.replace(b"\r", b"")  # as below, but much faster, where all of them end lines
+            payload = bare if len(payload) - len(bare) == payload.count(b"\r\n") else payload
         text, oddity = decode(payload, self.charset)
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text, oddity
 

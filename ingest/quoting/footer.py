@@ -83,9 +83,25 @@ _AVAST = re.compile(
 )
 
 
+_OF_MESSAGES: Final = (
+    "mail", "messag", "nachricht", "mitteilung", "communicat", "transmission", "courriel", "correo", "mensaj", "mensag",
+    "comunica", "bericht", "wiadomo", "meddel", "e-post", "epost", "besked", "melding", "viesti", "sähköposti", "tento",
+    "tato", "сообщен", "письмо", "e-posta", "mesaj", "ileti", "elektronik",
+    "邮件", "郵件", "メール", "메일", "우편", "메시지",
+)  # fmt: skip
+_OF_THINGS_BESIDE: Final = (
+    "print", "imprim", "stampa", "umwelt", "milieu", "miljö", "virus", "viren", "avast", "gericht", "register", "hrb",
+    "gesellschaft", "ust-", "company", "r.c.s", "rcs", "siret", "kvk", "cif", "iva", "krs",
+)  # fmt: skip
+"""One of these is in each such text: a quick look before the patterns."""
+
+
 def _says_that_it_is_confidential(text: str) -> bool:
     least = _MIN_LENGTH // 3 if text[:1] > "\u2fff" else _MIN_LENGTH
     if not least <= len(text) <= _MAX_LENGTH:
+        return False
+    lowered = text.lower()
+    if not any(word in lowered for word in _OF_MESSAGES):
         return False
     found = _THIS_MESSAGE.search(text)
     return found is not None and found.start() < 400 and sum(bool(says.search(text)) for says in _SAYS) >= 3
@@ -102,7 +118,7 @@ def footer_start(lines: Sequence[str], low: int, last: int) -> int:
             break
         text = " ".join(lines[begin : end + 1])
         confidential = _says_that_it_is_confidential(text)
-        if not confidential and not (len(text) < 400 and (_BESIDE.search(text) or _AVAST.match(text))):
+        if not confidential and not _stands_beside(text):
             break
         proven = proven or confidential or bool(_AVAST.match(text))
         above = begin - 1
@@ -117,6 +133,14 @@ def footer_start(lines: Sequence[str], low: int, last: int) -> int:
         if first > begin:
             break  # somebody's words stand right above
     return _with_strokes(lines, low, start) if proven else last + 1
+
+
+def _stands_beside(text: str) -> bool:
+    """Whether this is a sentence of the kind that stands around footers."""
+    if len(text) >= 400:
+        return False
+    lowered = text.lower()
+    return any(word in lowered for word in _OF_THINGS_BESIDE) and bool(_BESIDE.search(text) or _AVAST.match(text))
 
 
 _TITLE = re.compile(

@@ -40,9 +40,9 @@ def read(mail: Mail) -> Alert | None:
     if is_answer(mail):
         return None
     subject = _SUBJECT.match(subject_of(mail))
-    body = _SERVICE.search((mail.text or "")[:4_000])
     if subject is None and "monit" not in (mail.text or "")[-300:].casefold():
         return None
+    body = _SERVICE.search((mail.text or "")[:4_000])
     # The body says where the event's name ends; the subject does not.
     told = body or subject
     if told is None:
