@@ -40,7 +40,7 @@ def ignored_command(connection: sa.Connection, rows: Rows, item: Input, command:
             Reason("processed after all", evidence),
             subject=str(position),
             actor=command.actor,
-        )  # fmt: skip
+        )
     )
     return []
 

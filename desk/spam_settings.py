@@ -42,9 +42,7 @@ class SpamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = _DEFAULT.spam_actions
     open_records: Annotated[
         bool,
-        Meta(
-            description='Whether spam opens records all the same, tagged "spam". It is not answered either way.'
-        ),
+        Meta(description='Whether spam opens records all the same, tagged "spam". It is not answered either way.'),
     ] = _DEFAULT.spam_opens
 
 

@@ -111,6 +111,11 @@ def _noted(desk: RunningDesk) -> list[str | None]:
 # --- the protocol, and counterparts that misbehave ---
 
 
+class PatientServer(ThreadingHTTPServer):
+    request_queue_size = 100
+    """The library's five let callers wait a second and longer."""
+
+
 class Counterpart:
     """Answers `POST /checkv2` as it is told and remembers what it was asked."""
 
@@ -127,7 +132,7 @@ class Counterpart:
             def log_message(self, *_: Any) -> None:
                 """Nothing on standard error."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = PatientServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
@@ -250,7 +255,7 @@ def test_the_door_accepts_with_the_verdict_and_counts_it() -> None:
 
     draft = Draft(kind="mail", route="help@fernhill.example", envelope=ENVELOPE, body=MAIL)
     with a_counterpart(says(msgspec.json.encode(FULL))) as counterpart:
-        door = scanning(accept, Rspamd(counterpart.url, 5.0, counted.append))
+        door = scanning(accept, Rspamd(counterpart.url, 30.0, counted.append))
         assert asyncio.run(_all(door, draft, 40)) == set(range(1, 41))
     assert {one.envelope["spam"]["action"] for one in accepted} == {"add header"}
     assert all(one.body == MAIL and one.envelope["peer"] == "9.9.9.9" for one in accepted)
