@@ -1,6 +1,7 @@
 """Who is told what, and why not: every mail that leaves is decided here, and so is every one that does not."""
 
 from collections.abc import Mapping
+from heapq import nsmallest
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,7 +11,9 @@ from correlate.identity import message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
 from correlate.subjects import references_to, root_of, subject_of
 from correlate.turn import Turn
+from ingest.event import SEVERITY_RANK
 
+_SAMPLES = 5
 _FIRST = Reason("first mail of a person")
 _OVER = Reason("told that it is over")
 _GROUPED = Reason("group wait is over")
@@ -98,8 +101,10 @@ def tell_reopened(turn: Turn, record: Record, reason: Reason) -> None:
             turn.person(replace(person, told_resolved=False), reason)
 
 
-def tell_staff(turn: Turn, record: Record, template: str, reason: Reason = _GROUPED) -> None:
-    """The owner of the service (else nobody) hears of an incident."""
+def tell_staff(
+    turn: Turn, record: Record, template: str, reason: Reason = _GROUPED, happened: str | None = None
+) -> None:
+    """The owner of the service (else nobody) hears of an incident; `happened` is a word of `change_of`."""
     owner = turn.situation.services.owner(record.service)
     told = replace(record, announced=True)
     turn.changed(told, "announced", reason)
@@ -114,11 +119,32 @@ def tell_staff(turn: Turn, record: Record, template: str, reason: Reason = _GROU
         about=about,
         subject=f"[{about}] {record.priority} {record.title}",
         template=template,
-        facts={**facts_of(turn, record), "by_mail": bool(turn.policy.authserv_ids)},
+        facts={
+            **facts_of(turn, record),
+            "by_mail": bool(turn.policy.authserv_ids),
+            "happened": happened,
+            "alerts": samples(turn, record.number),
+        },
         references=(root_of(about, turn.policy.message_id_domain),),
         held=record.held,
     )
     due(turn, outgoing, reason)
+
+
+def samples(turn: Turn, number: str) -> list[dict[str, Any]]:
+    """A few of the alerts of an incident that fire, the gravest first."""
+    members = turn.situation.members.get(number)
+    firing = [turn.situation.conditions[name] for name in members.firing] if members is not None else []
+    first = nsmallest(_SAMPLES, firing, key=lambda one: (-SEVERITY_RANK[one.severity], one.first_at, one.fingerprint))
+    return [
+        {
+            "title": one.title,
+            "resource": one.resource,
+            "severity": one.severity,
+            "opened_at": one.changed_at.isoformat(),
+        }
+        for one in first
+    ]
 
 
 def send(

@@ -17,6 +17,7 @@ from correlate import (
     mails,
     pulses,
     resolving,
+    restless,
     rule_editing,
     silencing,
     storms,
@@ -78,7 +79,7 @@ def decide_deadline(situation: Situation, deadline: Deadline, cause: Cause) -> l
 
 def keys_of_deadline(deadline: Deadline) -> Keys:
     """What the shell must load before the deadline can be decided."""
-    if deadline.kind in ("settle", "expire"):
+    if deadline.kind in ("settle", "expire", "calm"):
         return Keys(fingerprints=frozenset({deadline.subject or ""}))
     if deadline.kind == "pulse":
         return Keys(fingerprints=frozenset({pulses.condition_of(deadline.subject or "")}))
@@ -178,6 +179,7 @@ _DECIDERS: dict[type, Callable[[Turn, Any, Classification | None], None]] = {
 
 _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "announce": announcing.announce,
+    "calm": restless.due,
     "close": resolving.close,
     "digest": suggesting.digest,
     "expire": lasting.due,

@@ -1,18 +1,20 @@
 """Coming and going: a condition that changes its state too often is said to flap, until it is calm again.
 
-Icinga counts a weighted share of changed checks; notices tell us of changes only, so changes per time are counted,
-again with two thresholds, so that it does not flap about flapping.
+As in Icinga: a ring of the last changes of state, of which younger ones weigh more (0.8 to 1.2), and two thresholds, so
+that it does not flap about flapping. Icinga's ring has the last twenty checks; notices tell of changes only, so the
+ring here is the last hour, and twenty changes in it are all.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 WINDOW = 3600
 """Seconds that are looked back."""
-KEPT = 12
-BEGINS_AT = 6
-"""Changes within the window with which it begins to flap."""
-ENDS_AT = 2
-"""Changes within the window at or below which it is calm again."""
+KEPT = 20
+BEGINS_AT = 0.30
+"""The weighted share of changes with which it begins to flap."""
+ENDS_BELOW = 0.25
+"""The share below which it is calm again."""
+_OLDEST, _GAIN = 0.8, 0.4
 
 
 def noted(history: tuple[int, ...], at: datetime) -> tuple[int, ...]:
@@ -21,8 +23,23 @@ def noted(history: tuple[int, ...], at: datetime) -> tuple[int, ...]:
     return (*(moment for moment in history[-(KEPT - 1) :] if moment > now - WINDOW), now)
 
 
+def share(history: tuple[int, ...], now: int) -> float:
+    """The weighted share of changes at this time, in seconds since 1970: 0 is calm, 1 is twenty changes an hour."""
+    ages = (now - moment for moment in history)
+    return sum(_OLDEST + _GAIN * (1 - age / WINDOW) for age in ages if 0 <= age < WINDOW) / KEPT
+
+
 def flaps(history: tuple[int, ...], at: datetime, flapping: bool) -> bool:
     """Whether it flaps now, given whether it did before."""
+    now = share(history, int(at.timestamp()))
+    return now >= ENDS_BELOW if flapping else now >= BEGINS_AT
+
+
+def calm_at(history: tuple[int, ...], at: datetime) -> datetime:
+    """When it will be calm if nothing changes any more; never earlier than `at`."""
     now = int(at.timestamp())
-    changes = sum(1 for moment in history if moment > now - WINDOW)
-    return changes > ENDS_AT if flapping else changes >= BEGINS_AT
+    # Between two moments at which a change leaves the window the share only falls: so it is enough to look at those.
+    for moment in sorted(moment + WINDOW for moment in history if moment + WINDOW > now):
+        if share(history, moment) < ENDS_BELOW:
+            return datetime.fromtimestamp(moment, UTC)
+    return at

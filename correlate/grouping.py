@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import announcing, chatter, opening, resolving, storms
+from correlate import announcing, chatter, opening, resolving, restless, storms
 from correlate.flapping import flaps
 from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
@@ -185,11 +185,10 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     if record.status in OPEN_STATUSES:
         if turn.at - before.last_at > timedelta(seconds=turn.policy.join_window):
             return False
-        if flapping and not condition.flapping:
-            reason = Reason("flaps", {"changes": len(condition.history)})
-        else:
-            reason = Reason("back while its incident is open")
+        reason = Reason("back while its incident is open")
         turn.condition(back, "again", reason)
+        if flapping != condition.flapping:
+            restless.turned(turn, record, back)
         return True
     if record.status != "resolved" or record.resolved_at is None:
         return False

@@ -14,6 +14,7 @@ _QUIET = Reason("most alerts are over and the rest is quiet")
 _LIFETIME = Reason("not heard of for its lifetime")
 _BEGAN_ANEW = Reason("its alerts began anew")
 _CLOSING = Reason("closes after some days")
+_STAYED = Reason("has stayed over")
 _TELLS = Reason("tells people when it has stayed over")
 FLAPPING_GRACE = 900
 """Seconds for which an incident that flapped must be calm."""
@@ -46,6 +47,8 @@ def look(turn: Turn, number: str) -> None:
     if not firing:
         calm_at = max(condition.resolved_at or condition.last_at for condition in conditions)
         due = calm_at + timedelta(seconds=_grace(turn, number))
+        if any(condition.flapping for condition in conditions):
+            return  # it is looked at again when it has calmed down
         if due <= turn.at:
             resolve(turn, record, _ALL_FINE, "All alerts are over.")
         else:
@@ -90,28 +93,39 @@ def resolve(
     turn.set_deadline("close", record.number, turn.after(turn.policy.close_after), _CLOSING)
     if actor is not None:
         answers.tell_resolved(turn, done, text)
-    elif turn.participants(record.number):
+        if record.announced:
+            answers.tell_staff(turn, done, "staff_update", reason, "resolved")
+    elif record.announced or turn.participants(record.number):
         turn.set_deadline("tell", record.number, turn.after(NOTICE_DELAY), _TELLS)
-    if record.announced:
-        answers.tell_staff(turn, done, "staff_update", reason)
 
 
 def tell(turn: Turn, number: str) -> None:
-    """The incident has stayed resolved: everybody who wrote hears of it."""
+    """The incident has stayed resolved: everybody who wrote hears of it, and its owner who heard of it."""
     record = turn.record(number)
     if record is not None and record.status in ("resolved", "closed"):
         answers.tell_resolved(turn, record)
+        if record.announced:
+            answers.tell_staff(turn, record, "staff_update", _STAYED, "resolved")
 
 
 def reopen(turn: Turn, record: Record, reason: Reason, actor: str | None = None) -> None:
     """It is not over: back to whoever had it."""
-    back = replace(record, status="assigned" if record.assignee else "new", resolved_at=None, closed_at=None)
+    told = record.announced and f"tell:{record.number}" not in turn.situation.deadlines
+    back = replace(
+        record,
+        status="assigned" if record.assignee else "new",
+        resolved_at=None,
+        closed_at=None,
+        announced=record.announced and not (told and actor is None),
+    )
     turn.changed(back, "reopened", reason, actor)
     turn.clear_deadline("close", record.number, reason)
     turn.clear_deadline("tell", record.number, reason)
     answers.tell_reopened(turn, back, reason)
     if record.kind == "incident" and turn.situation.members[record.number].conditions:
         announcing.watch(turn, record.number)
+        if record.announced and not back.announced:
+            announcing.gather(turn, record.number)  # its owner believes that it is over
 
 
 def close(turn: Turn, number: str) -> None:

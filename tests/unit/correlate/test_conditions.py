@@ -59,9 +59,11 @@ def test_what_comes_and_goes_is_one_incident_with_one_end() -> None:
     for minute in range(0, 120, 8):
         desk.take(minute, alert(started_at=at(minute)))
         desk.take(minute + 4, alert(status="resolved", ended_at=at(minute + 4)))
+    assert desk.situation.conditions["a"].flapping
     desk.wait_until(300)
     assert [record.status for record in desk.incidents()] == ["resolved"]
-    assert desk.situation.conditions["a"].flapping
+    assert not desk.situation.conditions["a"].flapping
+    assert len(desk.of(MailDue)) == 3
 
 
 def test_an_acknowledged_condition_fires_again_only_when_it_gets_worse() -> None:

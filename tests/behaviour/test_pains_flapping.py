@@ -1,0 +1,62 @@
+"""What users of other tools complain of about alerts that come and go, and what happens here instead."""
+
+from datetime import timedelta
+
+from tests.behaviour.harness import Desk
+
+OWNER = "apps@fernhill.example"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def comes_and_goes(desk: Desk, times: int, every: timedelta) -> None:
+    for _ in range(times):
+        desk.fire("HighErrorRate", "erp-app-1")
+        desk.advance(every)
+        desk.resolve("HighErrorRate", "erp-app-1")
+        desk.advance(every)
+
+
+def test_my_flapping_alert_does_not_flood_me(desk: Desk) -> None:
+    """alertmanager#204, #3048; alerta#295, #296; kibana#49412."""
+    comes_and_goes(desk, 30, 4 * MINUTE)
+    mails = [mail.subject for mail in desk.take_mail(OWNER)]
+    assert len(mails) == 2  # that it is there, and that it comes and goes
+    (record,) = desk.records()
+    assert record.status == "new"
+    desk.advance(3 * HOUR)
+    (record,) = desk.records()
+    assert record.status == "resolved"
+    desk.expect_mail(OWNER, "staff")
+
+
+def test_it_is_told_once_when_a_flapping_alert_calms_down_and_still_fires(desk: Desk) -> None:
+    comes_and_goes(desk, 10, 4 * MINUTE)
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.take_mail(OWNER)
+    for _ in range(12):
+        desk.advance(15 * MINUTE)
+        desk.fire("HighErrorRate", "erp-app-1")
+    desk.expect_mail(OWNER, "staff", "calmed down")
+
+
+def test_resolve_and_fire_again_does_not_begin_a_new_round_of_mails(desk: Desk) -> None:
+    """alertmanager#3846: repeat_interval is not honoured for a flapping alert. This one is away for longer than the
+    grace, and still it is one incident."""
+    comes_and_goes(desk, 12, 10 * MINUTE)
+    assert len(desk.records()) == 1
+    assert len(desk.take_mail(OWNER)) <= 3
+    desk.advance(3 * HOUR)
+    assert len(desk.take_mail(OWNER)) <= 1
+
+
+def test_what_fires_again_after_its_end_was_told_is_told_again(desk: Desk) -> None:
+    """alertmanager#1063: a second firing is never notified."""
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    first = desk.expect_mail(OWNER, "staff").about
+    desk.resolve("HighErrorRate", "erp-app-1")
+    desk.advance(2 * HOUR)
+    desk.expect_mail(OWNER, "staff")
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    assert desk.expect_mail(OWNER, "staff").about != first
