@@ -1,40 +1,46 @@
-"""What the desk answers where it stands in for another product and is asked something: from the tables, never more than
-came in by the hook whose key asks.
+"""What the desk answers where it stands in for another product and is asked something: from the tables, and of alerts
+never more than came in by the hook whose key asks.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-import re2
 import sqlalchemy as sa
 from msgspec import Struct
 
+from correlate.matchers import Facts, MatcherError, holds, parse
+from correlate.records import Matcher, Silence
 from desk.store import processed_position
-from desk.tables import conditions, entries
-from ingest.alerts import read_webhook
-from ingest.event import Alert, Input, Reading
+from desk.tables import conditions, silences
+from ingest.event import Alert, Reading
 from ingest.journal import Journal
 from ingest.normalize import normalize
 from ingest.standins.alertmanager import filters
 from ingest.standins.call import Call
 
-MOST = 500
-"""Alerts in one answer; the pages show all of them."""
+MOST = 1_000
+"""Alerts or silences in one answer; the pages show all of them."""
 _ACTIVE = ("firing", "acknowledged")
-_MATCHER = re.compile(r'\s*([A-Za-z_][\w.:-]*)\s*(=~|!~|!=|=)\s*"?((?:[^"\\]|\\.)*)"?\s*')
+_PRIORITIES = {"critical": "P1", "major": "P2", "minor": "P3", "warning": "P4", "info": "P5"}
+_HOLDS = timedelta(minutes=5)
+"""How long an alert is said to hold of which nobody said so (Alertmanager's resolve_timeout)."""
 
 
-class _Open(Struct, frozen=True):
-    """A condition that came by the hook, and what was last said of it."""
+class _Open(Struct, frozen=True, kw_only=True):
+    """A condition that goes on."""
 
     fingerprint: str
     status: str
+    severity: str
+    resource: str | None
+    title: str | None
+    labels: dict[str, str]
     first_at: datetime
+    changed_at: datetime
     last_at: datetime
-    alert: Alert
+    expires_at: datetime | None
 
 
 class Answers:
@@ -64,13 +70,31 @@ class Answers:
             }
         if call.action == "receivers":
             return [{"name": "quietdesk"}]
-        if call.action in {"silences", "ready"}:
+        if call.action == "ready":
             return []
-        matchers = [_matcher(said) for said in filters(call.query).get("filter", [])]
-        found = [one for one in map(_gettable, self._open("alertmanager", hook)) if _all_match(matchers, one["labels"])]
+        if call.action == "silences":
+            return list(self._silences())
+        found = [_gettable(one) for one in self._matching(call, hook)]
         if call.action == "groups":
             return [{"labels": {}, "receiver": {"name": "quietdesk"}, "alerts": found}] if found else []
         return found
+
+    def _matching(self, call: Call, hook: str) -> Iterator[_Open]:
+        """The open alerts that the matchers of the query fit; what is no matcher fits nothing."""
+        try:
+            matchers = [matcher for said in filters(call.query).get("filter", []) for matcher in parse(said)]
+        except MatcherError:
+            return
+        for one in self._open("alertmanager", hook):
+            if holds(matchers, Facts(one.labels, {})):
+                yield one
+
+    def _silences(self) -> Iterator[dict[str, Any]]:
+        query = sa.select(silences.c.body).where(silences.c.over.is_(False)).order_by(silences.c.ends_at).limit(MOST)
+        with self._engine.connect() as connection:
+            bodies = connection.execute(query).scalars().all()
+        for body in bodies:
+            yield _gettable_silence(msgspec.json.decode(body, type=Silence))
 
     def _opsgenie(self, call: Call, hook: str) -> dict[str, Any] | None:
         if call.action == "request":
@@ -82,7 +106,7 @@ class Answers:
             return {"data": [_opsgenie_alert(one) for one in found]}
         wanted, by = str(call.envelope.get("identifier")), call.envelope.get("identifier_type")
         for one in found:
-            if wanted == (one.alert.labels.get("alias") if by == "alias" else one.fingerprint):
+            if wanted == (one.labels.get("alias") if by == "alias" else one.fingerprint):
                 return {"data": _opsgenie_alert(one)}
         return None
 
@@ -108,41 +132,13 @@ class Answers:
 
     def _open(self, tool: str, hook: str) -> Iterator[_Open]:
         c = conditions.c
-        query = sa.select(c.fingerprint, c.status, c.first_at, c.last_at, c.record)
-        query = query.where(c.tool == tool, c.status.in_(_ACTIVE)).order_by(c.last_at.desc()).limit(MOST)
-        inputs: dict[int, Input | None] = {}
+        query = sa.select(*(c[name] for name in _Open.__struct_fields__))
+        query = query.where(c.tool == tool, c.source == f"hook:{hook}", c.status.in_(_ACTIVE))
         with self._engine.connect() as connection:
-            for row in connection.execute(query).all():
-                said = self._last_said(connection, row.record, row.fingerprint, hook, inputs)
-                if said is not None:
-                    yield _Open(row.fingerprint, row.status, row.first_at, row.last_at, said)
-
-    def _last_said(
-        self,
-        connection: sa.Connection,
-        record: str | None,
-        fingerprint: str,
-        hook: str,
-        inputs: dict[int, Input | None],
-    ) -> Alert | None:
-        """The newest notice of a condition that came by this hook, read again from the journal."""
-        e = entries.c
-        query = sa.select(e.last_position).where(e.record == record, e.subject == fingerprint).order_by(e.id.desc())
-        for position in connection.execute(query.limit(3)).scalars():
-            if position not in inputs:
-                inputs[position] = self._journal.get(position)
-            item = inputs[position]
-            if item is None or item.body is None or item.route != f"hook:{hook}":
-                continue
-            events = (
-                normalize(item, Reading())
-                if "call" in item.envelope
-                else read_webhook(str(item.envelope.get("tool")), item.body, Reading(), None, item.accepted_at)
-            )
-            for event in events:
-                if isinstance(event, Alert) and event.fingerprint == fingerprint:
-                    return event
-        return None
+            rows = connection.execute(query.order_by(c.last_at.desc()).limit(MOST)).mappings().all()
+        for row in rows:
+            said = msgspec.json.decode(row["labels"], type=dict[str, str]) if row["labels"] else {}
+            yield _Open(**(dict(row) | {"labels": said}))
 
 
 def _rfc3339(at: datetime) -> str:
@@ -151,53 +147,33 @@ def _rfc3339(at: datetime) -> str:
 
 def _gettable(one: _Open) -> dict[str, Any]:
     """An alert as Alertmanager's API gives it (api/v2/openapi.yaml, gettableAlert)."""
-    alert = one.alert
     return {
-        "labels": dict(alert.labels),
-        "annotations": {"description": alert.description} if alert.description else {},
-        "startsAt": _rfc3339(alert.started_at or one.first_at),
-        "endsAt": _rfc3339(alert.expires_at or one.last_at + timedelta(days=1)),
-        "updatedAt": _rfc3339(one.last_at),
-        "fingerprint": one.fingerprint,
-        "generatorURL": alert.links[0] if alert.links else "",
-        "receivers": [{"name": "quietdesk"}],
+        "labels": one.labels, "annotations": {}, "startsAt": _rfc3339(one.changed_at),
+        "endsAt": _rfc3339(one.expires_at or one.last_at + _HOLDS), "updatedAt": _rfc3339(one.last_at),
+        "fingerprint": one.fingerprint, "generatorURL": "", "receivers": [{"name": "quietdesk"}],
         "status": {"state": "active", "silencedBy": [], "inhibitedBy": [], "mutedBy": []},
-    }
-
-
-def _opsgenie_alert(one: _Open) -> dict[str, Any]:
-    alert = one.alert
-    return {
-        "id": one.fingerprint, "alias": alert.labels.get("alias") or one.fingerprint, "message": alert.title or "",
-        "status": "open", "acknowledged": one.status == "acknowledged", "isSeen": True, "snoozed": False, "count": 1,
-        "createdAt": _rfc3339(one.first_at), "updatedAt": _rfc3339(one.last_at),
-        "lastOccurredAt": _rfc3339(one.last_at),
-        "priority": alert.tool_severity or "P3", "source": alert.labels.get("source", ""), "tags": [],
-        "description": alert.description or "", "entity": alert.resource or "", "details": {},
     }  # fmt: skip
 
 
-_Match = tuple[str, str, str]
+def _gettable_silence(one: Silence) -> dict[str, Any]:
+    """A silence as Alertmanager's API gives it; services that it holds for are a matcher, too."""
+    matchers = [*one.matchers, *(Matcher("service", "=", name) for name in one.services)]
+    return {
+        "id": one.id, "status": {"state": "active"}, "createdBy": one.author, "comment": one.comment or one.kind,
+        "startsAt": _rfc3339(one.starts_at), "endsAt": _rfc3339(one.ends_at), "updatedAt": _rfc3339(one.created_at),
+        "matchers": [
+            {"name": said.name, "value": said.value, "isRegex": "~" in said.op, "isEqual": said.op in ("=", "=~")}
+            for said in matchers
+        ],
+    }  # fmt: skip
 
 
-def _matcher(said: str) -> _Match:
-    """A matcher as amtool writes it: `name="value"`, `=~`, `!=`, `!~`; anything else is a name."""
-    found = _MATCHER.fullmatch(said[:500])
-    if found is None:
-        return ("alertname", "=", said)
-    return (found[1], found[2], re.sub(r"\\(.)", r"\1", found[3]) if found[2] in {"=", "!="} else found[3])
-
-
-def _all_match(matchers: list[_Match], labels: Mapping[str, str]) -> bool:
-    return all(_matches(labels.get(name, ""), sign, value) for name, sign, value in matchers)
-
-
-def _matches(said: str, sign: str, value: str) -> bool:
-    if sign in {"=", "!="}:
-        return (said == value) == (sign == "=")
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return (re2.compile(value, options).fullmatch(said) is not None) == (sign == "=~")
-    except re2.error:
-        return False
+def _opsgenie_alert(one: _Open) -> dict[str, Any]:
+    return {
+        "id": one.fingerprint, "alias": one.labels.get("alias") or one.fingerprint, "message": one.title or "",
+        "status": "open", "acknowledged": one.status == "acknowledged", "isSeen": True, "snoozed": False, "count": 1,
+        "createdAt": _rfc3339(one.first_at), "updatedAt": _rfc3339(one.last_at),
+        "lastOccurredAt": _rfc3339(one.last_at), "priority": _PRIORITIES.get(one.severity, "P3"),
+        "source": one.labels.get("source", ""), "tags": [], "description": "", "entity": one.resource or "",
+        "details": {},
+    }  # fmt: skip

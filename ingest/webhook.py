@@ -43,9 +43,9 @@ LARGE = 256 * 1024
 class WebhookSettings(Struct, frozen=True, kw_only=True):
     """What the door lets through.
 
-    `max_size` is in bytes, of the body as sent and after inflating. `posts_per_minute` (0: any number) and `burst` hold for each
-    hook; `wrong_keys_per_minute` for each address that is not in the `unlimited` networks. The tools in `json_only` are known
-    to say that they send JSON; of others, forms and JSON that goes under plain text are taken too.
+    `max_size` is in bytes, of the body as sent and after inflating. `posts_per_minute` (0: any number) and `burst` hold
+    for each hook; `wrong_keys_per_minute` for each address that is not in the `unlimited` networks. The tools in
+    `json_only` are known to say that they send JSON; of others, forms and JSON under plain text are taken too.
     """
 
     tools: frozenset[str]
