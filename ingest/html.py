@@ -49,12 +49,12 @@ def html_to_text(source: str) -> str:
 
 def without_signs(text: str) -> str:
     """Text of a sender, in which the signs of this module mean nothing."""
-    return text if text.isascii() or not _MARKS.search(text) else _MARKS.sub("", text)
+    return _MARKS.sub("", text) if any(sign in text for sign in MARK_SIGNS) else text
 
 
 def strip_marks(marked: str) -> str:
     """Marked text without the marks; a rule is shown as one."""
-    if marked.isascii() or not _MARKS.search(marked):
+    if not any(sign in marked for sign in MARK_SIGNS):
         return marked
     shown = ("_" * 16 if line == RULE else line for line in marked.split("\n"))
     return _tidy([line for line in shown if line not in MARK_SIGNS])

@@ -63,7 +63,7 @@ def split_reply(marked: str) -> Reply:
     text = Lines(lines[:_MAX_LINES])
     low, high = 0, len(text.lines)
     first: Old | None = None
-    suspects = _suspects(text, with_labels=":" in marked or "：" in marked)
+    suspects = _suspects(text, [colon for colon in ":：" if colon in marked])
     if text.plain and not suspects and not _mark_servers(text, 0, high):
         return Reply(_join(text.lines), _join(tail), None, text.lines)
     for _ in range(_MAX_HEADS):
@@ -83,16 +83,14 @@ def split_reply(marked: str) -> Reply:
 
 def _quoted_forward(text: Lines) -> Old | None:
     """Apple Mail quotes what it forwards: "> Begin forwarded message:"."""
-    for n, kind in enumerate(text.kinds if "q" in text.kinds else ()):
-        if kind == "q":
-            line = text.bare[n].lstrip("> \t")
-            if line and may_separate(line) and separator(line) == "forward":
-                below = n + 1
-                while below < len(text.lines) and not text.bare[below].strip("> \t"):
-                    below += 1
-                return Old(
-                    "forward", header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
-                )
+    for n in [n for n, kind in enumerate(text.kinds) if kind == "q"]:
+        line = text.bare[n].lstrip("> \t")
+        if line and may_separate(line) and separator(line) == "forward":
+            below = n + 1
+            while below < len(text.lines) and not text.bare[below].strip("> \t"):
+                below += 1
+            block = header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
+            return Old("forward", block)
     return None
 
 
@@ -116,13 +114,13 @@ def _join(lines: list[str]) -> str | None:
 # --- where history begins -------------------------------------------------------------------------
 
 
-def _suspects(text: Lines, with_labels: bool) -> list[int]:
+def _suspects(text: Lines, colons: list[str]) -> list[int]:
     """The lines that may begin history, by a cheap look at each. Nobody writes 400 lines above "reply above this"."""
     ends, tails, bare = ATTRIBUTION_ENDS, attribution.VERB_TAILS, text.bare
     found = [n for n in text.heads if bare[n][0] in STROKES]
     found += [n for n in text.tails if (line := bare[n])[-1] in ends or line[-3:] in tails or line[-2:] in tails]
-    if with_labels:
-        found += [n for n, line in enumerate(bare) if ":" in line[:48] or "：" in line[:48]]
+    for colon in colons:
+        found += [n for n, line in enumerate(bare) if colon in line and colon in line[:48]]
     kinds = text.kinds
     above = [
         n
