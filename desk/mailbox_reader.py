@@ -100,7 +100,8 @@ class MailboxReader:
         listed = connection.listed(cursor.next_uid, state.uidnext)
         for lot in self._lots(folder, state, listed):
             cursor, uids = self._take(connection, folder, cursor, state, lot)
-            cursor = self._settled(connection, folder, cursor)
+            self._finish(connection, cursor.unsettled)
+            cursor = replace(cursor, unsettled=())  # written with the next handful, or below: it can be done twice
             count += len(uids)
         self._store.keep(folder, replace(cursor, next_uid=state.uidnext, read_at=now))
         return count
