@@ -368,6 +368,17 @@ class Desk:
         c = tables.conditions
         return len(self._all(sa.select(c.c.fingerprint).where(c.c.record == number, c.c.status == "firing")))
 
+    def condition_of(self, number: str) -> sa.Row[Any]:
+        """The one condition of an incident."""
+        (row,) = self._all(sa.select(tables.conditions).where(tables.conditions.c.record == number))
+        return row
+
+    def reasons(self, number: str) -> list[str]:
+        """Why everything in a record's history is there, as sentences."""
+        e = tables.entries
+        rows = self._all(sa.select(e.c.rule, e.c.evidence).where(e.c.record == number).order_by(e.c.id))
+        return [sentence(Reason(r.rule, msgspec.json.decode(r.evidence))) for r in rows]
+
     def timeline(self, number: str | None) -> str:
         e = tables.entries
         return "\n".join(row.text or "" for row in self._all(sa.select(e.c.text).where(e.c.record == number)))
