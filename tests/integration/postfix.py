@@ -54,7 +54,10 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    """`start` and `stop` it as often as needed; the queue stays. `relay_to` is the port of the desk's SMTP door."""
+    """`start` and `stop` it as often as needed; the queue stays. `relay_to` is the port of the desk's SMTP door.
+
+    Who is there and who is refused is read at the start.
+    """
 
     def __init__(self, root: Path, relay_to: int) -> None:
         self.root = root
@@ -152,15 +155,14 @@ def a_mail(sender: str, to: str, subject: str, text: str, **fields: str) -> Emai
 
 @contextlib.contextmanager
 def a_postfix(relay_to: int) -> Iterator[Postfix]:
-    """Postfix in a folder that its own user can enter, stopped and removed at the end."""
+    """Postfix in a folder that its own user can enter, not started yet; stopped and removed at the end."""
     root = Path(tempfile.mkdtemp(prefix="quietdesk-postfix-"))
     root.chmod(0o755)
     server = Postfix(root, relay_to)
-    server.start()
     try:
         yield server
     finally:
-        with contextlib.suppress(subprocess.CalledProcessError):
+        with contextlib.suppress(subprocess.CalledProcessError):  # a test may have stopped it
             server.stop()
         shutil.rmtree(root)
 
