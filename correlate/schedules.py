@@ -14,7 +14,7 @@ from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
 LOOKS_AHEAD = timedelta(days=3 * 366)
 OLDEST = timedelta(days=5 * 366)
 _MAX_RULE = 500
-_TOO_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND|BYEASTER|BYSETPOS", re.IGNORECASE)
+_TOO_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND|BYEASTER|BYSETPOS|COUNT", re.IGNORECASE)
 _PARTS = re.compile(r"[A-Z]+=[A-Z0-9,+:-]+(?:;[A-Z]+=[A-Z0-9,+:-]+)*;?")
 _DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 _CRON_FIELDS = (("BYMINUTE", 0, 59), ("BYHOUR", 0, 23), ("BYMONTHDAY", 1, 31), ("BYMONTH", 1, 12), ("BYDAY", 0, 7))
@@ -43,7 +43,7 @@ def rule_of(text: str) -> str:
         raise ScheduleError(f"“{text[:80]}” is no rule: write FREQ=WEEKLY;BYDAY=SU, or a line of cron as in 0 3 * * 0.")
     if _TOO_OFTEN.search(rule):
         raise ScheduleError(
-            "A window recurs by the day at most (BYHOUR names several hours), without BYSECOND, BYSETPOS, BYEASTER."
+            "A window recurs by the day at most (BYHOUR names several hours); UNTIL names its end, not COUNT."
         )
     try:
         _made(rule, datetime(2026, 1, 1))  # noqa: DTZ001 - wall-clock time, its zone comes later
@@ -72,7 +72,7 @@ def next_start(rule: str, first: datetime, zone: str, after: datetime) -> dateti
 
 def _is_free(rule: str) -> bool:
     """Whether the rule says the same wherever its counting begins."""
-    return "INTERVAL" not in rule and "COUNT" not in rule
+    return "INTERVAL" not in rule
 
 
 def _bounded(rule: str, begin: datetime, horizon: datetime) -> rrule:
