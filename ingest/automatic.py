@@ -229,10 +229,11 @@ _PRECEDENCE: Final[Mapping[str, Automatic]] = {
 
 
 def _by_fields(headers: Headers) -> list[tuple[Automatic, str]]:
+    present = headers.names & _TELLING.keys()
     found: list[tuple[Automatic, str]] = [
         (kind, name)
-        for name, kind in _TELLING.items()
-        if name in headers and (headers.text(name) or "").lower() not in {"", "no", "false", "0"}
+        for name, kind in (_TELLING.items() if present else ())
+        if name in present and (headers.text(name) or "").lower() not in {"", "no", "false", "0"}
     ]
     suppress = (headers.text("x-auto-response-suppress") or "").lower()
     if {word.strip() for word in suppress.replace(";", ",").split(",")} & {"all", "autoreply", "oof", "-1"}:

@@ -8,7 +8,7 @@ wherever that is defined. What is broken is noted in `Message.oddities` and read
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from ingest.charset import decode, decode_header, lenient_base64
 from ingest.parameters import content_type, parameters
@@ -51,6 +51,11 @@ class Headers:
         """The first field of that name, decoded and on one line; None where it is missing or empty."""
         value = self._first.get(name)
         return (decode_header(value[:100_000], hint) or None) if value is not None else None
+
+    @property
+    def names(self) -> Set[str]:
+        """The names of all fields."""
+        return self._first.keys()
 
     def __contains__(self, name: str) -> bool:
         return name in self._first

@@ -48,11 +48,29 @@ _VERBS = sorted({verb for verbs in WROTE.values() for verb in verbs}, key=lambda
 _VERBS.append("napisana przez")
 
 
-def _verb(text: str) -> tuple[int, int] | None:
-    """Where the first word for writing stands; looked up one by one, which is much faster than one large pattern."""
-    lowered = text.lower()
-    best: tuple[int, int] | None = None
+_AROUND_WORDS: Final = " \t()*_-–.,:;：<>[]/\"'"
+
+
+def _verbs_by_last_word() -> tuple[dict[str, list[str]], list[str]]:
+    """The verbs by the word that they end with, and those of scripts without blanks."""
+    spaced: dict[str, list[str]] = {}
     for verb in _VERBS:
+        if not _CJK.search(verb):
+            spaced.setdefault(verb.rsplit(None, 1)[-1].strip(_AROUND_WORDS), []).append(verb)
+    return spaced, [verb for verb in _VERBS if _CJK.search(verb)]
+
+
+_BY_LAST_WORD, _UNSPACED = _verbs_by_last_word()
+
+
+def _verb(text: str) -> tuple[int, int] | None:
+    """Where the first word for writing stands."""
+    lowered = text.lower()
+    candidates = list(_UNSPACED) if _CJK.search(lowered) else []
+    for word in lowered.split():
+        candidates += _BY_LAST_WORD.get(word.strip(_AROUND_WORDS), ())
+    best: tuple[int, int] | None = None
+    for verb in candidates:
         at = lowered.find(verb)
         if at < 0:
             continue

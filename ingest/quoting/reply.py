@@ -17,7 +17,7 @@ from ingest.quoting import attribution, boilerplate, header_block
 from ingest.quoting.attribution import Proof
 from ingest.quoting.footer import banner_end, footer_start
 from ingest.quoting.lines import ATTRIBUTION_ENDS, STROKES, Lines
-from ingest.quoting.separator import is_above_line, may_separate, separator
+from ingest.quoting.separator import is_above_line, may_ask_above, may_separate, separator
 from ingest.quoting.words import ORIGINAL
 
 _MAX_LINES: Final = 20_000
@@ -27,6 +27,8 @@ _MAX_HEADS: Final = 100
 """So many heads of old mails may stand on each other above the message."""
 _MAX_ATTRIBUTIONS: Final = 1_000
 """So many lines are looked at as attributions: what comes then is kept."""
+_MAX_ABOVE: Final = 400
+"""Nobody writes so many lines above "reply above this"."""
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
 
@@ -115,19 +117,20 @@ def _join(lines: list[str]) -> str | None:
 
 
 def _suspects(text: Lines, colons: list[str]) -> list[int]:
-    """The lines that may begin history, by a cheap look at each. Nobody writes 400 lines above "reply above this"."""
+    """The lines that may begin history, by a cheap look at each."""
     ends, tails, bare = ATTRIBUTION_ENDS, attribution.VERB_TAILS, text.bare
     found = [n for n in text.heads if bare[n][0] in STROKES]
     found += [n for n in text.tails if (line := bare[n])[-1] in ends or line[-3:] in tails or line[-2:] in tails]
     for colon in colons:
         found += [n for n, line in enumerate(bare) if colon in line and colon in line[:48]]
     kinds = text.kinds
-    above = [
-        n
-        for n in range(min(len(kinds), 400))
-        if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(text.bare[n])
-    ]
-    return sorted({*found, *above})
+    if may_ask_above("\n".join(bare[:_MAX_ABOVE])):
+        found += [
+            n
+            for n in range(min(len(kinds), _MAX_ABOVE))
+            if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(bare[n])
+        ]
+    return sorted(set(found))
 
 
 def _next_cut(text: Lines, suspects: list[int], at: int) -> _Cut | None:
@@ -158,7 +161,7 @@ def _cut_at_line(text: Lines, n: int, floor: int) -> _Cut | None:
         below = text.next_full(n + 1)
         block = header_block.find(text.lines, below, least=2) if below < len(text.lines) else None
         return _Cut(n, block.end if block else n + 1, Old(found, block))
-    if (n < 400 or may_separate(line)) and is_above_line(line):
+    if (n < _MAX_ABOVE or may_separate(line)) and is_above_line(line):
         return _Cut(n, n + 1, Old("above", None))
     if header_block.may_label(line) and (block := header_block.find(text.lines, n)) is not None:
         return _Cut(_named_above(text, n, floor), block.end, Old("header", block))
