@@ -101,6 +101,7 @@ class Desk:
         self._model = model
         self._post_office = PostOffice(self._engine, company_settings(), self.clock)
         self.last_message_id = ""
+        self.last_mail = EmailMessage()
         self._start_processor()
         self._policy = msgspec.structs.replace(company_policy(), **policy_changes)
         self._accept(draft_of(Configured(settings=msgspec.to_builtins(self._policy)), "config"))
@@ -190,6 +191,7 @@ class Desk:
         for name, value in (headers or {}).items():
             mail[name] = value
         mail.set_content(text)
+        self.last_mail = mail
         return self.raw_mail(mail.as_bytes(policy=policy.SMTP), sender=sender, to=to, envelope=envelope)
 
     def raw_mail(self, raw: bytes, *, sender: str, to: str = ADDRESS, envelope: Mapping[str, Any] | None = None) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.behaviour.harness import Desk
+from tests.behaviour.mail_programs import conversations
 
 ADA = "ada@fernhill.example"
 GERMAN = "Guten Tag, mein Drucker im zweiten Stock nimmt kein Papier mehr an, bitte schauen Sie sich das einmal an."
@@ -30,6 +31,27 @@ def test_a_long_conversation_stays_one_conversation(desk: Desk) -> None:
         assert len(references) <= 6
         assert mail.header("In-Reply-To") in references[-2:]
     assert len(desk.records()) == 1
+
+
+def test_for_everybodys_mail_program_a_record_is_one_conversation(desk: Desk) -> None:
+    desk.mail(ADA, "Laptop screen", "There is a line across the screen of my laptop.")
+    mailbox = [desk.expect_mail(ADA, "acknowledgement")]
+    number, written = mailbox[0].about, [desk.last_mail]
+    for turn in range(6):
+        desk.command("reply", "kim", number, text=f"Question {turn}?")
+        answer = desk.expect_mail(ADA, "update", f"Question {turn}?")
+        mailbox.append(answer)
+        if turn % 2:
+            chain = [*answer.header("References").split(), answer.header("Message-ID")]
+            desk.reply(ADA, answer, f"It is {turn}.", references=" ".join(chain))
+            written.append(desk.last_mail)
+    desk.command("resolve", "kim", number, resolution="Screen replaced.")
+    mailbox.append(desk.expect_mail(ADA, "resolution"))
+
+    received = [mail.mail for mail in mailbox]
+    assert conversations([*written, *received]) == 1, "with what she sent"
+    assert conversations(received) == 1, "and where her program keeps what was sent elsewhere"
+    assert conversations([*reversed(received), *written]) == 1, "in whatever order they are read"
 
 
 def test_the_answer_is_in_the_language_of_the_mail(desk: Desk) -> None:

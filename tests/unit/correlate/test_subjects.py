@@ -1,30 +1,13 @@
 """What Gmail, Outlook and Apple Mail thread by: the subject without what stands before it, and the references."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from correlate.records import Participant
 from correlate.subjects import KEPT_REFERENCES, references_to, shortened, subject_of
+from tests.behaviour.mail_programs import base_subject
 from tests.unit.correlate.world import START
-
-BLOB = re.compile(r"\[[^\[\]]*\]\s*")
-LEADER = re.compile(r"(?:\[[^\[\]]*\]\s*)*(?:re|fw|fwd)\s*(?:\[[^\[\]]*\]\s*)?:\s*", re.IGNORECASE)
-
-
-def base_subject(subject: str) -> str:
-    """The base subject of RFC 5256, 2.1 (without its rules for trailers, which no mail here has)."""
-    subject = " ".join(subject.split())
-    while True:
-        shorter = LEADER.sub("", subject, count=1) if LEADER.match(subject) else subject
-        blob = BLOB.match(shorter)
-        if blob and shorter[blob.end() :]:
-            shorter = shorter[blob.end() :]
-        if shorter == subject:
-            return subject
-        subject = shorter
 
 
 @pytest.mark.parametrize(
