@@ -49,6 +49,7 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
         return
+    turn.language = classification.language if classification is not None else None
     if mail.refused is not None:
         _refused(turn, mail)
         return
@@ -115,7 +116,6 @@ def _mark_addresses(turn: Turn, mail: Mail, number: str) -> None:
 
 
 def _of_person(turn: Turn, mail: Mail, classification: Classification | None) -> None:
-    turn.language = classification.language if classification is not None else None
     if turn.ruling is not None:
         classification = rules.classified(turn.ruling, classification)
     own_words = gist.own_words(mail)

@@ -169,3 +169,14 @@ def test_promtool_finds_nothing_to_mend(desk: PagesDesk, server_program: Callabl
     checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert not checked.stdout + checked.stderr
+
+
+def test_whether_a_sender_is_proven_stands_on_the_page_and_in_the_api_with_the_reason(desk: PagesDesk) -> None:
+    number = desk.request("Blank labels")
+    entries = Program(desk, "ann").get(f"/api/v1/records/{number}/history").json()["entries"]
+    (mail,) = [entry for entry in entries if entry["kind"] == "mail-filed"]
+    assert mail["detail"]["sender"]["verified"] is False
+    assert "authserv_ids" in mail["detail"]["sender"]["sentence"]
+    page = desk.browser("ann").get(f"/records/{number}").text
+    assert "unverified" in page
+    assert mail["detail"]["sender"]["sentence"] in page
