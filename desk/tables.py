@@ -462,3 +462,14 @@ writers = Table(
     Column("at", Moment, nullable=False),
     comment="who has a record's answer form open: a hint to others, not a lock",
 )
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("login", String(100), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("query", Text, nullable=False, comment="what stands in the address of the list of alerts"),
+    Index("saved_filters_by_person", "login", "name", unique=True),
+    comment="what people look for again and again among alerts; decides nothing",
+)

@@ -431,6 +431,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("record", "login"),
         comment="who has a record's answer form open: a hint to others, not a lock",
     )
+    op.create_table(
+        "saved_filters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False, comment="what stands in the address of the list of alerts"),
+        sa.PrimaryKeyConstraint("id"),
+        comment="what people look for again and again among alerts; decides nothing",
+    )
+    op.create_index("saved_filters_by_person", "saved_filters", ["login", "name"], unique=True)
 
 
 def downgrade() -> None:
