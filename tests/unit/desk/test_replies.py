@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from correlate import resolving
 from correlate.records import Outgoing
 from desk.config import ConfigError, Settings
 from desk.config_file import parse_settings
@@ -552,3 +553,30 @@ def test_a_wording_that_does_not_fit_is_named(tmp_path: Path) -> None:
 
     assert "recieved" in problem
     assert "We have received" in renderer(tmp_path).render(outgoing()).text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_happens_next_what_was_done_and_why_are_told_in_each_language(language: str) -> None:
+    words = wording(language).words
+    facts = {
+        **FACTS,
+        "next": "taken",
+        "basis": "tool",
+        "reason": None,
+        "resolution": "All alerts are over.",
+        "text": None,
+    }
+
+    acknowledged = text_of(composed(outgoing(language=language, facts=facts)))
+    resolved = text_of(composed(outgoing("resolution", language=language, facts=facts)))
+
+    assert words["next_of"]["taken"] in " ".join(acknowledged.split())
+    assert words["basis_of"]["tool"] in " ".join(acknowledged.split())
+    assert words["resolution_of"]["All alerts are over."] in resolved
+
+
+def test_what_the_desk_itself_says_of_an_end_is_known_to_the_wordings() -> None:
+    said = Path(resolving.__file__).read_text("utf-8")
+
+    for sentence in wording("en").words["resolution_of"]:
+        assert f'"{sentence}"' in said
