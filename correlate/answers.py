@@ -105,7 +105,7 @@ def tell_staff(
     turn: Turn, record: Record, template: str, reason: Reason = _GROUPED, happened: str | None = None
 ) -> None:
     """The owner of the service (else nobody) hears of an incident; `happened` is a word of `change_of`."""
-    owner = turn.situation.services.owner(record.service)
+    owner = turn.situation.services.owner(record.service) or _keeper(turn, record)
     told = replace(record, announced=True)
     turn.changed(told, "announced", reason)
     if owner is None or owner in turn.policy.own_addresses:
@@ -129,6 +129,14 @@ def tell_staff(
         held=record.held,
     )
     due(turn, outgoing, reason)
+
+
+def _keeper(turn: Turn, record: Record) -> str | None:
+    """Who is told that something has fallen silent which belongs to no service: an administrator, else an agent."""
+    if record.source is None or not record.source.startswith("pulse:"):
+        return None
+    people = (*turn.policy.administrators, *turn.policy.staff)
+    return next((address for address in people if address not in turn.policy.own_addresses), None)
 
 
 def samples(turn: Turn, number: str) -> list[dict[str, Any]]:

@@ -224,7 +224,7 @@ def _missed(turn: Turn, pulse: Pulse) -> None:
         notices=1 if known is None else known.notices + 1,
         record=known.record if known is not None else None,
         history=noted(known.history, turn.at) if known is not None else (),
-        source=pulse.name,
+        source=f"pulse:{pulse.name}",
     )
     if pulse.kind != "watchdog":
         turn.route = f"hook:{pulse.title}"  # whether its mail is held depends on the hook, though time decides

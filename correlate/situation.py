@@ -7,8 +7,8 @@ loads what is missing (`correlate.keys` says what an event needs) and stores wha
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
 
+from correlate.due import Deadlines
 from correlate.effects import (
     AlertRepeated,
     ChangeRecorded,
@@ -109,8 +109,7 @@ class Situation:
         self.sent = SentMails()
         self.spent: set[str] = set()
         """Tickets that have been used, of those that `Keys.tickets` asks for."""
-        self.deadlines: dict[str, Deadline] = {}
-        self._queue: list[tuple[datetime, str]] = []
+        self.deadlines = Deadlines()
         self.items: dict[tuple[int, int], FiledItem] = {}
         """Position and index to what the event became; the shell loads those that `Keys.positions` asks for."""
         self.changes: dict[str, Change] = {}
@@ -134,13 +133,7 @@ class Situation:
 
     def next_deadline(self) -> Deadline | None:
         """The earliest deadline, ties broken by id."""
-        while self._queue:
-            due, name = self._queue[0]
-            deadline = self.deadlines.get(name)
-            if deadline is not None and deadline.due == due:
-                return deadline
-            heappop(self._queue)
-        return None
+        return self.deadlines.earliest()
 
     def open_incidents(self) -> list[Record]:
         return [r for number in self.open_records if (r := self.records[number]).kind == "incident"]
@@ -171,7 +164,7 @@ class Situation:
                 self._put_participant(participant)
         for deadline in deadlines:
             if deadline.id not in self.deadlines:
-                self._put_deadline(deadline)
+                self.deadlines.put(deadline)
         for change in changes:
             if change.id not in self.changes:
                 self._put_change(change)
@@ -227,7 +220,7 @@ class Situation:
             case MailDue():
                 self._count_mail(effect)
             case DeadlineSet():
-                self._put_deadline(effect.deadline)
+                self.deadlines.put(effect.deadline)
             case DeadlineCleared():
                 self.deadlines.pop(effect.id, None)
             case ChangeRecorded():
@@ -388,10 +381,6 @@ class Situation:
         members = self.members.get(effect.record)
         if members is not None and effect.automatic is None and effect.at > members.last_at:
             members.last_at = effect.at
-
-    def _put_deadline(self, deadline: Deadline) -> None:
-        self.deadlines[deadline.id] = deadline
-        heappush(self._queue, (deadline.due, deadline.id))
 
     def _count_mail(self, effect: MailDue) -> None:
         mail = effect.outgoing

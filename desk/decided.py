@@ -74,7 +74,7 @@ class Batch:
         keys.append(Keys(fingerprints=frozenset(alerts)))
         earliest = self._situation.next_deadline()
         if earliest is not None and earliest.due <= until:
-            keys += [keys_of_deadline(d) for d in self._situation.deadlines.values() if d.due <= until]
+            keys += [keys_of_deadline(deadline) for deadline in self._situation.deadlines.until(until)]
         self.loaded = store.load(self._connection, self._situation, keys)
 
     def decide(self, item: Input, events: tuple[Event, ...], classified: Classified) -> None:

@@ -72,9 +72,11 @@ def test_prometheus_watchdog_that_stops_is_an_incident(desk: Desk) -> None:
     desk.advance(2 * HOUR)
     (record,) = desk.records()
     assert "Watchdog" in record.title
+    desk.expect_mail("kim@fernhill.example", "staff", "Watchdog")
     desk.post("alertmanager", desk.alertmanager("Watchdog", "prometheus-1", severity="none"))
     desk.advance(30 * MINUTE)
     assert desk.record(record.number).status == "resolved"
+    desk.expect_mail("kim@fernhill.example", "staff")
 
 
 def test_a_watchdog_that_is_repeated_every_four_hours_is_not_missed_in_between(desk: Desk) -> None:
