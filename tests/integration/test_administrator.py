@@ -127,6 +127,22 @@ def test_a_login_is_made_changed_and_shut_out(ready: Desk, tmp_path: Path) -> No
     assert ready("user", "disable", "nobody").status == 1
 
 
+def test_who_has_a_login_is_in_the_journal_for_decisions_ask_for_it(ready: Desk, tmp_path: Path) -> None:
+    def agents() -> list[list[tuple[str, str]]]:
+        journal = open_journal(load_settings(tmp_path / "desk.toml").journal_url())
+        try:
+            bodies = [json.loads(item.body or b"") for item in journal.read(0, 100) if item.kind == "config"]
+        finally:
+            journal.close()
+        return [[(a["login"], a["address"]) for a in body["settings"]["agents"]] for body in bodies]
+
+    made = ("--role", "agent", "--address", "Kim@Example.com", "--password-file", "password")
+    assert ready("user", "add", "kim", *made).status == 0
+    assert agents()[-1] == [("kim", "kim@example.com")]
+    assert ready("user", "disable", "kim").status == 0
+    assert agents()[-1] == []
+
+
 def test_a_password_is_never_taken_from_the_command_line(ready: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
 
