@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from ingest.imap import ImapConnection, ImapError
-from ingest.imap_cursor import Listed, came_at, handfuls
+from ingest.imap_cursor import Cursor, Listed, came_at, handfuls, opened
 
 _HEADER = 64 * 1024
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
@@ -57,13 +57,18 @@ def archive_at(path: Path, now: datetime) -> Archive:
     return _mbox(path, now) if is_mbox else _files([path], now)
 
 
-def archive_of_folder(connection: ImapConnection, folder: str, now: datetime, limit: int) -> Archive:
+def archive_of_folder(
+    connection: ImapConnection, folder: str, now: datetime, limit: int, read: Cursor | None
+) -> Archive:
     """The folder of a mailbox, which stays as it is. Mails over `limit` bytes are named and not fetched.
 
-    Raises ImapError.
+    Where the desk reads this folder, `read` says how far: what it has yet to take is no history. Raises ImapError, and
+    ArchiveError where that cannot be told.
     """
     state = connection.open_folder(folder, readonly=True)
-    listed = connection.listed(1, state.uidnext, headers=True)
+    if read is not None and opened(read, state, now)[1] != "same":
+        raise ArchiveError(f"The server has numbered {folder} anew: import it once the running desk has read it.")
+    listed = connection.listed(1, state.uidnext if read is None else read.next_uid, headers=True)
     dated = sorted(((_bounded(came_at(mail, now), now), mail) for mail in listed), key=lambda pair: pair[0])
     return Archive(len(dated), _of_folder(connection, folder, dated, limit))
 

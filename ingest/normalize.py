@@ -103,7 +103,8 @@ def _mail(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
     mail = read_mail(body, reading, {**item.envelope, "route": item.route} if reading.rules else item.envelope)
     imported = item.envelope.get("imported_at")
     if isinstance(imported, str):
-        return (replace(mail, imported_at=_in_utc(datetime.fromisoformat(imported))),)
+        kind = mail.automatic or ("notification" if alerts_in_mail(mail, reading) else None)
+        return (replace(mail, imported_at=_in_utc(datetime.fromisoformat(imported)), automatic=kind),)
     trust = mail.ruled.trust if mail.ruled is not None else None
     if is_kept_out(mail) or trust == "person":
         return (mail,)

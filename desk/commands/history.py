@@ -16,6 +16,7 @@ from desk.config import Settings
 from desk.importing import Imported, Importer
 from desk.mail_archive import Archive, ArchiveError, OldMail, archive_at, archive_of_folder
 from desk.mailbox_loop import account_of
+from desk.mailbox_store import MailboxStore
 from desk.progress import Progress
 from desk.publish import publish
 from ingest.imap import ImapConnection, ImapError
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         limit = settings.mailboxes[args.mailbox].max_size if args.mailbox in settings.mailboxes else 52_428_800
         with opened_desk(settings) as (engine, journal), ExitStack() as open_until_end:
             publish(settings, engine, journal)
-            archives = list(_archives(args, settings, clock(), open_until_end, limit))
+            archives = list(_archives(args, settings, engine, clock(), open_until_end, limit))
             importer = Importer(settings, engine, journal, clock, limit)
             total = sum(archive.count for archive in archives)
             with Progress("Importing", total) as progress:
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _archives(
-    args: argparse.Namespace, settings: Settings, now: datetime, stack: ExitStack, limit: int
+    args: argparse.Namespace, settings: Settings, engine: sa.Engine, now: datetime, stack: ExitStack, limit: int
 ) -> Iterator[Archive]:
     if args.path:
         yield from (archive_at(path, now) for path in args.path)
@@ -80,7 +81,8 @@ def _archives(
     for folder in args.folder or ["INBOX"]:
         connection = ImapConnection(account_of(args.mailbox, mailbox, settings))
         stack.callback(connection.close)
-        yield archive_of_folder(connection, folder, now, limit)
+        read = MailboxStore(engine, args.mailbox).cursor(folder)
+        yield archive_of_folder(connection, folder, now, limit, read)
 
 
 def _oldest_first(archives: Iterable[Archive]) -> Iterator[OldMail]:

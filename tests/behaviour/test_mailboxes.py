@@ -57,6 +57,10 @@ def test_machines_and_mails_that_come_twice_open_nothing_in_history_either(desk:
         Auto_Submitted="auto-generated",
     )  # fmt: skip
 
+    text = "CRITICAL: disk on db-1 is full\n\nNotification Type: PROBLEM\nService: disk\nHost: db-1\nState: CRITICAL\n"
+    old_mail(desk, "ops@fernhill.example", "** PROBLEM Service Alert: db-1/disk is CRITICAL **", text,
+             at=LONG_AGO, ident="4@x")  # fmt: skip
+
     assert len(desk.records()) == 1
 
 

@@ -119,3 +119,11 @@ poll = 1
         until(lambda: len(desk.sent_mails()) == 1)
         assert desk.stop() == 0
         assert len(desk.sent_mails()) == 1
+
+        other = old_mail(901, sender="zoe@fernhill.example")
+        other.set_content("Please order a new chair for me, mine has lost a wheel.\n")
+        dovecot.deliver(other.as_bytes())
+        assert "119 had been imported before" in desk.desk("import", "--mailbox", "support")
+        desk.start()  # what the desk has yet to take was no history
+        until(lambda: ("Matter 901", "new") in [(title, status) for title, status, _ in records(desk)])
+        assert desk.stop() == 0
