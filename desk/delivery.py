@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from correlate.records import Outgoing
 from desk.config import Settings
+from desk.handout import Handout
 from desk.maildir import Maildir
 from desk.outbox import (
     LEASE,
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 IDLE_SECONDS = 20.0
 """After so long without a letter a connection is closed."""
-REST_SECONDS = 0.2
 QUEUED_PER_CONNECTION = 8
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -91,12 +91,11 @@ class DeliveryLoop:
         self._make_way = _ways(settings)
         self._holder = secrets.token_hex(8)
         self._most = 1 if settings.delivery.maildir else settings.delivery.connections
-        self._allowed = self._most
         self._successes = 0
         self._pause = FIRST_PAUSE
         self._down_until: datetime | None = None
         self._down = threading.Event()
-        self._work: queue.SimpleQueue[Due | None] = queue.SimpleQueue()
+        self._work: Handout[Due] = Handout(self._most)
         self._done: queue.SimpleQueue[tuple[Result, bool] | None] = queue.SimpleQueue()
         self._under_way: dict[int, Due] = {}
         self._settling: list[Result] = []
@@ -158,7 +157,7 @@ class DeliveryLoop:
         probing = self._down.is_set()
         if probing and self._under_way:
             return
-        room = 1 if probing else self._allowed * QUEUED_PER_CONNECTION - len(self._under_way)
+        room = 1 if probing else self._work.allowed * QUEUED_PER_CONNECTION - len(self._under_way)
         room = min(room, self._room_in_this_minute(now))
         if room <= 0:
             return
@@ -198,7 +197,7 @@ class DeliveryLoop:
         if self._down_until is None:
             log.warning("No mail can be delivered: %s", answer)
         self._down.set()
-        self._allowed = 1
+        self._work.allow(1)
         self._successes = 0
         self._down_until = now + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
@@ -210,8 +209,8 @@ class DeliveryLoop:
         self._down_until = None
         self._pause = FIRST_PAUSE
         self._successes += 1
-        if self._successes >= 5 * self._allowed:
-            self._allowed = min(self._allowed * 2, self._most)
+        if self._successes >= 5 * self._work.allowed < 5 * self._most:
+            self._work.allow(min(self._work.allowed * 2, self._most))
 
     def _look_at_templates(self) -> None:
         problems = problems_of(self._own_templates) if self._own_templates is not None else []
@@ -269,11 +268,9 @@ class DeliveryLoop:
         assert self._make_way is not None
         way = self._make_way()
         while True:
-            if number >= self._allowed and not self._stop.wait(REST_SECONDS):
-                continue
             try:
-                due = self._work.get(timeout=IDLE_SECONDS)
-            except queue.Empty:
+                due = self._work.take(number, IDLE_SECONDS)
+            except TimeoutError:
                 way.close()
                 continue
             if due is None:
