@@ -153,9 +153,7 @@ def _signed(signature: Signature, headers: Mapping[bytes, str], body: bytes, mom
 
 
 def _key(signature: Signature, secret: bytes) -> bytes:
-    return (
-        base64.b64decode(secret.removeprefix(b"whsec_"), validate=True) if signature.written == "base64" else secret
-    )
+    return base64.b64decode(secret.removeprefix(b"whsec_"), validate=True) if signature.written == "base64" else secret
 
 
 def _encoded(signature: Signature, made: "hmac.HMAC") -> bytes:

@@ -19,6 +19,7 @@ SHELL_OF_INGEST = {
     "journal_database.py",
     "group_commit.py",
     "rates.py",
+    "http_body.py",
     "imap.py",
     "migrations",
 }
