@@ -40,7 +40,10 @@ class Lines:
     def has(self, kinds: str, low: int, high: int) -> bool:
         """Whether a line of one of these kinds stands in `low` to `high`."""
         inside = self.kinds[low:high]
-        return any(kind in inside for kind in kinds)
+        for kind in kinds:  # noqa: SIM110 - any() takes four times as long
+            if kind in inside:
+                return True
+        return False
 
     def next_full(self, n: int) -> int:
         """The first line from `n` on that is neither empty nor a mark."""
@@ -73,7 +76,9 @@ def _kind(text: Lines, n: int) -> Kind:
     if line in MARK_SIGNS:
         return "m"
     if line[0] == ">" and text.lines[n][:4].lstrip()[:1] == ">":
-        return "t" if _closes_address(text.lines, n) or is_groupwise(line) else "q"
+        if (line[-1] in ":：" and _closes_address(text.lines, n)) or (line[:4] == ">>> " and is_groupwise(line)):
+            return "t"
+        return "q"
     if boilerplate.is_delimiter(line):
         return "d"
     above = n - 1

@@ -29,6 +29,7 @@ _MAX_ATTRIBUTIONS: Final = 1_000
 """So many lines are looked at as attributions: what comes then is kept."""
 _MAX_ABOVE: Final = 400
 """Nobody writes so many lines above "reply above this"."""
+_FEW: Final = 40
 _OTHER_PREFIX = re.compile(r"(?:[A-Za-z]{1,3}>|\||:|%)(?=\s|$)")
 _SECOND_WRITER = re.compile(r"([A-Z]{1,3}>)(?:\s|$)")
 
@@ -85,9 +86,9 @@ def split_reply(marked: str) -> Reply:
 
 def _quoted_forward(text: Lines) -> Old | None:
     """Apple Mail quotes what it forwards: "> Begin forwarded message:"."""
-    for n in [n for n, kind in enumerate(text.kinds) if kind == "q"]:
+    for n in [n for n, kind in enumerate(text.kinds) if kind == "q" and text.bare[n][-1] in ATTRIBUTION_ENDS]:
         line = text.bare[n].lstrip("> \t")
-        if line and may_separate(line) and separator(line) == "forward":
+        if line and separator(line) == "forward":
             below = n + 1
             while below < len(text.lines) and not text.bare[below].strip("> \t"):
                 below += 1
@@ -124,12 +125,9 @@ def _suspects(text: Lines, colons: list[str]) -> list[int]:
     for colon in colons:
         found += [n for n, line in enumerate(bare) if colon in line and colon in line[:48]]
     kinds = text.kinds
-    if may_ask_above("\n".join(bare[:_MAX_ABOVE])):
-        found += [
-            n
-            for n in range(min(len(kinds), _MAX_ABOVE))
-            if kinds[n] == "t" and (not n or kinds[n - 1] != "t") and is_above_line(bare[n])
-        ]
+    first = [n for n, kind in enumerate(kinds[:_MAX_ABOVE]) if kind == "t" and (not n or kinds[n - 1] != "t")]
+    if len(first) < _FEW or may_ask_above(" ".join([bare[n] for n in first])):
+        found += [n for n in first if is_above_line(bare[n])]
     return sorted(set(found))
 
 

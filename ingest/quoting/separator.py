@@ -86,8 +86,9 @@ _MAX_ABOVE: Final = 120
 
 def may_ask_above(text: str) -> bool:
     """A cheap look at a whole text: might a line of it ask to write above it?"""
-    lowered = text.lower()
-    return any(word in lowered for word in _ABOVE_WORDS) or any(words in text for words in _UNSPACED_ABOVE)
+    if not _ABOVE_WORDS.isdisjoint(text.lower().split()):
+        return True
+    return not text.isascii() and any(words in text for words in _UNSPACED_ABOVE)
 
 
 _UNSPACED_ABOVE: Final = tuple(words for words in ABOVE if words[0] > "\u3000")
