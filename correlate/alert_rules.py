@@ -35,6 +35,11 @@ def ignored_by(turn: "Turn", alert: "Alert") -> str | None:
     return next((rule.name for rule in held if rule.ignore), None)
 
 
+def ignoring(policy: "Policy", condition: Condition) -> str | None:
+    """The rule by which a condition would be ignored now; None where there is none."""
+    return next((rule.name for rule in _held(alert_rules(policy), [_of_condition(condition)]) if rule.ignore), None)
+
+
 def ruling_of(policy: "Policy", members: Iterable[Condition]) -> Ruling | None:
     """What the rules say of an incident that these conditions open: a rule holds where it holds for one of them."""
     rules = alert_rules(policy)

@@ -126,6 +126,9 @@ SENTENCES: Mapping[str, str] = {
     "could not be heard while the doors were closed": "The desk's doors were closed: nobody could be heard then.",
     "the doors are closed": "The desk's doors are closed.",
     # what is not told
+    "informational": "It only informs (severity {severity}), so it opens nothing by itself.",
+    "not production": "It is not about production, so it opens nothing by itself.",
+    "what explains it is open": "{by} explains it.",
     "silenced": "{id} holds it back until {until} ({author}: {comment})",
     "maintenance": "{id} is maintenance until {until} ({author}: {comment})",
     "inhibited": "{source} on {on} explains it (rule {by}).",

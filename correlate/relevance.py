@@ -41,10 +41,19 @@ def suppressed(turn: Turn, alert: Alert) -> str | None:
 
 def why(turn: Turn, alert: Alert, rule: str) -> Reason:
     """The reason for what `suppressed` said."""
-    evidence = {"severity": alert.severity, "resource": alert.resource}
+    return worded(
+        rule, alert.severity, alert.resource, alert_rules.ignored_by(turn, alert) if rule == IGNORED else None
+    )
+
+
+def worded(rule: str, severity: str, resource: str | None, name: str | None = None) -> Reason:
+    """The reason for what `suppressed` said of such an alert; `name` is that of the rule which ignores it."""
+    evidence = {"severity": severity, "resource": resource}
     if rule == IGNORED:
-        return Reason("ignored by a rule", {**evidence, "name": alert_rules.ignored_by(turn, alert)})
-    return Reason(rule, evidence)
+        return Reason("ignored by a rule", {**evidence, "name": name})
+    if rule == INFORMATIONAL:
+        return Reason("informational", evidence)
+    return Reason("not production", evidence) if rule == NONPRODUCTION else Reason(rule, evidence)
 
 
 def _elsewhere(turn: Turn, alert: Alert) -> bool:
