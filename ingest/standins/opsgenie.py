@@ -95,7 +95,7 @@ def request_id(position: int) -> str:
 def position_of(request: str) -> int | None:
     """The inverse of `request_id`; None for an id that is not ours."""
     mark, digits = request[:-12].lower(), request[-12:]
-    return int(digits, 16) or None if mark == _MARK else None
+    return int(digits, 16) or None if mark == _MARK and digits.isalnum() else None
 
 
 def _either(method: str, written: Call | None, read: Call) -> Call:

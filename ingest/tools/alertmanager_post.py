@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 class _Alert(msgspec.Struct, gc=False):
     labels: msgspec.Raw
-    status: str
+    status: str = ""  # clients of the API state none
     annotations: msgspec.Raw = msgspec.Raw(b"{}")
     startsAt: str = ""  # noqa: N815
     endsAt: str = ""  # noqa: N815
@@ -47,16 +47,6 @@ class _Post(msgspec.Struct, gc=False):
     externalURL: str = ""  # noqa: N815
 
 
-class _Listed(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """An alert as Prometheus and its like post it to Alertmanager's API: without a status."""
-
-    labels: msgspec.Raw
-    annotations: msgspec.Raw = msgspec.Raw(b"{}")
-    startsAt: str = ""  # noqa: N815
-    endsAt: str = ""  # noqa: N815
-    generatorURL: str = ""  # noqa: N815
-
-
 class _Prose(msgspec.Struct, frozen=True, gc=False):
     """What follows from the annotations alone."""
 
@@ -72,7 +62,7 @@ class _Envelope(msgspec.Struct, gc=False):
 
 
 _decode_post = msgspec.json.Decoder(_Post).decode
-_decode_list = msgspec.json.Decoder(list[_Listed]).decode
+_decode_list = msgspec.json.Decoder(list[_Alert]).decode
 _decode_strings = msgspec.json.Decoder(dict[str, str]).decode
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _STATUS: Mapping[str, AlertStatus] = {"firing": "firing", "resolved": "resolved"}
@@ -105,31 +95,23 @@ def read_post(tool: str, body: bytes, at: datetime | None = None) -> list[Alert]
 
 def _read_list(body: bytes, at: datetime) -> list[Alert] | None:
     try:
-        return [_read_listed(index, alert, at) for index, alert in enumerate(_decode_list(body))] or None
+        posted = _decode_list(body)
+        if any(alert.status for alert in posted):
+            return None
+        return [_read("alertmanager", index, alert, "", at) for index, alert in enumerate(posted)] or None
     except (msgspec.DecodeError, UnicodeError, RecursionError, LookupError):
         return None
 
 
-def _read_listed(index: int, alert: _Listed, at: datetime) -> Alert:
-    ends = instant(alert.endsAt, naive_is_utc=True)
-    over = ends is not None and ends <= at
-    status = "resolved" if over else "firing"
-    read = _read("alertmanager", index, _Alert(alert.labels, status, alert.annotations, alert.startsAt), "")
-    return msgspec.structs.replace(
-        read,
-        ended_at=ends if over else None,
-        expires_at=None if over else expiry(ends, at),
-        links=_links_of((alert.generatorURL, *_remembered(_prose_of, bytes(alert.annotations), "am").runbooks)),
-    )
-
-
-def _read(tool: str, index: int, alert: _Alert, external: str) -> Alert:
+def _read(tool: str, index: int, alert: _Alert, external: str, at: datetime | None = None) -> Alert:
+    """`at` is when a list of the API was posted, whose alerts are over by their end; a webhook's state their status."""
     scheme = SCHEMES[tool]
     meaning = _remembered(_meaning_of, bytes(alert.labels), scheme)
     said = _remembered(_prose_of, bytes(alert.annotations), scheme)
     if meaning.title is None:
         raise LookupError("An alert without a name is not ordinary.")
-    status = _STATUS[alert.status]
+    ends = instant(alert.endsAt, naive_is_utc=at is not None)
+    status = _STATUS[alert.status] if at is None else _status_by(ends, at)
     rank = meaning.word or said.severity
     more = (alert.silenceURL, alert.dashboardURL, alert.panelURL, alert.imageURL) if tool == "grafana" else ()
     return Alert(
@@ -143,13 +125,18 @@ def _read(tool: str, index: int, alert: _Alert, external: str) -> Alert:
         title=meaning.title,
         description=said.description or text(alert.message) or text(alert.valueString),
         fingerprint=meaning.fingerprint,
-        started_at=instant(alert.startsAt),
-        ended_at=instant(alert.endsAt) if status == "resolved" else None,
+        started_at=instant(alert.startsAt, naive_is_utc=at is not None),
+        ended_at=ends if status == "resolved" else None,
         labels={**meaning.labels, **_values(alert.values)} if alert.values else meaning.labels,
         links=_links_of((alert.generatorURL, *more, *said.runbooks, external)),
         kind=meaning.kind,
         basis=BASIS,
+        expires_at=expiry(ends, at) if at is not None and status == "firing" else None,
     )
+
+
+def _status_by(ends: datetime | None, at: datetime) -> AlertStatus:
+    return "resolved" if ends is not None and ends <= at else "firing"
 
 
 def _values(values: Mapping[str, float | str | None]) -> dict[str, str]:

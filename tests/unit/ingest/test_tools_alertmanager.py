@@ -39,6 +39,28 @@ def test_an_end_that_has_come_is_a_resolve() -> None:
     assert (alert.status, alert.ended_at, alert.expires_at) == ("resolved", NOW - timedelta(seconds=1), None)
 
 
+def test_an_alert_of_the_api_without_an_end_holds_for_five_minutes() -> None:
+    for ends in ({}, {"endsAt": "0001-01-01T00:00:00.000Z"}, {"endsAt": ""}):
+        assert api(**ends).expires_at == NOW + timedelta(minutes=5)
+
+
+def test_a_webhook_is_not_repeated_and_so_never_expires() -> None:
+    assert webhook(LABELS, endsAt=(NOW + timedelta(minutes=4)).isoformat()).expires_at is None
+
+
+@pytest.mark.parametrize("status", [{}, {"status": "firing"}, {"status": {"state": "active"}}])
+@pytest.mark.parametrize("ends", [{}, {"endsAt": NOW.isoformat()}, {"endsAt": (NOW + timedelta(hours=1)).isoformat()}])
+@pytest.mark.parametrize("more", [{}, {"annotations": {"summary": "slow"}, "generatorURL": "http://p.example/g"}])
+def test_the_fast_way_and_the_careful_way_read_the_same(
+    status: dict[str, Any], ends: dict[str, Any], more: dict[str, Any]
+) -> None:
+    body = json.dumps([{"labels": LABELS, "startsAt": "2025-03-04T08:00:00Z", **status, **ends, **more}] * 2).encode()
+    careful = read_webhook("alertmanager", b" " + body, Reading(), at=NOW)
+
+    assert read_webhook("alertmanager", body, Reading(), at=NOW) == careful
+    assert len(careful) == 2
+
+
 def test_the_api_and_the_webhook_name_one_condition() -> None:
     assert api().fingerprint == webhook(LABELS).fingerprint
 
