@@ -116,6 +116,7 @@ class MailboxWatch:
                 self._stop.wait(OUR_PAUSE_SECONDS)
             except Exception:  # whatever it is, the thread has to outlive it
                 log.exception("mailbox %s: reading it failed", self.name)
+                self._unforeseen()
                 self._stop.wait(OUR_PAUSE_SECONDS)
 
     def _of_health(self) -> Health:
@@ -188,6 +189,15 @@ class MailboxWatch:
         while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
             self._tell(health)
             self._stop.wait(min(left, 1.0))
+
+    def _unforeseen(self) -> None:
+        """An error of our own is no reason to be silent."""
+        try:
+            health = self._of_health()
+            health.failed("Reading it failed for a reason that nobody foresaw: the log has it.")
+            self._tell(health)
+        except (NotDurableError, exc.DBAPIError) as error:
+            log.warning("mailbox %s waits for the desk's own storage: %s", self.name, error)
 
     def _tell(self, health: Health) -> None:
         """Whom to write is decided where everything is: this only puts the fact into the journal."""

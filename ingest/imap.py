@@ -131,10 +131,21 @@ class ImapConnection:
             with self._told("looking through the folder"):
                 uids = self._client.search([*span, "SINCE", since] if since is not None else span)
             for chunk in _chunks(sorted(uids)):
-                with self._told("looking through the folder"):
-                    rows = self._client.fetch(chunk, asked)
-                found += [_listed(uid, row) for uid, row in rows.items()]
+                found += self._rows(chunk, asked)
         return sorted(found, key=lambda mail: mail.uid)
+
+    def _rows(self, uids: Sequence[int], asked: Sequence[str]) -> list[Listed]:
+        """What is asked of these mails. Of a mail about which the server says what cannot be read only its UID."""
+        try:
+            with self._told("looking through the folder"):
+                return [_listed(uid, row) for uid, row in self._client.fetch(list(uids), list(asked)).items()]
+        except ImapError as error:
+            if error.lost:
+                raise
+        if len(uids) == 1:
+            return [Listed(uid=uids[0], size=0)]
+        middle = len(uids) // 2
+        return self._rows(uids[:middle], asked) + self._rows(uids[middle:], asked)
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The mails themselves; those that are gone by now are not among them."""
@@ -223,8 +234,13 @@ class ImapConnection:
             raise ImapError("refused", words if starting else _said(error), lost=starting) from error
         except IMAPClientError as error:
             raise ImapError("refused", f"The server refused {doing}: {_said(error)}", lost=False) from error
-        except (OSError, UnicodeError, ValueError) as error:
+        except OSError as error:
             raise _of_network(self._account, error, doing) from error
+        except ImapError:
+            raise
+        except Exception as error:
+            words = f"The server said what cannot be understood while {doing}: {type(error).__name__}: {_said(error)}"
+            raise ImapError("refused", words, lost=False) from error
 
 
 def _connected(account: Account) -> Any:
@@ -267,7 +283,7 @@ def _tell_login(account: Account, error: Exception) -> NoReturn:
     raise ImapError("login", words, lost=False) from error
 
 
-def _of_network(account: Account, error: Exception, doing: str) -> ImapError:
+def _of_network(account: Account, error: OSError, doing: str) -> ImapError:
     place = f"{account.host}:{account.port}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return ImapError(
@@ -283,8 +299,6 @@ def _of_network(account: Account, error: Exception, doing: str) -> ImapError:
         return ImapError("unreachable", f"{place} did not answer in time while {doing}.")
     if isinstance(error, ConnectionRefusedError):
         return ImapError("unreachable", f"Nothing listens at {place}.")
-    if isinstance(error, UnicodeError | ValueError) and not isinstance(error, OSError):
-        return ImapError("refused", f"{place} said what cannot be understood while {doing}: {_said(error)}", lost=False)
     return ImapError("lost", f"The connection to {place} failed while {doing}: {_said(error)}")
 
 

@@ -21,6 +21,7 @@ from ingest.journal import NotDurableError
 from ingest.journal_sql import open_journal
 from ingest.normalize import normalize
 from tests.integration.dovecot import PASSWORD, USER, Dovecot, a_dovecot
+from tests.integration.held_connection import held_wire
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("dovecot")]
 
@@ -319,6 +320,21 @@ def test_a_mail_that_ends_every_connection_is_given_up_at_last(desk: Desk, dovec
     (noted,) = [item for item in desk.inputs() if "not_fetched" in item.envelope]
     assert "times in a row" in noted.envelope["not_fetched"]
     assert len(desk.inputs()) == 3
+
+
+def test_what_cannot_be_understood_about_one_mail_holds_up_no_other(desk: Desk, dovecot: Dovecot) -> None:
+    desk.read()
+    dovecot.deliver(*(mail(f"mail {n}") for n in range(5)))
+    cursor = desk.store.cursor("INBOX")
+    assert cursor is not None
+    broken = f"UID {cursor.next_uid + 2} RFC822.SIZE ".encode()
+    with held_wire(dovecot.imap_port) as wire:
+        wire.garble = lambda said: said.replace(broken, broken + b"much")
+        desk.account = replace(desk.account, port=wire.port, security="none")
+
+        assert desk.read() == 5
+
+    assert desk.subjects() == [f"mail {n}" for n in range(5)]
 
 
 def test_another_account_by_the_same_name_starts_at_now_and_observed(desk: Desk, dovecot: Dovecot) -> None:
