@@ -11,6 +11,7 @@ from ingest.event import Address
 
 _MAX_ADDRESSES = 1_000
 _MAX_LENGTH = 200_000
+_MAX_COMMENTS = 20
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"?'  # a quoted string, perhaps never closed
     r"|<[^<>]*>?"  # an angle address, perhaps never closed
@@ -26,6 +27,8 @@ _ESCAPE = re.compile(r"\\(.)")
 
 def _clean_spec(text: str) -> str | None:
     """An addr-spec, the domain in lower case; None where there is none."""
+    if "@" not in text:
+        return None
     text = text.strip().strip("<>").strip()
     if text[:7].lower() == "mailto:":
         text = text[7:]
@@ -79,7 +82,8 @@ class _Segment:
             if self.angle is None or "@" in piece:
                 self.angle, self.empty = piece[1:].rstrip(">"), False
         elif piece[0] == "(":
-            self.comments.append(_ESCAPE.sub(r"\1", piece[1:].rstrip(")")))
+            if len(self.comments) < _MAX_COMMENTS:
+                self.comments.append(_ESCAPE.sub(r"\1", piece[1:].rstrip(")")))
             self.empty = False
         else:
             self.add(piece)

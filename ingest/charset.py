@@ -115,12 +115,18 @@ def _without_label(data: bytes, declared: str | None, codec: str | None) -> tupl
         if text.count("\ufffd") * 20 <= len(text):
             return text, f"charset-broken:{declared}"
     if len(data[:_DETECT_AT_MOST].translate(None, _ASCII)) >= _DETECT_AT_LEAST:
-        best = from_bytes(data[:_DETECT_AT_MOST], steps=5, chunk_size=512).best()
-        if best is not None:
-            name = _codec(best.encoding) or best.encoding
+        name = _detected(data[:_DETECT_AT_MOST])
+        if name is not None:
             return _whole(data.decode(name, "replace")), f"charset-guessed:{name}"
     western = _try(data, "cp1252")
     return (western if western is not None else data.decode("latin-1")), "charset-guessed:windows-1252"
+
+
+@lru_cache(maxsize=64)
+def _detected(sample: bytes) -> str | None:
+    """The codec that the bytes look like; a mail of many small parts often says the same again and again."""
+    best = from_bytes(sample, steps=5, chunk_size=512).best()
+    return None if best is None else _codec(best.encoding) or best.encoding
 
 
 # --- encoded words (RFC 2047) ---------------------------------------------------------------------

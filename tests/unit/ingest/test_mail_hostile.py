@@ -122,6 +122,23 @@ LOADS = {
     "comments": (HTML, b"<!--"), "angles": (HTML, b"<"),
     "formatting": (HTML, b"<i><p>"), "signatures": (HTML, b"<div class='gmail_signature'>a</div>"),
     "entities": (HTML, b"&amp;"),
+    "barred quotes": (TEXT, b"On 1 Jan 2026 10:00 a wrote:\n| a\n| b\n"),
+    "footers": (TEXT, b"this message is confidential\n"),
+    "footers in paragraphs": (
+        TEXT,
+        b"This message is confidential, intended for the addressee: notify us, delete it.\n\n",
+    ),
+    "parts without a charset": (
+        MULTIPART,
+        b"--a\n\n\xe4\xff\x80 \xaa\xbb\xcc\xdd\xee\xff\x81\x82\x83\x91\x92\n",
+    ),
+    "end tags": (HTML, b"</div>"), "paragraphs": (HTML, b"<p>a"), "one tag": (HTML + b"<p ", b"a=b "),
+    "an open quote": (HTML + b'<p a="', b"x "), "preformatted": (HTML + b"<pre>", b"\n"), "headings": (HTML, b"<h1>"),
+    "comments in addresses": (b"From: ", b"((a)"), "groups": (b"To: ", b"g: a@b.example, c@d.example;"),
+    "broken base64": (b"Content-Transfer-Encoding: base64\n\n", b"Q!U-F=B\n"),
+    "half uuencode": (b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n", b"\x80\x81\n"),
+    "calendar lines": (b"Content-Type: text/calendar\n\nBEGIN:VEVENT\n", b"SUMMARY:a\n"),
+    "names before words": (DAEMON, b"Message-ID:\n"), "folded diagnostics": (DAEMON, b"Diagnostic-Code: smtp;\n 550\n"),
 }  # fmt: skip
 
 
