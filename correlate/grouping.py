@@ -33,6 +33,8 @@ _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
 _LATE_NOTICE = timedelta(minutes=15)
 _MANY = 50
 """With so many firing conditions it is not worth looking which of them were heard of last."""
+_SPREADS_FOR = 12 * 3600
+"""Seconds after which a trouble that still fires on a service takes in nothing new there."""
 _WAITED_AT_MOST = timedelta(hours=2)
 _GRAVE = SEVERITY_RANK["major"]
 
@@ -138,7 +140,7 @@ def _quiet(turn: Turn, members: Members, here: str, moment: datetime) -> float |
     if began is None:
         return None
     since = abs((moment - began).total_seconds())
-    if since <= turn.policy.join_window or len(members.firing) > _MANY:
+    if since <= turn.policy.join_window or since > _SPREADS_FOR or len(members.firing) > _MANY:
         return since
     return min([since, *_heard_here(turn, members, here)])
 

@@ -34,6 +34,7 @@ _OWN = Reason("a mail of our own")
 _NO_SENDER = Reason("nobody to answer")
 _BOUNCED = Reason("a mail of ours came back")
 _SURELY_REQUEST = 3.0
+_SURELY_ELSEWHERE = 1.0
 _LONGEST_DIAGNOSTIC = 300
 _STATUS = re.compile(r"\s*(?:status|stand|statut|estado|état|etat)\s*[?.!]*\s*", re.IGNORECASE)
 
@@ -120,7 +121,7 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
         classification = rules.classified(turn.ruling, classification)
     own_words = gist.own_words(mail)
     replied = threads.proven(turn, mail, own_words)
-    if replied is not None:
+    if replied is not None and not _strays(turn, mail, own_words, replied, classification):
         number, reason = replied
         record, sender = turn.record(number), mail.sender.address if mail.sender is not None else ""
         words = similarity.telling_words(own_words, signed=_names(mail))
@@ -140,6 +141,27 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
             promoting.absorb(turn, evidence.number, words)
         return
     filing.open_for(turn, mail, classification, named, words, trouble=ambiguous)
+
+
+def _strays(
+    turn: Turn, mail: Mail, own_words: str, replied: tuple[str, Reason], classification: Classification | None
+) -> bool:
+    """Whether a reply in the thread of somebody's own matter is about something else: nothing of the matter is in its
+    words, and they surely are a trouble where that was a request, or lead to an incident that is going on."""
+    record = turn.record(replied[0])
+    if record is None or replied[1].rule not in threads.BY_HABIT or len(turn.participants(record.number)) > 1:
+        return False
+    if turn.situation.members[record.number].places or not threads.in_other_words(own_words, record):
+        return False
+    words = similarity.telling_words(own_words, signed=_names(mail)) + similarity.marks_in(own_words)
+    if record.kind == "request" and classification is not None:
+        verdict = classification.type
+        if verdict.value == "incident" and verdict.decided:
+            return True
+    named = turn.situation.services.names.in_text(own_words)
+    doubt, time = _doubt(classification, words), said_time(turn, mail, own_words)
+    found = similarity.best_incident(turn, named, words, doubt, time)
+    return found is not None and found.number not in ("", record.number) and found.score > _SURELY_ELSEWHERE
 
 
 def _names(mail: Mail) -> frozenset[str]:

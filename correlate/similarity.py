@@ -51,6 +51,7 @@ _PEOPLE_COUNTED = 8
 _NAMING = frozenset({"service", "dependency", "dependent", "far dependency", "thing"})
 """Evidence that tells incidents apart; what has none of it may be about any that is going on."""
 _VAGUE_MARGIN = 1.0
+_SURE_WORDS = 0.5
 _LATE_HOURS = 1.5
 """Hours after the end within which many of those who had no time before find time to write."""
 _CLOCKS_DIFFER = timedelta(minutes=12)
@@ -63,7 +64,7 @@ _VAGUE_WITHIN = timedelta(minutes=90)
 _OWN_TROUBLE_FOR = timedelta(minutes=30)
 """Troubles of no known service are one trouble only where several people write of it soon after each other."""
 _NAMED_LATE = 0.35
-_RELATED_SOONER = 3.0
+_RELATED_SOONER, _FAR_SOONER = 3.0, 4.5
 """What suffers from another service's trouble does so soon: the later, the less it is that trouble."""
 _SIBLING_FOR = timedelta(minutes=15)
 
@@ -138,6 +139,8 @@ def best_incident(
             second = max(second, evidence.score)
     if best is None or best.score <= 0:
         return AMBIGUOUS if possible else None
+    if "words" in best.pieces and best.score < _SURE_WORDS and not _NAMING.intersection(best.pieces):
+        return AMBIGUOUS
     likely = "vague" in best.pieces or second > 0
     if likely and second > best.score - _VAGUE_MARGIN and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS  # a wrong word to a person is worse than a record too many
@@ -327,7 +330,8 @@ def _by_service(
         began = began_at.get(best_place)
         if began is not None:
             hours = (turn.at - began).total_seconds() / 3600
-            faster = 1.0 if best_name == "service" else _RELATED_SOONER
+            far = best_name.startswith("far")
+            faster = 1.0 if best_name == "service" else _FAR_SOONER if far else _RELATED_SOONER
             pieces["hour since it began there"] = faster * WEIGHTS["hour since it began there"] * hours
         return True
     strongest = max(named.values())

@@ -7,16 +7,19 @@ from correlate import answers
 from correlate.keys import numbers_in
 from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
+from correlate.similarity import telling_words
 from correlate.turn import Turn
 from correlate.words import tokens
 from ingest.event import Mail
 
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|ref|rv|r|odp|res|fw|fwd|wg|tr|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+BY_HABIT = frozenset({"reply in its thread", "the same subject from the same person"})
+"""Proofs that fail where people answer any mail at hand to reach somebody."""
 _SAME_SUBJECT_FOR = timedelta(hours=2)
 _THREAD_GOES_ON_FOR = timedelta(hours=12)
 """How long after an incident was resolved somebody's "me too" to a colleague's mail still is about it."""
-_OWN_MATTER = 8
-"""A reply of so many words has something of its own to say."""
+_OWN_MATTER = 2
+"""A reply of so many telling words has something of its own to say."""
 
 
 def replies(mail: Mail) -> bool:
@@ -62,10 +65,10 @@ def proven(turn: Turn, mail: Mail, own_words: str) -> tuple[str, Reason] | None:
         record = turn.record(turn.situation.survivor(found))
         if record is not None and turn.participant(record.number, sender) is not None and _alive(turn, record):
             return record.number, Reason("number in the subject, from a participant", {"record": record.number})
-    return _same_subject(turn, mail, sender)
+    return _same_subject(turn, mail, sender, own_words)
 
 
-def _same_subject(turn: Turn, mail: Mail, sender: str) -> tuple[str, Reason] | None:
+def _same_subject(turn: Turn, mail: Mail, sender: str, own_words: str) -> tuple[str, Reason] | None:
     """The same person writes the same subject again shortly after: one matter, perhaps through another recipient."""
     if not mail.subject or len(tokens(mail.subject)) < 2:
         return None
@@ -73,6 +76,8 @@ def _same_subject(turn: Turn, mail: Mail, sender: str) -> tuple[str, Reason] | N
         person = turn.situation.participants[number][sender]
         record = turn.record(number)
         if record is None or record.status not in OPEN_STATUSES or person.last_subject != mail.subject:
+            continue
+        if _about_something_else(turn, own_words, record):
             continue
         if turn.at - turn.situation.members[number].last_at <= _SAME_SUBJECT_FOR:
             return number, Reason("the same subject from the same person", {"subject": mail.subject})
@@ -102,6 +107,12 @@ def _continues(turn: Turn, own_words: str, record: Record, sender: str) -> bool:
     return turn.at - since <= _THREAD_GOES_ON_FOR
 
 
+def in_other_words(own_words: str, record: Record) -> bool:
+    """Whether a text has something to say, and no word of what was written to the record before."""
+    words = telling_words(own_words)
+    return len(words) >= _OWN_MATTER and record.topic.keys().isdisjoint(words)
+
+
 def _about_something_else(turn: Turn, own_words: str, record: Record) -> bool:
     """The new text names services, and none of them has to do with the record."""
     named = turn.situation.services.names.in_text(own_words)
@@ -110,9 +121,8 @@ def _about_something_else(turn: Turn, own_words: str, record: Record) -> bool:
         return False
     places = {*turn.situation.members[record.number].places, *((record.service,) if record.service else ())}
     if not places:
-        # A record of no known service: somebody's own matter. Naming a service at length is another one.
-        words = tokens(own_words)
-        return len(words) >= _OWN_MATTER and bool(record.topic) and set(words).isdisjoint(record.topic)
+        # A record of no known service: somebody's own matter. Naming a service in other words is another one.
+        return bool(record.topic) and in_other_words(own_words, record)
     services = turn.situation.services
     return not any(
         services.relation(service, place) not in (None, "sibling") for service in plain for place in sorted(places)

@@ -223,13 +223,12 @@ def read_mail(mapping: MailMapping, mail: Mail) -> Alert | None:
     found = _found_in(mapping, mail)
     if found is None:
         return None
-    status = word(mapping.words.status, found.get("status"), "unknown" if found.get("status") else "firing")
     return _alert(
         mapping.name,
         mapping.words,
         {"title": mail.subject, "description": mail.text, **found},
         key={part: found.get(part) for part in mapping.key} or None,
-        started=instant(found.get("started_at")) or (mail.date if status == "firing" else None),
+        started=instant(found.get("started_at")),
         ended=instant(found.get("ended_at")) or mail.date,
         labels=labels({group: said for group, said in found.items() if group not in FIELDS}),
         links=links(found["link"]) if found.get("link") else links_within(mail.text),
