@@ -199,3 +199,28 @@ def test_new_words_stay_and_old_ones_go(name: str, lines: Lines) -> None:
         full([line[1:] for line in lines if line[0] == "+"]),
         full([line[1:] for line in lines if line[0] == "-"]),
     )
+
+
+STAYS: dict[str, Callable[[Language], list[str]]] = {
+    "a travel form": lambda of: [
+        of.new[0], "", f"{of.labels[0]} Hamburg", f"{of.labels[1]} 12.05.", f"{of.labels[2]} Berlin", "", of.new[1],
+    ],
+    "a form with one address": lambda of: [of.new[0], "", f"{of.labels[2]} pat@example.org", "", of.new[1]],
+    "a time and a colon": lambda of: [of.new[0], "", "03.03.2026 09:12:", of.answered[0], "", of.new[1]],
+    "a name and a colon": lambda of: [of.new[0], "", f"{of.name}:", of.answered[0], "", of.new[1]],
+    "an address and a colon": lambda of: [of.new[0], "", f"{ADDRESS}:", of.answered[0], "", of.new[1]],
+    "strokes around a heading": lambda of: [of.new[0], "", f"----- {of.name} -----", of.answered[0], "", of.new[1]],
+    "a list behind dashes": lambda of: [of.new[0], f"- {of.answered[0]}", f"- {of.answered[1]}", "", of.new[1]],
+    "a log with addresses": lambda of: [
+        of.new[0], f"2026-03-03 09:12:00 <{ADDRESS}> error", f"2026-03-03 09:12:01 <{ADDRESS}> error", "", of.new[1],
+    ],
+    "a rule between two matters": lambda of: [of.new[0], "", "-" * 20, "", of.new[1], of.answered[0]],
+    "quotes that are named": lambda of: [of.new[0] + ":", "", f"> {of.answered[1]}", "", of.new[1]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("of", LANGUAGES, ids=lambda of: of.code)
+@pytest.mark.parametrize("name", STAYS)
+def test_what_only_looks_like_an_old_mail_stays(name: str, of: Language) -> None:
+    lines = STAYS[name](of)
+    assert read(lines) == (full(lines), [])
