@@ -23,8 +23,8 @@ def subjects(mail: SentMail, action: str) -> list[str]:
 
 @pytest.fixture
 def digest(desk: Desk) -> SentMail:
-    """The weekly digest after eight weeks in which the spooler stopped every other day."""
-    for _ in range(28):
+    """The weekly digest after some weeks in which the spooler stopped every other day."""
+    for _ in range(12):
         desk.fire("spooler stopped", "prn-hq")
         desk.advance(timedelta(minutes=40))
         desk.resolve("spooler stopped", "prn-hq")
