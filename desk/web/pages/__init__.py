@@ -1,6 +1,7 @@
 """One module per subject, each with a `router`."""
 
 from desk.web.pages import (
+    alerts,
     content,
     health,
     ignored,
@@ -22,5 +23,5 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router, rules.router, ignored.router, silences.router,
+    unsubscribe.router, rules.router, ignored.router, silences.router, alerts.router,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -14,9 +14,14 @@ from desk.web.queries import counts, silences
 
 router = APIRouter()
 
+_GIVEN = {"matchers": 4_000, "services": 4_000, "hours": 10, "comment": 1_000}
+"""Fields of the form that an address may fill in, and how long they may be."""
+
 
 @router.get("/silences")
-def show(page: SignedIn, state: str = "") -> Response:
+def show(page: SignedIn, request: Request, state: str = "") -> Response:
+    """The form is filled in with what the address says: a link to it is a proposal, nothing happens by it."""
+    given = {name: request.query_params.get(name, "")[:limit] for name, limit in _GIVEN.items()}
     with page.reading() as connection:
         found = silences.find(connection, page.now, past=state == "over")
         rows = [(one, silences.state_of(one, page.now), written(one.matchers)) for one in found]
@@ -25,6 +30,7 @@ def show(page: SignedIn, state: str = "") -> Response:
             "silences.html",
             rows=[row for row in rows if (row[1] == "over") == (state == "over")],
             state=state,
+            given=given,
             pulses=[(pulse, due_at(pulse)) for pulse in silences.awaited(connection)],
         )
 

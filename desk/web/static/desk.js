@@ -107,7 +107,7 @@ for (const list of $$("table[data-list]")) {
 
 // --- keys ---
 
-const PLACES = { o: "/", q: "/queue", s: "/suggestions", p: "/problems", m: "/mail" };
+const PLACES = { o: "/", q: "/queue", s: "/suggestions", p: "/problems", m: "/mail", a: "/alerts" };
 let going = false;
 
 function press(element) {
