@@ -1,0 +1,85 @@
+"""Payloads on which other programs stumble, posted to a whole desk."""
+
+from datetime import timedelta
+
+from tests.behaviour.harness import Desk
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def test_datadogs_default_payload_is_read_also_without_the_tag_monitor(desk: Desk) -> None:
+    """Elsewhere a list that does not hold "monitor" ends the reader."""
+    body = {
+        "id": "1", "title": "[Triggered on {host:erp-app-1}] Latency", "event_type": "query_alert_monitor",
+        "alert_type": "error", "alert_transition": "Triggered", "monitor_id": "77", "scope": "host:erp-app-1",
+        "tags": "env:prod", "priority": "P1",
+    }  # fmt: skip
+    desk.post("datadog", body)
+    desk.advance(5 * MINUTE)
+    (record,) = desk.records()
+    assert record.service == "erp"
+    assert not desk.quarantine()
+    desk.take_mail()
+
+
+def test_every_occurrence_of_one_sentry_issue_is_one_condition_and_its_resolve_ends_it(desk: Desk) -> None:
+    """Elsewhere the id of the event is the identity, and every occurrence a new alert."""
+
+    def issue(event: str, action: str, status: str) -> dict[str, object]:
+        return {
+            "action": action,
+            "data": {
+                "issue": {
+                    "id": "4401", "title": "KeyError: price", "culprit": "shop.cart in total", "level": "error",
+                    "status": status, "project": {"id": "9", "name": "shop", "slug": "shop"}, "shortId": "SHOP-1",
+                },
+                "event": {"event_id": event},
+            },
+        }  # fmt: skip
+
+    for n in range(5):
+        desk.post("sentry", issue(f"e{n}", "created", "unresolved"))
+        desk.advance(3 * MINUTE)
+    (record,) = desk.records()
+    assert desk.firing(record.number) == 1
+    desk.post("sentry", issue("e9", "resolved", "resolved"))
+    desk.advance(HOUR)
+    assert desk.record(record.number).status == "resolved"
+    desk.take_mail()
+
+
+def test_identities_are_joined_with_a_separator(desk: Desk) -> None:
+    """Elsewhere "ab" + "c" is "a" + "bc"."""
+    desk.post("alertmanager", desk.labelled(alertname="ab", instance="cerp-app-1"))
+    desk.post("alertmanager", desk.labelled(alertname="abc", instance="erp-app-1"))
+    desk.advance(5 * MINUTE)
+    assert sum(desk.firing(record.number) for record in desk.records()) == 2
+    desk.take_mail()
+
+
+def test_a_subscription_is_asked_for_and_opens_nothing(desk: Desk) -> None:
+    """Elsewhere the URL in it is fetched, whoever sent it, or an alert opens."""
+    desk.post(
+        "cloudwatch",
+        {
+            "Type": "SubscriptionConfirmation", "MessageId": "1", "Token": "t",
+            "TopicArn": "arn:aws:sns:eu-central-1:111122223333:desk",
+            "SubscribeURL": "http://169.254.169.254/latest/meta-data/", "Message": "You have chosen to subscribe",
+            "Timestamp": "2025-03-04T09:00:01Z", "SignatureVersion": "1", "Signature": "x",
+            "SigningCertURL": "http://localhost/cert.pem",
+        },
+    )  # fmt: skip
+    desk.advance(HOUR)
+    assert not desk.records()
+
+
+def test_a_matcher_with_parentheses_means_what_it_says(desk: Desk) -> None:
+    """Elsewhere a rule is taken apart at ") || (", whatever stands around it."""
+    matchers = 'alertname=~"((High)||(Low))ErrorRate", instance=~"(erp-app-1:9100)||(x)"'
+    desk.command("silence-add", "kim", "", matchers=matchers, duration=3600, comment="both")
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    assert desk.outbox_is_empty()
+    desk.fire("HighErrorRate", "erp-app-2")
+    desk.advance(HOUR)
+    assert len(desk.take_mail()) == 1
