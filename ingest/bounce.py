@@ -83,6 +83,7 @@ def _own_addresses(message: Message) -> frozenset[str]:
 
 _FINE: Final = frozenset({"delivered", "relayed", "expanded"})
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_CODED_STATUS = re.compile(r"(?<![\d.])[45]\d\d[ \-]#?([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _TYPED = re.compile(r"^\s*[\w.-]+\s*;\s*(.*)$", re.DOTALL)
 
 
@@ -164,9 +165,13 @@ def _permanent(status: str | None, action: str | None, diagnostic: str | None) -
 
 
 def _completed(recipients: tuple[BounceRecipient, ...], text: str) -> tuple[BounceRecipient, ...]:
-    """A recipient without a code gets the one that the notice states."""
-    if len(recipients) != 1 or recipients[0].status:
+    """A recipient without a code, or with one that only says its class, gets the one that the notice states."""
+    if len(recipients) != 1:
         return recipients
+    if stated := recipients[0].status:
+        told = _CODED_STATUS.search(text[:20_000]) if stated.endswith(".0.0") else None
+        better = told is not None and told[1][0] == stated[0] and not told[1].endswith(".0.0")
+        return (msgspec.structs.replace(recipients[0], status=told[1]),) if told and better else recipients
     hit = _STATUS.search(text[:20_000])
     if hit is None:
         return recipients

@@ -173,3 +173,53 @@ def test_an_empty_sender_alone_is_no_bounce() -> None:
     mail = read(plain("I am away until Monday.", "Return-Path: <>\n"))
     assert mail.bounce is None
     assert not mail.answerable
+
+
+def test_a_code_that_only_says_its_class_gives_way_to_that_of_the_notice() -> None:
+    raw = report("Final-Recipient: rfc822; kim@example.net\nAction: failed\nStatus: 5.0.0\n")
+    raw = raw.replace(
+        "could not be delivered.", "could not be delivered.\n\n553 5.3.0 <kim@example.net>... No such user here"
+    )
+    mail = read(raw)
+    assert mail.bounce is not None
+    assert [(r.status, r.permanent) for r in mail.bounce.recipients] == [("5.3.0", True)]
+
+
+# Words of servers without a standard's report and without an SMTP reply: subject and sentence.
+WORDED = {
+    "en": ("Undeliverable: INC-7", "Your message could not be delivered to the following recipient:"),
+    "de": ("Unzustellbar: INC-7", "Ihre Nachricht konnte nicht zugestellt werden an:"),
+    "fr": ("Non remis : INC-7", "Votre message n'a pas pu être remis à :"),
+    "es": ("No se ha podido entregar: INC-7", "El mensaje no se pudo entregar a:"),
+    "it": ("Mancato recapito: INC-7", "Non è stato possibile consegnare il messaggio a:"),
+    "nl": ("Onbestelbaar: INC-7", "Uw bericht kan niet worden bezorgd bij:"),
+    "pt": ("Não entregue: INC-7", "Não foi possível entregar a sua mensagem a:"),
+    "pl": ("Niedoręczone: INC-7", "Nie można dostarczyć wiadomości do:"),
+    "sv": ("Kunde inte levereras: INC-7", "Meddelandet kunde inte levereras till:"),
+    "da": ("Kan ikke leveres: INC-7", "Meddelelsen kunne ikke leveres til:"),
+    "no": ("Kan ikke leveres: INC-7", "Meldingen kunne ikke leveres til:"),
+    "fi": ("Toimittaminen epäonnistui: INC-7", "Viestiä ei voitu toimittaa:"),
+    "cs": ("Nedoručitelné: INC-7", "Zprávu nelze doručit příjemci:"),
+    "ru": ("Не доставлено: INC-7", "Сообщение не может быть доставлено:"),
+    "tr": ("Teslim edilemedi: INC-7", "İletiniz teslim edilemedi:"),
+    "zh": ("退信通知: INC-7", "您的邮件无法投递给以下收件人:"),
+    "ja": ("配信不能: INC-7", "次の宛先に配信できませんでした:"),
+    "ko": ("전송 실패: INC-7", "메일이 전송되지 않았습니다:"),
+}
+
+
+@pytest.mark.parametrize("language", WORDED)
+def test_a_server_that_says_it_in_its_own_language_only(language: str) -> None:
+    subject, words = WORDED[language]
+    raw = DAEMON.format(subject, f"{words}\n\n    kim@example.net\n")
+    mail = read(raw.replace("\n\n", "\nContent-Type: text/plain; charset=utf-8\n\n", 1))
+    assert (mail.automatic, mail.answerable) == ("bounce", False)
+    assert mail.bounce is not None
+    assert [r.address for r in mail.bounce.recipients] == ["kim@example.net"]
+
+
+@pytest.mark.parametrize("language", WORDED)
+def test_a_person_who_writes_the_same_words_is_a_person(language: str) -> None:
+    subject, words = WORDED[language]
+    mail = read(plain(f"{words}\n\n    kim@example.net").replace("Door does not open", subject))
+    assert (mail.automatic, mail.bounce, mail.answerable) == (None, None, True)

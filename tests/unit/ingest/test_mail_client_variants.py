@@ -30,13 +30,16 @@ BLOCKS: dict[str, Callable[[Language], Lines]] = {
     "no date": lambda of: [fields(of)[0], *fields(of)[2:]],
     "no recipient": lambda of: [*fields(of)[:2], fields(of)[3]],
     "thirty recipients": lambda of: [
-        *fields(of)[:2], f"-{of.labels[2]} " + "; ".join(f"P. {n} <p{n}@example.org>" for n in range(30)), fields(of)[3],
+        *fields(of)[:2], f"-{of.labels[2]} " + "; ".join(f"P. {n} <p{n}@example.org>" for n in range(30)),
+        fields(of)[3],
     ],
     "recipients on lines": lambda of: [
         *fields(of)[:2], f"-{of.labels[2]} P. 0 <p0@example.org>;",
         *(f"-P. {n} <p{n}@example.org>;" for n in range(1, 9)), fields(of)[3],
     ],
-    "a long subject": lambda of: [*fields(of)[:3], f"-{of.labels[4]} RE: a subject that goes on and", "-on until it wraps"],
+    "a long subject": lambda of: [
+        *fields(of)[:3], f"-{of.labels[4]} RE: a subject that goes on and", "-on until it wraps",
+    ],
 }  # fmt: skip
 ATTRIBUTIONS: dict[str, Callable[[Language], str]] = {
     "a name in quotes": lambda of: of.gmail.replace("{n} ", '"{n}" '),
