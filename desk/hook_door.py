@@ -51,6 +51,7 @@ def hook_door(
         check_webhook,
         clock,
         count=counters.webhook,
+        note=lambda hook, tool, outcome, sentence: counters.source(hook, tool, outcome, sentence, clock()),
         inspect=Inspector(clock),
         read=Answers(engine, journal, version("quietdesk"), clock()),
     )

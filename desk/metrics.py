@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -27,6 +28,18 @@ _OPEN = tuple(sorted(OPEN_STATUSES))
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
+MOST_SOURCES = 500
+"""Hooks that are counted by name; further ones together as "other"."""
+
+
+class Troubles(NamedTuple):
+    """Posts with a valid key that were refused, and the last of them: when, and the sentence that its sender got."""
+
+    refused: int = 0
+    last_at: datetime | None = None
+    sentence: str | None = None
+
+
 class DoorCounters(Collector):
     """What the doors say of each input: accepted, or why not. In memory, since a refused input leaves no trace."""
 
@@ -40,6 +53,28 @@ class DoorCounters(Collector):
             "desk_spam_verdicts", "Mails that a spam filter was asked about, by its action; absent: it did not answer.",
             ("action",), registry=self._registry,
         )  # fmt: skip
+
+        self._sources = Counter(
+            "desk_source_posts", "Posts with a valid key since the start of this process, by what came of them.",
+            ("source", "tool", "outcome"), registry=self._registry,
+        )  # fmt: skip
+        self._lock = threading.Lock()
+        self._troubles: dict[str, Troubles] = {}
+
+    def source(self, hook: str, tool: str, outcome: str, sentence: str | None, at: datetime) -> None:
+        """A post came with a valid key of a hook; `sentence` says why it was refused."""
+        with self._lock:
+            if hook not in self._troubles and len(self._troubles) >= MOST_SOURCES:
+                hook = "other"
+            known = self._troubles.setdefault(hook, Troubles())
+            if sentence is not None:
+                self._troubles[hook] = Troubles(known.refused + 1, at, sentence)
+        self._sources.labels(hook, tool, outcome).inc()
+
+    def troubles(self, hook: str) -> "Troubles":
+        """What was refused of a hook's posts since the start of this process."""
+        with self._lock:
+            return self._troubles.get(hook, Troubles())
 
     def spam(self, action: str) -> None:
         """A spam filter was asked about a mail; `action` is "absent" where it did not answer."""

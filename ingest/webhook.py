@@ -27,6 +27,9 @@ from ingest.trust import Admission, HookDirectory, key_in, may_call
 
 log = logging.getLogger(__name__)
 
+_SOURCE = "quietdesk.source"
+"""In the scope of a request whose key was right: its hook and its tool."""
+
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -34,6 +37,7 @@ Accept = Callable[[Draft], Awaitable[int]]
 Check = Callable[[str, bytes, str | None], str | None]
 Inspect = Callable[[Admission, bytes], None]
 Read = Callable[[str, Call, str], bytes | None]
+Note = Callable[[str, str, str, str | None], None]
 Headers = Mapping[bytes, str]
 
 LARGE = 256 * 1024
@@ -63,6 +67,10 @@ def _pass(_admission: Admission, _body: bytes) -> None:
     """No inspection."""
 
 
+def _unnoted(_hook: str, _tool: str, _outcome: str, _sentence: str | None) -> None:
+    """Nothing is noted."""
+
+
 def _nothing(_tool: str, _call: Call, _hook: str) -> bytes | None:
     """Nothing to read."""
     return None
@@ -82,13 +90,15 @@ class WebhookDoor:
         count: Callable[[str], None] = lambda _outcome: None,
         inspect: Inspect = _pass,
         read: Read = _nothing,
+        note: Note = _unnoted,
     ) -> None:
         """`accept` makes a draft durable and gives its position, or raises `BusyError` or `NotDurableError`.
 
         `check(tool, body, content_type)` gives a sentence where the body is not that tool's, else None. `count` hears
         of each outcome by name: "accepted", else the status code of the refusal. `inspect(admission, body)` proves what
         needs more than the post itself (a certificate) and raises `Refusal`; `read(tool, call, hook)` answers a call
-        that only asks, None where there is no answer. Both run in a thread.
+        that only asks, None where there is no answer. Both run in a thread. `note(hook, tool, outcome, sentence)` hears
+        the same as `count` where the key was right, with the sentence of a refusal.
         """
         self._settings = settings
         self._accept = accept
@@ -98,6 +108,7 @@ class WebhookDoor:
         self._count = count
         self._inspect = inspect
         self._read = read
+        self._note = note
         self._peers = Peers(settings.unlimited)
         self._posts = Rate(settings.posts_per_minute, settings.burst) if settings.posts_per_minute else None
         self._wrong_keys = Rate(settings.wrong_keys_per_minute, settings.wrong_keys_per_minute)
@@ -118,12 +129,19 @@ class WebhookDoor:
             answer = await self._taken(scope, body)
         except Refusal as refusal:
             self._count(str(refusal.status))
+            self._noted(scope, str(refusal.status), refusal.sentence)
             headers = dict(refusal.headers)
             if not await body.drain(self._settings.read_seconds):
                 headers["connection"] = "close"
             await _answer(send, api_of(path_of(scope)).refused(refusal.status, refusal.sentence), headers)
         else:
+            self._noted(scope, "accepted", None)
             await _answer(send, answer)
+
+    def _noted(self, scope: Scope, outcome: str, sentence: str | None) -> None:
+        if _SOURCE in scope:
+            hook, tool = scope[_SOURCE]
+            self._note(hook, tool, outcome, sentence)
 
     async def _taken(self, scope: Scope, body: Body) -> Answer:
         try:
@@ -230,6 +248,7 @@ class WebhookDoor:
         admission = None if key is None else self._hooks.lookup(tool, key)
         client = scope.get("client")
         if admission is not None:
+            scope[_SOURCE] = (admission.hook, tool)
             return self._let_in(admission, client[0] if client else None)
         peer = self._peers.name(client[0] if client else None)
         wait = 0.0 if peer is None else self._wrong_keys.take(peer, self._clock().timestamp())

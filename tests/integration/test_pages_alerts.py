@@ -92,6 +92,7 @@ def test_what_is_over_is_listed_for_a_while(desk: PagesDesk) -> None:
     assert "shop-1" not in browser.get("/alerts").text
     assert "shop-1:9100" in browser.get("/alerts?status=over").text
     desk.later(hours=30)
+    browser = desk.browser("ann")
     assert "shop-1:9100" not in browser.get("/alerts?status=over").text
     assert "shop-1:9100" in browser.get("/alerts?status=over&since=7d").text
 
