@@ -127,7 +127,7 @@ def _segments(text: str) -> list[_Segment]:
 
 # What nearly all fields are: one address, bare or in brackets behind a plain or quoted name.
 _PLAIN = re.compile(
-    r"""\s*(?:(?P<name>[^"'<>,;:()@\\]*?|"[^"'<>()@\\]*")\s*<(?P<angle>[\w.+=-]{1,200}@[\w.-]{1,200})>|"
+    r"""\s*(?:(?P<name>[^"'<>,;:()@\\]*|"[^"'<>()@\\]*")\s*<(?P<angle>[\w.+=-]{1,200}@[\w.-]{1,200})>|"
     r"(?P<bare>[\w.+-]{1,200}@[\w.-]{1,200}))\s*""",
     re.ASCII,
 )
