@@ -73,8 +73,9 @@ def test_only_the_topmost_field_counts() -> None:
 
 def test_microsoft_365_names_no_server_and_is_believed_under_a_name_of_its_own() -> None:
     field = (
-        "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\n smtp.mailfrom=example.org; dkim=pass (signature"
-        " was verified)\n header.d=example.org;dmarc=pass action=none\n header.from=example.org;compauth=pass reason=100\n"
+        "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\n smtp.mailfrom=example.org;\n"
+        " dkim=pass (signature was verified)\n header.d=example.org;dmarc=pass action=none\n"
+        " header.from=example.org;compauth=pass reason=100\n"
     )
     assert found(field).rule == "results of another server"
     there = Reading(authserv_ids=("exchange-online",))
