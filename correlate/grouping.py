@@ -83,6 +83,8 @@ def settled(turn: Turn, fingerprint: str) -> None:
         return
     companions = _companions(turn, condition)
     if not companions and chatter.share(turn.situation.counters, condition) < chatter.ALONE_BELOW:
+        if storms.taken_in(turn, [condition], None) is not None:
+            return  # so many at once are no chatter
         until = condition.expires_at or condition.last_at + timedelta(seconds=turn.policy.condition_lifetime)
         quiet = replace(condition, expires_at=until)
         turn.condition(quiet, "held back", chatter.reason(turn.situation.counters, condition))

@@ -199,7 +199,7 @@ class Situation:
                 self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))
             case ConditionChanged():
                 learn(self, effect)
-                if effect.change == "absorbed":
+                if effect.change in ("absorbed", "held back"):
                     self._count_opening(effect.condition.source, effect.at)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
             case RecordOpened():

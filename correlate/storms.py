@@ -7,6 +7,7 @@ that they came, and once that they are over.
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -23,6 +24,8 @@ UNUSUAL = 10
 _ALL_AT_ONCE = 2
 """The whole desk may open so many times as many incidents as one source before that is a storm."""
 _YOUNG = timedelta(seconds=2 * RECENT)
+_LOOKED_AT = 1_000
+"""Of the incidents that were opened last."""
 _CALM_AFTER = 300
 """Seconds after which it is asked again whether a storm goes on."""
 _CALM_BELOW = 0.25
@@ -88,10 +91,10 @@ def _begin(turn: Turn, source: str, members: Sequence[Condition], classification
 
 def _young(turn: Turn, source: str) -> Iterable[Record]:
     """Incidents that the same source opened a moment ago, and of which nobody knows yet."""
-    for number in reversed(turn.situation.open_records):
+    for number in islice(reversed(turn.situation.open_records), _LOOKED_AT):
         record = turn.situation.records[number]
         if turn.at - record.opened_at > _YOUNG:
-            return
+            continue  # it was opened again
         known = record.announced or record.assignee is not None or "person" in record.decided_by.values()
         ours = record.origin == "alert" and source in (EVERYWHERE, record.source)
         if ours and not known and not turn.situation.participants.get(number):

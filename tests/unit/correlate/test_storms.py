@@ -34,6 +34,25 @@ def test_many_incidents_in_a_minute_are_one_storm_where_few_are_usual() -> None:
     assert len(desk.of(MailDue)) == 1
 
 
+def test_warnings_of_many_services_are_one_storm_when_they_have_lasted() -> None:
+    desk = TestDesk(BUSY)
+    for number in range(300):
+        desk.take(number / 300, trouble(number, severity="warning"), route="hook:am")
+    desk.wait_until(30)
+    assert len([record for record in desk.incidents() if record.storm or "storm" in record.title]) == 1
+    assert len(desk.of(MailDue)) == 1
+
+
+def test_what_was_opened_long_ago_and_again_just_now_does_not_hide_what_is_young() -> None:
+    desk = TestDesk(replace(BUSY, rejoin_window=10_000))
+    desk.take(0, trouble(2_900), route="hook:am")
+    desk.take(1, trouble(2_900, status="resolved"), route="hook:am")
+    desk.take(100, trouble(1), route="hook:am")
+    desk.take(100.1, trouble(2_900), route="hook:am")
+    open_together(desk, 100.2, 10, 20)
+    assert sorted(record.status for record in desk.incidents()) == ["new", "new"]
+
+
 def test_a_desk_that_is_used_to_many_incidents_calls_less_a_storm() -> None:
     desk = TestDesk(BUSY)
     for minute in range(1_440):
