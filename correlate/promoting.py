@@ -11,6 +11,11 @@ from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
 
 _ABSORBED_WITHIN = timedelta(hours=1)
+_BEGAN_TOGETHER = timedelta(minutes=25)
+"""That another trouble begins within so short a time, and is told of in the same words, is rare."""
+_ALIKE = 6.0
+"""The logarithm of how much likelier words must be in one incident's mails than in any."""
+_WORDS_COMPARED, _INCIDENTS_COMPARED = 15, 40
 _SHARED = Reason("others have it as well")
 _SURE = 0.9
 """What a model took for a request with such confidence stays one."""
@@ -66,30 +71,47 @@ def _opened(turn: Turn, record: Record, service: str | None) -> str:
 
 
 def absorb(turn: Turn, number: str, words: list[str]) -> None:
-    """A mail named the service of this incident and what people call it: young incidents that people alone opened
-    about the same thing become part of it."""
+    """A mail named the service of this incident: young incidents that people alone opened become part of it where
+    they mean the thing that the mail calls it, or began with it and are told of in the mail's words."""
     situation, kept = turn.situation, turn.record(number)
-    things = [word for word in words if word.startswith("=")]
     if kept is None or kept.status not in OPEN_STATUSES:
         return
-    for thing in things:
-        for other in sorted(situation.by_word.get(thing, ()), key=_serial):
-            gone, kept = turn.record(other), turn.record(number)
-            if gone is None or kept is None or other == number or not _nameless(turn, gone, thing):
-                continue
-            if abs(gone.opened_at - kept.opened_at) <= _ABSORBED_WITHIN:
-                resolving.merge(turn, kept, gone, Reason("one thing by two names", {"thing": thing[1:]}), None)
+    found = {other for word in words for other in situation.by_word.get(word, ()) if word[0] != "~"}
+    for other in sorted(found - {number}, key=_serial):
+        gone, kept = turn.record(other), turn.record(number)
+        if gone is None or kept is None or not _nameless(turn, gone):
+            continue
+        apart = abs(gone.opened_at - kept.opened_at)
+        people = len(turn.participants(other))
+        thing = next((word for word in words if word[0] == "=" and 2 * gone.topic.get(word, 0) >= people), None)
+        if thing is not None and apart <= _ABSORBED_WITHIN:
+            resolving.merge(turn, kept, gone, Reason("one thing by two names", {"thing": thing[1:]}), None)
+        elif apart <= _BEGAN_TOGETHER and _in_these_words(turn, kept, gone, words):
+            resolving.merge(turn, kept, gone, Reason("the same words at the same time"), None)
 
 
-def _nameless(turn: Turn, record: Record, thing: str) -> bool:
-    """Whether people alone opened it, no service is known of it, and most of them mean this thing."""
+def _in_these_words(turn: Turn, kept: Record, gone: Record, words: list[str]) -> bool:
+    """Whether a mail about one incident could as well be about the other, and about no third one."""
+    lore = turn.situation.lore
+    if (similarity.likeness(lore, gone.topic, len(turn.participants(gone.number)), words) or 0.0) < _ALIKE:
+        return False
+    said = sorted(gone.topic, key=lambda word: -gone.topic[word])[:_WORDS_COMPARED]
+    here = similarity.likeness(lore, kept.topic, len(turn.participants(kept.number)), said) or 0.0
+    others = (
+        similarity.likeness(lore, record.topic, len(turn.participants(record.number)), said) or 0.0
+        for record in turn.situation.open_incidents()[-_INCIDENTS_COMPARED:]
+        if record.number not in (kept.number, gone.number)
+    )
+    return here - max(others, default=0.0) >= _ALIKE / 2
+
+
+def _nameless(turn: Turn, record: Record) -> bool:
+    """Whether people alone opened it, nobody has taken it up, and no service is known of it."""
     if record.kind != "incident" or record.status not in OPEN_STATUSES or record.service is not None:
         return False
     if turn.situation.members[record.number].places or record.assignee is not None:
         return False
-    if "person" in record.decided_by.values():
-        return False
-    return 2 * record.topic.get(thing, 0) >= len(turn.participants(record.number))
+    return "person" not in record.decided_by.values()
 
 
 def _serial(number: str) -> int:

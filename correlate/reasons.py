@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "reply in its thread": "It replies to a mail of {record}.",
     "number in the subject, from a participant": "Its subject names {record}, and its sender takes part in it.",
     "one thing by two names": "People wrote of the same thing ({thing}) under another name.",
+    "the same words at the same time": "People wrote of it in the same words at the same time.",
     "others have it as well": "Others wrote that they have the same: it is a trouble, not a request.",
     "the same subject from the same person": "The same person wrote before under the subject “{subject}”.",
     "mail about an open incident": "It speaks of what is open there (evidence {score}).",

@@ -10,6 +10,7 @@ from correlate.records import Cause
 from correlate.similarity import likeness
 from correlate.situation import Situation
 from correlate.turn import Turn
+from ingest.event import Mail
 from tests.unit.correlate.world import ADA, BEN, CAT, INCIDENT, POLICY, START, TestDesk, alert, at, mail
 
 DAN = "dan@fernhill.example"
@@ -156,3 +157,30 @@ def test_vague_words_lead_nowhere_while_two_troubles_are_going_on() -> None:
     desk.take(0, alert("a", resource="led-1"), alert("b", resource="web-1"))
     desk.take_pairs(4, [(mail(DAN, "help", "Nothing works any more!", "1@x"), INCIDENT)])
     assert filed(desk) == ["INC-3"]
+
+
+# --- second thoughts ---
+
+
+def kverna(sender: str, thing: str, message_id: str) -> Mail:
+    return mail(
+        sender, f"{thing} spinner", f"Hver gang spindelen snurrer baklengs i {thing} hopper tallene.", message_id
+    )
+
+
+def test_the_same_words_at_the_same_time_are_one_trouble_by_two_names() -> None:
+    desk = TestDesk()
+    desk.take(0, kverna(ADA, "kverna", "1@x"), kverna(BEN, "kverna", "2@x"))
+    desk.take(5, alert("a", resource="led-1"))
+    desk.take(8, kverna(CAT, "ledger", "3@x"))
+    assert desk.record("INC-1").merged_into == "INC-2"
+    desk.take(12, kverna(DAN, "kverna", "4@x"))
+    assert filed(desk)[-1] == "INC-2"
+
+
+def test_the_same_words_an_hour_later_are_another_trouble() -> None:
+    desk = TestDesk()
+    desk.take(0, kverna(ADA, "kverna", "1@x"), kverna(BEN, "kverna", "2@x"))
+    desk.take(65, alert("a", resource="led-1"))
+    desk.take(68, kverna(CAT, "ledger", "3@x"))
+    assert desk.record("INC-1").merged_into is None
