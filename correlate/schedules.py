@@ -70,6 +70,22 @@ def next_start(rule: str, first: datetime, zone: str, after: datetime) -> dateti
     return None
 
 
+def occurrences(rule: str, first: datetime, zone: str, begin: datetime, end: datetime, most: int) -> list[datetime]:
+    """The starts of the occurrences from `begin` up to before `end`, in UTC; the first `most` of them."""
+    where = ZoneInfo(zone)
+    since = _wall(max(first, begin - OLDEST), where) if _is_free(rule) else _wall(first, where)
+    until = min(end, begin + LOOKS_AHEAD)
+    starts: list[datetime] = []
+    found: datetime
+    for found in _bounded(rule, since, _wall(until, where)).xafter(_wall(begin, where) - timedelta(hours=3), inc=True):
+        start: datetime = found.replace(tzinfo=where, fold=0).astimezone(UTC)
+        if len(starts) == most or start >= until:
+            break
+        if start >= begin:
+            starts.append(start)
+    return starts
+
+
 def _is_free(rule: str) -> bool:
     """Whether the rule says the same wherever its counting begins."""
     return "INTERVAL" not in rule

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from correlate.matchers import written
 from correlate.pulses import due_at
-from desk.web.page import AgentPosts, Posting, SignedIn
+from desk.web import calendar
+from desk.web.page import AgentPosts, Page, Posting, SignedIn
 from desk.web.queries import counts, silences
+from desk.web.rendering import zone
 
 router = APIRouter()
 
@@ -19,7 +22,7 @@ _GIVEN = {"matchers": 4_000, "services": 4_000, "hours": 10, "comment": 1_000}
 
 
 @router.get("/silences")
-def show(page: SignedIn, request: Request, state: str = "") -> Response:
+def show(page: SignedIn, request: Request, state: str = "", month: str = "") -> Response:
     """The form is filled in with what the address says: a link to it is a proposal, nothing happens by it."""
     given = {name: request.query_params.get(name, "")[:limit] for name, limit in _GIVEN.items()}
     with page.reading() as connection:
@@ -31,6 +34,7 @@ def show(page: SignedIn, request: Request, state: str = "") -> Response:
             rows=[row for row in rows if (row[1] == "over") == (state == "over")],
             state=state,
             given=given,
+            month=_month(connection, page, month),
             pulses=[(pulse, due_at(pulse)) for pulse in silences.awaited(connection)],
         )
 
@@ -58,6 +62,12 @@ async def add(posted: AgentPosts) -> Response:
 async def expire(posted: AgentPosts, name: str) -> Response:
     """End it now; what it held back is told."""
     return await posted.act("silence-expire", name, "/silences")
+
+
+def _month(connection: Connection, page: Page, said: str) -> calendar.Month:
+    where = zone(counts.policy(connection).timezone)
+    month = calendar.month_of(said, page.now, where)
+    return calendar.fill(month, silences.between(connection, month.begin, month.end), where)
 
 
 def _hours(text: str | None) -> float | None:

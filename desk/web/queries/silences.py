@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, not_, or_, select
+from sqlalchemy import Connection, and_, not_, or_, select
 
 from correlate.records import Pulse, Silence
 from desk.tables import pulses, silences
@@ -20,6 +20,14 @@ def find(connection: Connection, now: datetime, *, past: bool = False) -> Sequen
     if past:
         wanted = or_(wanted, silences.c.ends_at >= now - PAST)
     query = select(silences.c.body).where(wanted).order_by(silences.c.starts_at, silences.c.id).limit(MOST)
+    return [msgspec.json.decode(body, type=Silence) for body in connection.execute(query).scalars()]
+
+
+def between(connection: Connection, begin: datetime, end: datetime) -> Sequence[Silence]:
+    """What held or will hold something back in this time, and what recurs."""
+    c = silences.c
+    meets = and_(c.starts_at < end, c.ends_at >= begin)
+    query = select(c.body).where(or_(meets, not_(c.over))).order_by(c.starts_at, c.id).limit(MOST)
     return [msgspec.json.decode(body, type=Silence) for body in connection.execute(query).scalars()]
 
 

@@ -1,14 +1,14 @@
 """Where input comes from, and what could not be understood."""
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
-from desk.tables import quarantine
+from desk.tables import conditions, quarantine
 from ingest.journal import Journal
 
 HOUR = timedelta(hours=1)
@@ -19,6 +19,8 @@ _BYTES = 64 * 1024 * 1024
 """So much is read for one answer; what is left is read for the next."""
 _OUTSIDE = frozenset({"mail", "webhook", "change"})
 _ROUTES = 500
+UNREADABLE = 50
+"""Inputs in quarantine whose source is looked up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Arrivals:
         self._position: int | None = None
         self._times: dict[str, deque[datetime]] = {}
         self._last: dict[str, tuple[str, datetime, int]] = {}
+        self._by_position: dict[int, str] = {}
 
     def latest(self, now: datetime) -> list[Arrival]:
         """The routes from outside, the one that brought something last first."""
@@ -64,6 +67,17 @@ class Arrivals:
 
     def by_route(self, now: datetime) -> Mapping[str, Arrival]:
         return {arrival.route: arrival for arrival in self.latest(now)}
+
+    def routes_of(self, positions: Sequence[int]) -> Mapping[int, str]:
+        """Positions to the routes by which those inputs came; for a few dozen positions."""
+        with self._lock:
+            for position in positions:
+                if position not in self._by_position:
+                    found = self._journal.get(position)
+                    self._by_position[position] = "" if found is None else found.route
+                    if len(self._by_position) > _ROUTES:
+                        del self._by_position[next(iter(self._by_position))]
+            return {position: self._by_position.get(position, "") for position in positions}
 
     def _within(self, route: str, since: datetime) -> int:
         times = self._times[route]
@@ -86,6 +100,24 @@ class Arrivals:
                     self._times.setdefault(item.route, deque(maxlen=20_000)).append(item.accepted_at)
             position = found[-1].position
         self._position = position
+
+
+def unreadable(connection: Connection, arrivals: Arrivals) -> Mapping[str, int]:
+    """Routes to how many of the newest inputs in quarantine came by them."""
+    newest = select(quarantine.c.position).where(quarantine.c.status == "waiting")
+    positions = connection.scalars(newest.order_by(quarantine.c.position.desc()).limit(UNREADABLE)).all()
+    return Counter(arrivals.routes_of(positions).values())
+
+
+def firing_by_source(connection: Connection) -> Mapping[str, int]:
+    """Routes to how many conditions that came by them fire now."""
+    rows = connection.execute(
+        select(conditions.c.source, func.count())
+        .where(conditions.c.status.in_(("firing", "acknowledged")), conditions.c.source.is_not(None))
+        .group_by(conditions.c.source)
+        .limit(_ROUTES)
+    )
+    return dict(rows.all())
 
 
 def quarantined(connection: Connection, status: str, limit: int = 100) -> Sequence[RowMapping]:
