@@ -6,7 +6,7 @@ from correlate.concepts import SINGLE, concepts_in
 from correlate.words import Lexicon, name_tokens, stem, tokens
 
 NAMED = 1.0
-"""The whole name stands there."""
+"""The whole name stands there, or something that people are declared to call it."""
 CALLED = 0.7
 """An everyday word for such a service stands there, and no other service is called so."""
 PARTLY = 0.5
@@ -26,7 +26,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 class Names:
     """Derived from the names of the services; immutable once made."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], aliases: Mapping[str, Iterable[str]] | None = None) -> None:
         self._names: dict[tuple[str, ...], str] = {}
         self._joined: dict[str, str] = {}
         parts: dict[str, list[str]] = {}
@@ -42,6 +42,10 @@ class Names:
                 parts.setdefault(word, []).append(name)
             for concept in concepts_in(list(words)):
                 concepts.setdefault(concept, []).append(name)
+        called = [(tuple(tokens(alias)), name) for name in sorted(aliases or {}) for alias in (aliases or {})[name]]
+        for words, name in called:
+            if words:
+                self._names.setdefault(words, name)
         self._parts = {
             word: owners[0]
             for word, owners in parts.items()
@@ -51,7 +55,7 @@ class Names:
         self._callings = Lexicon(
             word for word, meant in SINGLE.items() if len(word) >= _LONG and not concepts.keys().isdisjoint(meant)
         )
-        self._lexicon = Lexicon({*parts, *self._joined})
+        self._lexicon = Lexicon({*parts, *self._joined, *(word for words, _ in called for word in words)})
         self._longest: dict[str, int] = {}
         """First word of a name to the most words that a name with this beginning has."""
         for words in (*self._names, *((joined,) for joined in self._joined)):

@@ -12,9 +12,13 @@ from ingest.event import LOOPBACK
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """One `[[service]]` of services.toml. `resources` are globs over an alert's resource; criticality 1 is highest."""
+    """One `[[service]]` of services.toml. `resources` are globs over an alert's resource; criticality 1 is highest.
+
+    `aliases` are what people call it, in any language.
+    """
 
     name: str
+    aliases: tuple[str, ...] = ()
     criticality: int = 3
     owner: str | None = None
     depends_on: tuple[str, ...] = ()

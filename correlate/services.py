@@ -58,7 +58,7 @@ class ServiceMap:
 
     def __init__(self, services: Iterable[Service] = ()) -> None:
         self.by_name: dict[str, Service] = {service.name: service for service in services}
-        self.names = Names(self.by_name)
+        self.names = Names(self.by_name, {name: service.aliases for name, service in self.by_name.items()})
         self._folded = {name.lower(): name for name in self.by_name}
         self._declared = _Globs((glob, service.name) for service in self.by_name.values() for glob in service.resources)
         self._dependents: dict[str, set[str]] = {}

@@ -16,6 +16,7 @@ SERVICES = """\
 #
 #[[service]]
 #name = "payments"
+#aliases = ["the till", "Kasse"]        # what people call it besides, in any language
 #criticality = 1                        # 1 (highest) to 4
 #owner = "payments-team@example.com"    # hears of its incidents
 #depends_on = ["db-main"]

@@ -120,3 +120,10 @@ def test_what_is_usual_on_a_desk_judges_a_new_kind_of_lone_warning() -> None:
     assert share({"came:all": 1}, condition) > ALONE_BELOW
     assert share({"came:all": 100, "grew:all": 80}, condition) > ALONE_BELOW
     assert share({"came:all": 100, "grew:all": 5}, condition) < share({"came:all": 1}, condition)
+
+
+def test_what_people_are_declared_to_call_a_service_is_its_name() -> None:
+    names = Names(["atlas", "crm-north"], {"atlas": ["Tourenplanung", "the route board"], "crm-north": []})
+    assert names.in_text("Die Tourenplannung hängt.") == {"atlas": NAMED}
+    assert names.in_text("nothing on the route board today") == {"atlas": NAMED}
+    assert names.in_text("the notice board fell down") == {}
