@@ -6,6 +6,7 @@ two processes agree. Only what happens at the doors themselves is counted in mem
 
 import threading
 import time
+from collections import Counter as Counts
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -172,14 +173,30 @@ def _records(connection: Connection) -> Iterable[Metric]:
         value=oldest.timestamp() if isinstance(oldest, datetime) else 0,
     )
     states = GaugeMetricFamily("desk_conditions", "Monitored conditions that fire, by severity.", labels=("severity",))
+    by_source = GaugeMetricFamily(
+        "desk_source_conditions", "Monitored conditions that fire, by the source and tool that report them.",
+        labels=("source", "tool"),
+    )  # fmt: skip
+    severities: Counts[str] = Counts()
+    sources: Counts[tuple[str, str]] = Counts()
+    c = conditions.c
     rows = connection.execute(
-        select(conditions.c.severity, func.count())
-        .where(conditions.c.status.in_(("firing", "acknowledged")))
-        .group_by(conditions.c.severity)
+        select(c.severity, c.source, c.tool, func.count())
+        .where(c.status.in_(("firing", "acknowledged")))
+        .group_by(c.severity, c.source, c.tool)
+        .order_by(func.count().desc(), c.severity, c.source, c.tool)
     )
-    for severity, count in rows:
+    for severity, route, tool, count in rows:
+        severities[severity] += count
+        source = (route or "none").removeprefix("hook:")
+        known = (source, tool) in sources or len(sources) < MOST_SOURCES
+        sources[(source, tool) if known else ("other", "other")] += count
+    for severity, count in sorted(severities.items()):
         states.add_metric((severity,), count)
+    for labels, count in sorted(sources.items()):
+        by_source.add_metric(labels, count)
     yield states
+    yield by_source
 
 
 def _mails(connection: Connection) -> Iterable[Metric]:

@@ -25,6 +25,7 @@ from desk.web.queries.sources import Arrivals
 from desk.web.rendering import STATIC
 from desk.web.security import Headers, LoginLimit, LoginNeededError
 from desk.web.services import WebServices
+from desk.web.source_metrics import SourceMetrics
 from ingest.journal import BusyError, NotDurableError
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def create_app(services: WebServices) -> FastAPI:
     app.state.arrivals = Arrivals(services.journal)
     app.state.mails = MailIndex(services.journal)
     app.state.metrics = Metrics(services.engine, services.journal, services.doors)
+    app.state.metrics.add(SourceMetrics(app.state.arrivals, services.clock))
     if services.settings.mailboxes:
         mailboxes = Mailboxes(services.settings.mailboxes, services.engine, services.clock)
         app.state.metrics.add(MailboxMetrics(mailboxes))

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.event import Draft
 from tests.integration.pages_desk import PagesDesk, a_desk
+from tests.integration.test_pages_api import Program
 
 
 @pytest.fixture
@@ -215,3 +216,41 @@ def test_there_is_no_such_condition(desk: PagesDesk) -> None:
     browser = desk.browser("ann")
     for address in ("/alerts/nothing", "/alerts/%00", "/alerts/" + "x" * 3_000):
         assert browser.get(address).status_code == 404
+
+
+# --- by the API, and for Prometheus ---
+
+
+def test_a_program_reads_the_same(desk: PagesDesk) -> None:
+    number = desk.incident("shop-1")
+    post(desk, alert("Backup done", "db-2", "info"))
+    program = Program(desk, "ann")
+    listed = program.get("/api/v1/alerts?sort=resource&limit=1").json()
+    following = program.get(f"/api/v1/alerts?sort=resource&limit=1&after={listed['after']}").json()
+    assert following["after"] is None
+    quiet, told = listed["alerts"][0], following["alerts"][0]
+    assert (quiet["title"], quiet["not_told"][0]["reason"]["rule"]) == ("Backup done", "informational")
+    assert (told["record"], told["not_told"], told["source"]) == (number, [], "hook:prod")
+    found = program.get(f"/api/v1/alerts/{told['fingerprint']}").json()
+    assert found["alert"] == told
+    assert found["incidents"] == [{"number": number, "title": found["incidents"][0]["title"]}]
+    assert all(step["reason"]["sentence"] for step in found["history"])
+    assert program.get("/api/v1/alerts/none").status_code == 404
+    assert program.get("/api/v1/alerts?limit=0").status_code == 422
+    assert Program(desk, None).get("/api/v1/alerts").status_code == 401
+
+
+def test_the_document_names_every_type_that_it_refers_to(desk: PagesDesk) -> None:
+    text = Program(desk, "ann").get("/api/openapi.json").text
+    known = json.loads(text)["components"]["schemas"]
+    assert set(re.findall(r'"#/components/schemas/(\w+)"', text)) <= known.keys()
+    assert {"AlertList", "AlertDetail"} <= known.keys()
+
+
+def test_sources_and_tools_are_measured(desk: PagesDesk) -> None:
+    desk.alerts("shop-1", "shop-2")
+    post(desk, alert("Disk full", "db-1"))
+    text = desk.app.state.metrics.text().decode()
+    assert 'desk_source_conditions{source="prod",tool="alertmanager"} 2.0' in text
+    assert 'desk_source_conditions{source="other",tool="generic"} 1.0' in text
+    assert re.search(r'desk_source_last_input_timestamp_seconds\{kind="webhook",source="other"\} 1\.', text)

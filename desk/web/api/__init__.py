@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from desk.web.api import acting, reading
+from desk.web.api import acting, alerts, reading
 from desk.web.api.schema import describe
 
 router = APIRouter()
 router.include_router(reading.router)
+router.include_router(alerts.router)
 router.include_router(acting.router)
 
 __all__ = ["describe", "router"]

@@ -31,6 +31,11 @@ def answers(*statuses: int, schema: dict[str, Any] | None = None) -> dict[int | 
     return found
 
 
+def reference(name: str) -> dict[str, Any]:
+    """A type of ours, where the document names it."""
+    return {"$ref": _TEMPLATE.format(name=name)}
+
+
 def describe(app: FastAPI) -> None:
     """Let the application's OpenAPI document name our types too."""
     plain = app.openapi
@@ -38,8 +43,10 @@ def describe(app: FastAPI) -> None:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             found = plain()
+            from desk.web.api.alerts import TYPES
+
             refs, components = msgspec.json.schema_components(
-                (Record, Participant, Suggestion, Problem, Action), ref_template=_TEMPLATE
+                (Record, Participant, Suggestion, Problem, *TYPES, Action), ref_template=_TEMPLATE
             )
             schemas = found.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(components)
