@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.hooks import Hooks
 from tests.integration.chromium import Chromium, served
 from tests.integration.pages_desk import PagesDesk, a_desk
 
@@ -149,13 +150,25 @@ def test_a_list_stays_still_while_somebody_is_in_it(desk: PagesDesk, address: st
     assert first in browser.text
 
 
+def alert_pages(desk: PagesDesk) -> tuple[str, ...]:
+    """A hook, a silence and a recurring window, and the pages that show them and what fires."""
+    Hooks(desk.engine, desk.clock).add("alertmanager", "prod")
+    desk.command("silence-add", None, matchers='alertname="InstanceDown"', duration=7200, comment="new disks")
+    desk.command("silence-add", None, services="shop", kind="maintenance", rule="FREQ=DAILY;BYHOUR=3", duration=3600,
+                 comment="patches")  # fmt: skip
+    desk.settle()
+    fingerprint = desk.value("SELECT min(fingerprint) FROM conditions")
+    return "/alerts", "/alerts?status=all", f"/alerts/{fingerprint}", "/silences", "/sources/prod"
+
+
 def test_every_page_fits_a_telephone_and_the_dark(desk: PagesDesk, address: str, chromium: Open) -> None:
     number, incident = desk.request("Blank labels"), desk.incident("shop-1", "shop-2")
     name = desk.suggestion(incident)
     browser = chromium(width=360, height=740, dark=True)
     browser.sign_in(address, "ada")
     paths = ("/", "/queue", f"/records/{number}", f"/records/{incident}", f"/suggestions/{name}", "/problems", "/mail",
-             "/mail/1", "/sources", "/quarantine", "/health", "/search?q=shop", "/api", "/inputs/2")  # fmt: skip
+             "/mail/1", "/sources", "/quarantine", "/health", "/search?q=shop", "/api", "/inputs/2",
+             *alert_pages(desk))  # fmt: skip
     for path in paths:
         browser.open(address + path)
         assert browser.run("return document.documentElement.scrollWidth") <= 360, path
@@ -166,10 +179,11 @@ def test_every_page_fits_a_telephone_and_the_dark(desk: PagesDesk, address: str,
 def test_text_stands_out_from_what_is_behind_it(desk: PagesDesk, address: str, chromium: Open) -> None:
     number, incident = desk.request("Blank labels"), desk.incident("shop-1", "shop-2")
     name = desk.suggestion(incident)
+    pages = alert_pages(desk)
     for dark in (False, True):
         browser = chromium(dark=dark)
         browser.sign_in(address, "ada")
-        for path in ("/", "/queue", f"/records/{number}", f"/suggestions/{name}", "/mail", "/sources"):
+        for path in ("/", "/queue", f"/records/{number}", f"/suggestions/{name}", "/mail", "/sources", *pages):
             browser.open(address + path)
             assert browser.run(_FAINT) == [], (path, dark)
 

@@ -152,7 +152,9 @@ def test_every_page_forbids_what_it_does_not_need(desk: PagesDesk) -> None:
 def test_pages_have_no_script_style_or_resource_of_elsewhere_in_them(desk: PagesDesk) -> None:
     number, name = desk.request(), desk.suggestion(desk.incident("shop-1"))
     browser = desk.browser("ada")
-    for path in ("/", "/queue", f"/records/{number}", f"/suggestions/{name}", "/mail", "/sources", "/health", "/api"):
+    fingerprint = desk.value("SELECT fingerprint FROM conditions")
+    for path in ("/", "/queue", f"/records/{number}", f"/suggestions/{name}", "/mail", "/sources", "/health", "/api",
+                 "/alerts", f"/alerts/{fingerprint}", "/silences"):  # fmt: skip
         text = browser.get(path).text
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), path
         assert not re.search(r'(?:src|srcset)="(?!/)', text), path
