@@ -25,7 +25,6 @@ from ingest.event import SEVERITY_RANK
 PAGE = 50
 LOOKED_AT = 4_000
 """Conditions that are gone through for one page where the filter asks what the database cannot know."""
-_STEP = 500
 _CHOICES = 1_000
 FIRING = tuple(sorted(ACTIVE))
 STATUSES: Mapping[str, tuple[str, ...]] = {
@@ -134,23 +133,19 @@ def find(connection: Connection, wanted: Filter, now: datetime, limit: int = PAG
     """One page of the conditions that fit."""
     why = quiet.Reasons(connection, now)
     rows: list[Row] = []
-    looked, key = 0, _key_of(wanted)
-    step = limit + 1 if not wanted.quiet else _STEP
-    while True:
-        found = connection.execute(_statement(wanted, now, key).limit(step)).mappings().all()
-        looked += len(found)
-        for row, condition, reasons in zip(found, *why.of([condition_of(row) for row in found]), strict=True):
-            if len(rows) == limit:
-                return AlertsPage(rows=_worded(why, rows), after=written_key(key), looked=looked)
-            key = _values(wanted, row)
-            if _fits(wanted.quiet, reasons):
-                rows.append(
-                    Row(condition=condition, notices=row["all_notices"], heard_at=row["heard_at"], quiet=reasons)
-                )
-        if len(found) < step:
-            return AlertsPage(rows=_worded(why, rows), after=None, looked=looked)
-        if looked >= LOOKED_AT:
-            return AlertsPage(rows=_worded(why, rows), after=written_key(key), looked=looked)
+    key = _key_of(wanted)
+    most = LOOKED_AT if wanted.quiet else limit
+    found = connection.execute(_statement(wanted, now, key).limit(most + 1)).mappings().all()
+    more = len(found) > most
+    for row, condition, reasons in zip(found[:most], *why.of([condition_of(row) for row in found[:most]]), strict=True):
+        if len(rows) == limit:
+            more = True
+            break
+        key = _values(wanted, row)
+        if _fits(wanted.quiet, reasons):
+            rows.append(Row(condition=condition, notices=row["all_notices"], heard_at=row["heard_at"], quiet=reasons))
+    shown = _worded(why, rows)
+    return AlertsPage(rows=shown, after=written_key(key) if more else None, looked=min(len(found), most))
 
 
 def _worded(why: quiet.Reasons, rows: Sequence[Row]) -> list[Row]:
