@@ -128,6 +128,40 @@ def test_what_may_be_over_in_a_moment_waits(desk: PagesDesk) -> None:
     assert "It may be over in a moment" in browser.text
 
 
+def test_what_another_trouble_explains_names_it(desk: PagesDesk) -> None:
+    rule = {
+        "name": "dead hosts",
+        "source": [{"name": "title", "op": "=", "value": "Host down"}],
+        "target": [{"name": "title", "op": "!=", "value": "Host down"}],
+        "equal": ["resource"],
+    }
+    services = [{"name": name, "owner": f"{name}@example.com", "resources": []} for name in ("hosts", "mailing")]
+    desk.configure(inhibit=[rule], services=services)
+    post(desk, alert("Host down", "box-7", service="hosts"))
+    post(desk, alert("Queue stuck", "box-7", service="mailing"))
+    desk.later(minutes=10)
+    browser = desk.browser("ann")
+    browser.get("/alerts?quiet=inhibited")
+    rows = re.findall(r"(?s)<tr data-row.*?</tr>", browser.page.text)
+    assert len(rows) == 1
+    assert "Queue stuck" in rows[0]
+    assert "Host down on box-7 explains it (rule dead hosts)." in browser.text
+    (told,) = Program(desk, "ann").get("/api/v1/alerts?quiet=told").json()["alerts"]
+    assert told["title"] == "Host down"
+
+
+def test_a_service_without_an_owner_is_named_as_the_reason(desk: PagesDesk) -> None:
+    desk.configure(services=[{"name": "shop", "resources": ["shop-*"]}])
+    desk.incident("shop-1")
+    assert "The service shop has no owner who could be told." in desk.browser("ann").get("/alerts").text
+
+
+def test_a_source_that_is_observed_only_says_so(desk: PagesDesk) -> None:
+    post(desk, alert("Disk full", "db-1"), hook="new")
+    desk.later(minutes=10)
+    assert "Its source is only observed" in desk.browser("ann").get("/alerts?quiet=observed").text
+
+
 def test_whoever_was_told_of_it_is_not_said_to_be_quiet(desk: PagesDesk) -> None:
     desk.incident("shop-1")
     browser = desk.browser("ann")

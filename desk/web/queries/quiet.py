@@ -16,11 +16,15 @@ from correlate.holding import reason_of
 from correlate.muting import Mutes
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record, Silence
 from correlate.relevance import IGNORED, worded
+from correlate.services import ServiceMap
 from correlate.situation import ACTIVE
 from desk.tables import entries, records, silences
 from desk.web.queries import counts
 
-KINDS = ("silenced", "maintenance", "inhibited", "suppressed", "waiting", "gathering", "observed", "storm", "flapping")
+KINDS = (
+    "silenced", "maintenance", "inhibited", "suppressed", "waiting", "gathering", "observed", "unowned", "storm",
+    "flapping",
+)  # fmt: skip
 """What the list can be filtered by."""
 _LOOKED_BACK = 400
 """The newest entries of a record among which the one that says why is looked for."""
@@ -51,6 +55,8 @@ class Reasons:
         for body in connection.scalars(select(silences.c.body).where(current).limit(_MOST_SILENCES)):
             self._mutes.put(msgspec.json.decode(body, type=Silence))
         self._records: dict[str, Record] = {}
+        self._policy = counts.policy(connection)
+        self._services = ServiceMap(self._policy.services)
 
     def of(self, found: Sequence[Condition]) -> tuple[Sequence[Condition], list[list[Quiet]]]:
         """The conditions, and beside each the reasons for which nobody is told of it; a firing one only has some."""
@@ -113,10 +119,18 @@ class Reasons:
             found.append(Quiet(kind="observed", reason=_OBSERVED))
         elif not record.announced and record.muted is None and not held:
             found.append(Quiet(kind="gathering", reason=_GATHERS))
+        elif record.announced and self._nobody(record):
+            found.append(Quiet(kind="unowned", reason=Reason("service has no owner", {"service": record.service})))
         return found
 
+    def _nobody(self, record: Record) -> bool:
+        """Whether it belongs to nobody who could be told (`correlate.answers.tell_staff`)."""
+        owner = self._services.owner(record.service)
+        of_the_desk = record.source is not None and record.source.startswith("pulse:")
+        return (owner is None or owner in self._policy.own_addresses) and not of_the_desk
+
     def _suppressed(self, condition: Condition, by: str) -> Reason:
-        name = ignoring(counts.policy(self._connection), condition) if by == IGNORED else None
+        name = ignoring(self._policy, condition) if by == IGNORED else None
         return worded(by, condition.severity, condition.resource, name)
 
     def _said_of(self, record: Record) -> Reason | None:
