@@ -263,7 +263,7 @@ def _key_of(wanted: Filter) -> Sequence[Any] | None:
     kinds = [str if wanted.sort == "resource" else int] * len(SORTS[wanted.sort]) + [str]
     if [type(value) for value in found] != kinds:
         return None
-    if any(value >= 2**63 if isinstance(value, int) else "\0" in value for value in found):
+    if any(abs(value) >= 2**63 if isinstance(value, int) else "\0" in value for value in found):
         return None
     return found
 
