@@ -56,11 +56,26 @@ def test_what_our_server_found_verifies_the_sender(results: str, rule: str) -> N
         ("(mx.example.com) evil.example; dmarc=pass header.from=example.org", "results of another server"),
         ("mx.example.com; dmarc=pass", "nothing proves the sender"),
         ("mx.example.com; " + "(" * 5_000, "results cannot be read"),
+        # Signed by a domain of that name, with a selector of that name: to a reader of comments it is example.org.
+        ("mx.example.com; dkim=pass header.d=example.org(.evil.example header.s=x); dmarc=none header.from=example.org",
+         "results cannot be read"),
+        ("mx.example.com; dkim=pass header.d=example.org(.evil.example header.s=x; dmarc=fail (reject) header.from=x)",
+         "results cannot be read"),
+        ("mx.example.com; spf=pass smtp.mailfrom=evil.example smtp.mailfrom=example.org", "nothing proves the sender"),
     ],
 )  # fmt: skip
 def test_anything_else_does_not(results: str, rule: str) -> None:
     authentication = found(f"Authentication-Results: {results}\n")
     assert (authentication.verified, authentication.rule) == (False, rule)
+
+
+def test_what_a_server_repeats_of_the_envelope_is_no_result() -> None:
+    sender = "x); dkim=pass header.d=example.org ("
+    repeated = f"spf=pass (domain of {sender}@evil.example) smtp.mailfrom=evil.example"
+    headers = f"Authentication-Results: mx.example.com; {repeated}\n"
+    assert found(headers, mail_from=f'"{sender}"@evil.example').rule == "results cannot be read"
+    assert found(f'Return-Path: <"{sender}"@evil.example>\n{headers}').rule == "results cannot be read"
+    assert found("Return-Path: <pat@example.org>\n" + DMARC, mail_from="prvs=12=pat@example.org").verified
 
 
 def test_only_the_topmost_field_counts() -> None:
