@@ -20,6 +20,8 @@ MAX_BYTES: Final = 60_000_000
 _MAX_DEPTH: Final = 100
 _FORM = re.compile(rb"[\w.%\[\]*~+-]{1,200}=")
 
+_BRACKETS = re.compile(r'[\[{\]}]|"(?:[^"\\]|\\.)*"')
+
 _decode = msgspec.json.Decoder(Any).decode
 
 
@@ -54,7 +56,7 @@ def _decode_with_patience(body: bytes) -> Any:
 
 
 def _patient_json(text: str) -> Any:
-    if _depth_of(text) > _MAX_DEPTH:
+    if _is_too_deep(text):
         raise PayloadError(f"The JSON is nested more than {_MAX_DEPTH} levels deep.")
     try:
         payload = json.loads(text, strict=False, parse_int=_integer)
@@ -67,15 +69,16 @@ def _integer(digits: str) -> float | int:
     return int(digits) if len(digits) <= 40 else float(digits[:400])
 
 
-def _depth_of(text: str) -> int:
-    deepest = depth = 0
-    for bracket in re.findall(r'[\[{\]}]|"(?:[^"\\]|\\.)*"', text):
-        if bracket in "[{":
+def _is_too_deep(text: str) -> bool:
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        if found[0] in "[{":
             depth += 1
-            deepest = max(deepest, depth)
-        elif bracket in "]}":
+            if depth > _MAX_DEPTH:
+                return True
+        elif found[0] in "]}":
             depth -= 1
-    return deepest
+    return False
 
 
 def _text(body: bytes) -> str:

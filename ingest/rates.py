@@ -30,6 +30,12 @@ class Rate:
             self._buckets.popitem(last=False)
         return 0.0 if allowed else (1.0 - tokens) / self._per_second
 
+    def wait(self, peer: str, now: float) -> float:
+        """What `take` would return now, with nothing taken."""
+        tokens, then = self._buckets.get(peer, (self._burst, now))
+        missing = 1.0 - tokens - max(0.0, now - then) * self._per_second
+        return max(0.0, missing / self._per_second)
+
 
 class Peers:
     """Which peers are limited, and under which name they are counted."""

@@ -7,6 +7,7 @@ under /hooks/ out of the access log.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
@@ -18,9 +19,10 @@ from msgspec import Struct
 from ingest.event import Draft
 from ingest.http_body import Body, Receive, Refusal, check_content_type, inflate
 from ingest.journal import BusyError, NotDurableError
+from ingest.payload import decode_payload
 from ingest.rates import Peers, Rate
 from ingest.signatures import fault
-from ingest.standins.call import Answer, Call
+from ingest.standins.call import Answer, Call, StandIn
 from ingest.standins.calls import Asked, api_of, asked, is_ours
 from ingest.standins.plain import Plain
 from ingest.trust import Admission, HookDirectory, key_in, may_call
@@ -42,6 +44,8 @@ Headers = Mapping[bytes, str]
 
 LARGE = 256 * 1024
 """From here on inflating and checking run in a thread, so that they hold up nobody else."""
+KEYED = 512 * 1024
+"""The longest body, in bytes and inflated, in which a key is looked for: PagerDuty itself takes no longer event."""
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
@@ -164,28 +168,35 @@ class WebhookDoor:
             if admission.signature is not None:
                 raise Refusal(403, "This hook takes signed posts only: a question cannot be signed.")
             return await self._answered(request, admission.hook)
-        raw = await self._received(request, headers, body)
-        return await self._store(request, admission, headers, raw, await self._inflated(raw, headers))
+        most = self._settings.max_size
+        raw = await self._received(request, headers, body, most)
+        return await self._store(request, admission, headers, raw, await self._inflated(raw, headers, most))
 
     async def _take_with_key(self, scope: Scope, request: Asked, headers: Headers, body: Body) -> Answer:
-        """The key stands in the body, and is taken out of it before the journal sees it."""
-        raw = await self._received(request, headers, body)
-        content = await self._inflated(raw, headers)
-        key = request.api.key_of(content)
+        """The key stands in the body, and is taken out of it before the journal sees it.
+
+        Anybody can have a body read here, so it is short, and of those who had too many wrong keys none is read.
+        """
+        peer, now = self._peer(scope), self._clock().timestamp()
+        _not_too_often(0.0 if peer is None else self._wrong_keys.wait(peer, now))
+        most = min(KEYED, self._settings.max_size)
+        raw = await self._received(request, headers, body, most)
+        content = await self._inflated(raw, headers, most)
+        key = await asyncio.to_thread(request.api.key_of, content)
         admission = self._authenticate(scope, request.api.tool, key)
-        hidden = content.replace((key or "").encode(), b"(key)") if key else content
+        hidden = _hidden(request.api, content, key) if key else content
         return await self._store(request, admission, headers, raw, hidden)
 
-    async def _received(self, request: Asked, headers: Headers, body: Body) -> bytes:
+    async def _received(self, request: Asked, headers: Headers, body: Body, most: int) -> bytes:
         if request.call.content:
             check_content_type(headers.get(b"content-type"), request.api.tool in self._settings.json_only)
         length = headers.get(b"content-length")
-        return await body.read(length, self._settings.max_size, self._settings.read_seconds)
+        return await body.read(length, most, self._settings.read_seconds)
 
-    async def _inflated(self, raw: bytes, headers: Headers) -> bytes:
+    async def _inflated(self, raw: bytes, headers: Headers, most: int) -> bytes:
         encoding = headers.get(b"content-encoding")
         if encoding and raw:
-            return await asyncio.to_thread(inflate, raw, encoding, self._settings.max_size)
+            return await asyncio.to_thread(inflate, raw, encoding, most)
         return raw
 
     async def _store(
@@ -246,17 +257,20 @@ class WebhookDoor:
 
     def _authenticate(self, scope: Scope, tool: str, key: str | None) -> Admission:
         admission = None if key is None else self._hooks.lookup(tool, key)
-        client = scope.get("client")
         if admission is not None:
+            client = scope.get("client")
             scope[_SOURCE] = (admission.hook, tool)
             return self._let_in(admission, client[0] if client else None)
-        peer = self._peers.name(client[0] if client else None)
-        wait = 0.0 if peer is None else self._wrong_keys.take(peer, self._clock().timestamp())
-        if wait:
-            raise Refusal(429, "Too many wrong keys from your address.", {"retry-after": str(ceil(wait))})
+        peer = self._peer(scope)
+        _not_too_often(0.0 if peer is None else self._wrong_keys.take(peer, self._clock().timestamp()))
         raise Refusal(
             401, f"The key is missing or wrong: 'desk hook add {tool}' makes one.", {"www-authenticate": "Bearer"}
         )
+
+    def _peer(self, scope: Scope) -> str | None:
+        """Under which name the sender's wrong keys are counted; None where they are not."""
+        client = scope.get("client")
+        return self._peers.name(client[0] if client else None)
 
     def _let_in(self, admission: Admission, peer: str | None) -> Admission:
         if not may_call(peer, admission.networks):
@@ -265,6 +279,20 @@ class WebhookDoor:
         if wait:
             raise Refusal(429, "This hook sends too much: try again later.", {"retry-after": str(ceil(wait))})
         return admission
+
+
+def _not_too_often(wait: float) -> None:
+    if wait:
+        raise Refusal(429, "Too many wrong keys from your address.", {"retry-after": str(ceil(wait))})
+
+
+def _hidden(api: StandIn, content: bytes, key: str) -> bytes:
+    """A body without the key, however the key is written in it (UTF-16, with escapes, as a form)."""
+    hidden = content.replace(key.encode(), b"(key)")
+    if api.key_of(hidden) != key:
+        return hidden
+    fields = decode_payload(content, "application/json")
+    return json.dumps({name: "(key)" if value == key else value for name, value in fields.items()}).encode()
 
 
 def path_of(scope: Scope) -> str:
