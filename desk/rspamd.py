@@ -165,7 +165,7 @@ def _read(connection: http.client.HTTPConnection, response: http.client.HTTPResp
 def _understood(answer: bytes) -> dict[str, Any]:
     try:
         said = msgspec.json.decode(answer)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise _NoVerdictError("its answer is not JSON") from error
     action = said.get("action") if isinstance(said, dict) else None
     if not isinstance(action, str):
@@ -188,7 +188,8 @@ def _heaviest(symbols: Any) -> list[str]:
 
 
 def _number(value: Any) -> float | None:
-    return round(float(value), 2) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    numbers = isinstance(value, int | float) and not isinstance(value, bool)
+    return round(float(value), 2) if numbers and abs(value) < 1e9 else None
 
 
 def scanning(accept: Accept, filter_: Rspamd) -> Accept:

@@ -18,6 +18,8 @@ from ingest.oddities import sentence_of
 MAX_PREVIEW = 12_000_000
 """Bytes of inline images that an HTML view carries in all: a few photographs of a phone."""
 MAX_HTML = 2_000_000
+MAX_TAGS = 15_000
+"""The sanitiser's time grows with the square of how deep tags are nested: so many take two seconds at worst."""
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser may show as a picture; SVG is a program and is none of them."""
 SAFE_TYPES = IMAGES | {
@@ -171,13 +173,17 @@ def html_view(raw: bytes, *, remote: bool = False) -> HtmlView | None:
 def sanitised(html: str, pictures: Mapping[str, str] | None = None, *, remote: bool = False) -> HtmlView:
     """Somebody's HTML as a document that runs nothing. `pictures` maps content ids to data: addresses."""
     known = pictures or {}
-    elsewhere = 0
+    elsewhere, room = 0, MAX_PREVIEW * 3 // 2  # base64, and some for a logo that is there twice
 
     def attribute(tag: str, name: str, value: str) -> str | None:
-        nonlocal elsewhere
+        nonlocal elsewhere, room
         if tag == "img" and name == "src":
             if value.startswith("cid:"):
-                return known.get(value.removeprefix("cid:").strip("<> ").lower())
+                data = known.get(value.removeprefix("cid:").strip("<> ").lower(), "")
+                if len(data) > room:
+                    return None
+                room -= len(data)
+                return data or None
             if not value.strip().lower().startswith(("https://", "http://", "//")):
                 return None
             elsewhere += 1
@@ -185,7 +191,7 @@ def sanitised(html: str, pictures: Mapping[str, str] | None = None, *, remote: b
         return value
 
     clean = nh3.clean(
-        html[:MAX_HTML],
+        _bounded(html),
         tags=_TAGS,
         clean_content_tags={"script", "style", "title", "template", "noscript"},
         attributes=_ATTRIBUTES,
@@ -194,6 +200,11 @@ def sanitised(html: str, pictures: Mapping[str, str] | None = None, *, remote: b
         link_rel="noopener noreferrer nofollow",
     )
     return HtmlView(document=_FRAME.replace("{}", clean), remote=elsewhere)
+
+
+def _bounded(html: str) -> str:
+    *within, rest = html[:MAX_HTML].split("<", MAX_TAGS)
+    return "<".join(within) if len(within) == MAX_TAGS else "<".join([*within, rest])
 
 
 _FRAME = (

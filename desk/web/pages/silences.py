@@ -90,4 +90,7 @@ def _moment(posted: Posting, name: str) -> str | None:
     if moment.tzinfo is None:
         with posted.page.reading() as connection:
             moment = moment.replace(tzinfo=ZoneInfo(counts.policy(connection).timezone))
-    return moment.astimezone(UTC).isoformat()
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:
+        raise HTTPException(422, "Please give a time that calendars know.") from None
