@@ -78,7 +78,10 @@ def _unverified(turn: Turn, mail: Mail, asked: Asked, sender: str) -> bool:
     if taken or asked.lines:
         # With commands each mail is answered, for each can be confirmed; words alone once a day.
         proof = [authenticity.proof_of(mail)]
-        refusing.refuse(turn, mail, "unverified", proof, about=record, always=bool(asked.lines), confirm=True)
+        # Nobody should confirm what they cannot see: somebody else may have written it in their name.
+        words = mail.new_text if asked.lines else None
+        always = bool(asked.lines)
+        refusing.refuse(turn, mail, "unverified", proof, about=record, words=words, always=always, confirm=True)
     return taken
 
 

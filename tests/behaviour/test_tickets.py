@@ -101,7 +101,7 @@ def test_nobody_confirms_what_somebody_else_wrote_in_their_name_by_answering(des
     number = desk.expect_mail(ADA, "acknowledgement").about
     asked = desk.last_message_id
     desk.mail(KIM, f"Re: [{number}] Laptop screen", "#resolve Hahaha.", in_reply_to=asked)
-    notice = desk.expect_mail(KIM, "refusal")
+    notice = desk.expect_mail(KIM, "refusal", "#resolve Hahaha.")
     desk.reply(KIM, notice, "That was not me!")
     assert desk.record(number).status == "new"
 
