@@ -1,7 +1,5 @@
 """Which alerts never open an incident by themselves: what only informs, and what happens on systems for trying out."""
 
-import re
-
 from correlate import alert_rules
 from correlate.records import Reason
 from correlate.turn import Turn
@@ -26,7 +24,6 @@ _IN_NAMES_WORDS = """
 staging stg stag tst test qa uat dev devel sandbox sbx preprod nonprod demo loadtest playground
 """
 _IN_NAMES = frozenset(_IN_NAMES_WORDS.split())
-_PERHAPS = re.compile("|".join(sorted(_IN_NAMES)), re.IGNORECASE)
 
 
 def suppressed(turn: Turn, alert: Alert) -> str | None:
@@ -69,7 +66,7 @@ def _elsewhere(turn: Turn, alert: Alert) -> bool:
 
 
 def _called_so(name: str | None) -> bool:
-    if not name or _PERHAPS.search(name) is None:
+    if not name:
         return False
     host = name.rpartition("://")[2].partition("/")[0].partition(".")[0].lower()
     words = host.replace("_", "-").split("-")

@@ -5,6 +5,7 @@ Ordinary posts do not come here: `alertmanager_post` reads them faster, with the
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -84,12 +85,16 @@ def meaning_of(labels: dict[str, str], scheme: str) -> Meaning:
         labels=labels,
         fingerprint=fingerprint(scheme, {name: value for name, value in labels.items() if name not in NOT_IDENTITY}),
         resource=line(resource_in(labels)),
-        service=line(first_of(labels, SERVICE_LABELS)),
-        title=line(title_in(labels, alertname)),
+        service=_usual_line(first_of(labels, SERVICE_LABELS)),
+        title=_usual_line(title_in(labels, alertname)),
         word=said[:100] if said else None,
         severity=SEVERITY_WORDS.get(said.casefold(), "unknown") if said else "unknown",
         kind=_kind(labels, alertname),
     )
+
+
+_usual_line = lru_cache(maxsize=10_000)(line)
+"""Services and rules are few, and named again and again."""
 
 
 def _kind(labels: Mapping[str, str], alertname: str | None) -> AlertKind:
