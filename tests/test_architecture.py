@@ -36,7 +36,6 @@ ALLOWED_ALL_THE_SAME = {
 }
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 LONG_MODULES: dict[str, str] = {
-    "desk/config_sections.py": "every setting with its description: the reference is made from it",
     "desk/tables.py": "every table, to be read side by side",
     "desk/migrations/versions/d0001_tables.py": "the same tables",
 }

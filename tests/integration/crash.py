@@ -163,11 +163,13 @@ def check(desk: RunningDesk, clients: list[Client]) -> dict[str, int]:
     """Everything accepted is there once, everything due has left. Returns what was counted."""
     mails = Counter(str(row[0]) for row in desk.rows("SELECT subject FROM entries WHERE kind = 'mail-filed'"))
     began = Counter(str(row[0]) for row in desk.rows("SELECT title FROM conditions"))
-    # So many at once may become a storm, which moves to itself what was opened just before.
-    changed = desk.rows("SELECT subject, detail FROM entries WHERE kind = 'condition-changed' AND change <> 'moved'")
-    news = Counter(
-        name for subject, detail in changed for name in (json.loads(detail or "{}").get("conditions") or [str(subject)])
-    )
+    changed = desk.rows("SELECT subject, detail, change FROM entries WHERE kind = 'condition-changed'")
+    news, moves = Counter[str](), Counter[str]()
+    for subject, detail, change in changed:
+        # So many at once may become a storm, which moves to itself what was opened just before: once.
+        (moves if change == "moved" else news).update(
+            list(json.loads(detail or "{}").get("conditions") or [str(subject)])
+        )
     for client in clients:
         for name in client.accepted:
             kind, _, number = name.partition("-")
@@ -175,6 +177,7 @@ def check(desk: RunningDesk, clients: list[Client]) -> dict[str, int]:
             assert found == 1, f"{name} was accepted once and is there {found} times"
     assert all(count == 1 for count in mails.values())
     assert all(count == 1 for count in news.values()), news.most_common(3)
+    assert all(count == 1 for count in moves.values()), moves.most_common(3)
     assert desk.rows("SELECT count(*) FROM quarantine") == [(0,)], desk.rows("SELECT * FROM quarantine")
     due = Counter(str(row[0]) for row in desk.rows("SELECT message_id FROM outbox"))
     left = Counter(str(email.message_from_bytes(raw)["Message-ID"]).strip("<>") for raw in desk.sent_mails())

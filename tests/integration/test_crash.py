@@ -10,7 +10,7 @@ from tests.integration.running_desk import a_desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("processes")]
 
-ROUNDS = int(os.environ.get("QUIETDESK_CRASH_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("QUIETDESK_CRASH_ROUNDS", "50"))
 
 
 def test_everything_accepted_is_there_once_and_every_due_mail_leaves(tmp_path: Path) -> None:
