@@ -167,7 +167,7 @@ def check(desk: RunningDesk, clients: list[Client]) -> dict[str, int]:
     news, moves = Counter[str](), Counter[str]()
     for subject, detail, change in changed:
         # So many at once may become a storm, which moves to itself what was opened just before: once.
-        names: list[str] = list(json.loads(detail or "{}").get("conditions") or [str(subject)])
+        names: list[str] = list(json.loads(str(detail or "{}")).get("conditions") or [str(subject)])
         (moves if change == "moved" else news).update(names)
     for client in clients:
         for name in client.accepted:
