@@ -4,7 +4,9 @@ There is no fixed shape: the fields of the document come as they are, with names
 to be recognised adds its name as a static field.
 """
 
-from ingest.event import Alert, AlertStatus
+from collections.abc import Mapping
+
+from ingest.event import Alert, AlertStatus, Severity
 from ingest.tools import generic
 from ingest.tools.fields import SEVERITY_WORDS, dig, fields_of, folded, labels, line, links, paragraphs, pick, word
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
@@ -23,6 +25,8 @@ RULE = (
     "alert",
     "event",
 )
+
+PRIORITY: Mapping[str, Severity] = {"1": "critical", "2": "major", "3": "minor", "4": "warning", "5": "info"}
 
 
 def parse(payload: Payload) -> list[Alert]:
@@ -52,6 +56,7 @@ def parse(payload: Payload) -> list[Alert]:
         or pick(dig(payload, "kubernetes", "pod"), "name")
     )
     rank = pick(payload, "severity", "level", "priority", "log.level") or pick(dig(payload, "log"), "level")
+    urgency = pick(payload, "alert_priority")
     said = pick(payload, "state", "status", "alert_state")
     status: AlertStatus = word(generic.STATUS, said, "firing")
     moment = instant(payload.get("@timestamp"), naive_is_utc=True) or instant(flat.get("timestamp"), naive_is_utc=True)
@@ -60,8 +65,8 @@ def parse(payload: Payload) -> list[Alert]:
         "elastalert",
         key={"uid": uid} if uid else {"rule": rule or line(message, 200), "host": host},
         status=status,
-        severity=word(SEVERITY_WORDS, rank, "unknown"),
-        tool_severity=rank,
+        severity=word(SEVERITY_WORDS, rank, "unknown") if rank else word(PRIORITY, urgency, "unknown"),
+        tool_severity=rank or urgency,
         resource=host,
         service=pick(payload, "service", "service.name", "app", "application", "job")
         or pick(dig(payload, "service"), "name"),
@@ -89,6 +94,8 @@ def parse(payload: Payload) -> list[Alert]:
 
 def looks_like(payload: Payload) -> bool:
     if fields_of(payload, "num_hits", "num_matches", "elastalert_rule") >= 1:
+        return True
+    if fields_of(payload, "rule_name", "alert_text", "alert_subject", "alert_priority") >= 2:
         return True
     return fields_of(payload, "@timestamp") == 1 and fields_of(payload, "rule", "agent", "decoder") < 3
 

@@ -1,7 +1,7 @@
 """NetBox: event rules. A change of the inventory is no alert, unless it says that a thing has failed or is back.
 
-An object whose status turns to failed or offline fires; one whose status leaves it resolves; all else says
-neither.
+An object whose status turns to failed or offline fires; one whose status leaves it resolves; all else is news of
+the inventory, which opens nothing.
 """
 
 from typing import Any
@@ -40,6 +40,7 @@ def parse(payload: Payload) -> list[Alert]:
             {"status": now, "url": data.get("url")},
         ),
         links=links(data.get("display_url"), data.get("url")),
+        kind="control" if status == "unknown" else "alert",
     )
     return [alert]
 

@@ -88,6 +88,8 @@ def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
     rank = pick(flat, "priority", "severity", "issuepriority")
     state = pick(flat, "state", "issuestate", "status")
     status: AlertStatus = word(STATUS, state, "unknown" if state else "firing")
+    if status == "firing" and pick(flat, "owner"):  # an acknowledged issue stays ACTIVATED and gets an owner
+        status = "acknowledged"
     entities = _names(flat, "impactedentities", "entitiesdataname", "entities", "entityname")
     policies = _names(flat, "alertpolicynames", "policyname", "policynames")
     conditions = _names(flat, "alertconditionnames", "conditionname", "conditionnames")

@@ -33,6 +33,8 @@ SEVERITY: Mapping[str, Severity] = {
     **SEVERITY_WORDS, "serious": "major", "0": "info", "1": "warning", "2": "critical", "3": "major", "4": "info",
 }  # fmt: skip
 """Orion counts 0 information, 1 warning, 2 critical, 3 serious, 4 notice."""
+MOMENT = ("alerttriggertime", "triggertime", "triggereddatetime", "triggertimestamp", "timeofalert", "alerttime",
+    "triggeredat", "timestamp", "time", "datetime")  # fmt: skip
 NODE = ("node", "nodename", "nodecaption", "caption", "host", "hostname", "sysname", "entityname", "entity",
     "objectname", "relatednodecaption", "triggeringobject", "ipaddress")  # fmt: skip
 
@@ -46,7 +48,18 @@ def parse(payload: Payload) -> list[Alert]:
         return [_appoptics(payload, payload["alert"])]
     if not isinstance(payload, dict):
         raise NotThisToolError("A SolarWinds alert action posts one JSON object.")
+    if _is_rows(payload.get("results")):
+        return [_orion(row) for row in payload["results"]]
     return [_orion(payload)]
+
+
+def _is_rows(value: Any) -> bool:
+    """The answer to a query for Orion's active alerts, which scripts pass on as it is."""
+    return isinstance(value, list) and bool(value) and all(_is_row(row) for row in value)
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, dict) and bool({"AlertActiveID", "AlertObjectID"} & value.keys())
 
 
 def _orion(payload: dict[str, Any]) -> Alert:
@@ -59,24 +72,22 @@ def _orion(payload: dict[str, Any]) -> Alert:
     node = pick(flat, *NODE)
     rank = pick(flat, "severity", "alertseverity", "priority")
     said = pick(flat, "alertstatus", "status", "state", "action", "type", "alertstate", "eventtype")
-    status: AlertStatus = word(STATUS, said, "firing")
-    if (pick(flat, "acknowledged") or "").casefold() in {"true", "yes", "acknowledged"} and status == "firing":
-        status = "acknowledged"
-    moment = next(
-        (
-            found
-            for field in ("alerttriggertime", "triggertime", "timestamp", "time", "datetime")
-            if (found := instant(flat.get(field)))
-        ),
-        None,
-    )
+    status = _switched(flat, word(STATUS, said, "firing"))
+    moment = next((found for field in MOMENT if (found := instant(flat.get(field)))), None)
     return notice(
         "solarwinds",
         key={
             "alert": pick(flat, "alertdefid", "alertdefinitionid") or name or without_measurements(message or ""),
             "node": node,
             "object": pick(
-                flat, "objectid", "interface", "interfacename", "volume", "componentname", "applicationname"
+                flat,
+                "objectid",
+                "alertobjectid",
+                "interface",
+                "interfacename",
+                "volume",
+                "componentname",
+                "applicationname",
             ),
         },
         status=status,
@@ -85,12 +96,24 @@ def _orion(payload: dict[str, Any]) -> Alert:
         resource=node,
         service=pick(flat, "application", "applicationname", "service", "componentname", "objecttype", "group"),
         title=name or line(message),
-        description=message,
+        description=paragraphs(message, flat.get("alertdescription"), flat.get("description")),
         started_at=moment if status != "resolved" else None,
         ended_at=moment,
         labels=labels(payload),
         links=links(*(flat.get(field) for field in ("alertdetailsurl", "detailsurl", "nodedetailsurl", "url", "link"))),
     )
+
+
+def _switched(flat: dict[str, Any], status: AlertStatus) -> AlertStatus:
+    """What Orion's own switches make of the stated status: no longer active is over, acknowledged is in hand."""
+    if (pick(flat, "isactive", "active") or "").casefold() in {"false", "no", "0"}:
+        return "resolved"
+    switch = (pick(flat, "acknowledged", "isacknowledged") or "").casefold()
+    if status == "firing" and (
+        switch in {"true", "yes", "1", "acknowledged"} or instant(flat.get("acknowledgeddatetime"))
+    ):
+        return "acknowledged"
+    return status
 
 
 def _appoptics(payload: dict[str, Any], alert: dict[str, Any]) -> Alert:
@@ -119,6 +142,8 @@ def looks_like(payload: Payload) -> bool:
         return True
     if not isinstance(payload, dict):
         return False
+    if _is_row(payload) or _is_rows(payload.get("results")):
+        return True
     names = folded(payload).keys()
     return (
         "alertname" in names

@@ -76,12 +76,19 @@ def _native(payload: dict[str, Any]) -> Alert:
     )
 
 
+def _prose(payload: dict[str, Any]) -> tuple[str, str | None]:
+    """The lines and the title: scripts put either into "message" and the other into "description"."""
+    description, message = pick(payload, "description", "text") or "", pick(payload, "message", "title")
+    if message and _LINES["rule"].search(message[:8000]) and not _LINES["rule"].search(description[:8000]):
+        return message, line(description)
+    return description, line(message)
+
+
 def _shortened(payload: dict[str, Any]) -> Alert:
     """Title, severity and a text of "Rule ID …", "Agent Name …" lines."""
-    said = pick(payload, "description", "text") or ""
+    said, title = _prose(payload)
     found = {name: match[1].strip() for name, pattern in _LINES.items() if (match := pattern.search(said[:8000]))}
     rank = pick(payload, "severity", "level") or found.get("level")
-    title = line(pick(payload, "message", "title"))
     severity = word(SEVERITY_WORDS, rank, "unknown")
     return notice(
         "wazuh",
@@ -111,8 +118,9 @@ def looks_like(payload: Payload) -> bool:
         and ("agent" in payload or "manager" in payload or "decoder" in payload)
     ):
         return True
-    said = text(dig(payload, "description")) or ""
-    return fields_of(payload, "message", "severity", "created_at") >= 2 and bool(_LINES["rule"].search(said[:8000]))
+    if fields_of(payload, "message", "severity", "created_at") < 2:
+        return False
+    return bool(_LINES["rule"].search(_prose(payload)[0][:8000]))
 
 
 TOOL = Tool("wazuh", "Wazuh", parse, looks_like, 'a Wazuh alert with "rule" and "agent"')
