@@ -15,6 +15,7 @@ from correlate import (
     grouping,
     lasting,
     mails,
+    oneness,
     pulses,
     resolving,
     restless,
@@ -145,9 +146,12 @@ def _delivered(turn: Turn, event: Delivered, _: Classification | None) -> None:
 
 
 def _model(turn: Turn, event: ModelInForce, _: Classification | None) -> None:
-    turn.effects.append(
-        ModelChanged(cause=turn.cause, at=turn.at, reason=Reason("model in force"), digest=event.digest)
-    )
+    reason = Reason("model in force")
+    if event.how == "promoted":
+        reason = Reason("model promoted", {"actor": event.actor or "the desk", "why": event.note or ""})
+    elif event.how == "back":
+        reason = Reason("model taken back", {"actor": event.actor or "somebody"})
+    turn.effects.append(ModelChanged(cause=turn.cause, at=turn.at, reason=reason, digest=event.digest))
 
 
 def _set_aside(turn: Turn, event: SetAside, _: Classification | None) -> None:
@@ -181,6 +185,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "announce": announcing.announce,
     "calm": restless.due,
     "close": resolving.close,
+    "consider": oneness.consider,
     "digest": suggesting.digest,
     "expire": lasting.due,
     "night": suggesting.night,

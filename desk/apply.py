@@ -148,6 +148,8 @@ class Rows:
         self.silences: dict[str, Silence] = {}
         self.pulses: dict[str, Pulse | None] = {}
         self.labels: list[LabelLearned] = []
+        self.learning: dict[str, list[tuple[Any, ...]]] = {}
+        """Name of a table about learning to further rows of it."""
         self.spent: dict[str, datetime] = {}
         self.quarantine: dict[int, InputQuarantined] = {}
         self.ignored: dict[int, InputIgnored] = {}

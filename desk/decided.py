@@ -18,6 +18,7 @@ from correlate.situation import Situation
 from desk import store
 from desk.apply import Rows
 from desk.ignored_commands import IGNORED_ACTIONS, ignored_command
+from desk.learning.inputs import LEARNING_ACTIONS, learning_command
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
 from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
 from ingest.event import Alert, Command, Event, Input, Mail
@@ -34,6 +35,7 @@ _HANDLERS = {
     **dict.fromkeys(OUTBOX_ACTIONS, outbox_command),
     **dict.fromkeys(QUARANTINE_ACTIONS, quarantine_command),
     **dict.fromkeys(IGNORED_ACTIONS, ignored_command),
+    **dict.fromkeys(LEARNING_ACTIONS, learning_command),
 }
 """Commands about rows of the tables that no decision depends on."""
 

@@ -63,6 +63,9 @@ _PLAIN = (
     (tables.problems, ()),
     (tables.past, ()),
     (tables.labels, ("id",)),
+    (tables.examples, ("id",)),
+    (tables.label_verdicts, ()),
+    (tables.trials, ()),
     (tables.quarantine, ("status",)),
     (tables.ignored, ("status",)),
 )

@@ -315,6 +315,43 @@ labels = Table(
     Index("labels_by_record", "record"),
 )
 
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of text and labels: none comes twice"),
+    Column("position", BigInteger, nullable=False),
+    Column("index", Integer, nullable=False, comment="its place within the input"),
+    Column("source", String(40), nullable=False, comment="taxonomy, csv, mbox, zammad, osticket, rt, jira"),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False, comment="when the text was written, where that is known"),
+    Column("subject", Text),
+    Column("body", Text),
+    Column("sender", Text),
+    Column("labels", Text, nullable=False, comment="JSON: target to value"),
+    comment="labelled texts that are no records: imported history, and examples of categories",
+)
+
+label_verdicts = Table(
+    "label_verdicts",
+    metadata,
+    Column("label", String(80), primary_key=True, comment="desk.learning.material.Row.key"),
+    Column("verdict", String(8), nullable=False, comment="kept or dropped"),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    comment="what a person said of labels that contradict each other",
+)
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("promoted", Boolean, nullable=False),
+    Column("body", Text, nullable=False, comment="desk.learning.trial.Trial"),
+    comment="each time that a model was trained and judged against the one in force",
+)
+
 spent_tickets = Table(
     "spent_tickets",
     metadata,
@@ -452,6 +489,16 @@ mailbox_mails = Table(
     Column("at", Moment, nullable=False, comment="when it was taken"),
     Index("mailbox_mails_by_key", "mailbox", "key"),
     comment="what a mailbox has brought: known again when a server numbers its mails anew, or somebody moves one back",
+)
+
+# --- models: outside the journal, which names the one in force by its digest ---
+
+models = Table(
+    "models",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 of the file"),
+    Column("at", Moment, nullable=False),
+    Column("file", LargeBinary, nullable=False),
 )
 
 writers = Table(

@@ -56,6 +56,11 @@ class Statements:
         self.silences = self.upsert(tables.silences)
         self.pulses = self.upsert(tables.pulses)
         self.labels = self.insert(tables.labels, without=("id",))
+        self.learning = {
+            "examples": self.insert(tables.examples, "ON CONFLICT DO NOTHING", without=("id",)),
+            "label_verdicts": self.upsert(tables.label_verdicts),
+            "trials": self.upsert(tables.trials),
+        }
         self.quarantine = self.upsert(tables.quarantine, keep=("at", "status"))
         self.state = self.upsert(tables.state)
         place = self._place
@@ -203,6 +208,8 @@ def _write_history(each: _Each, s: Statements, rows: Rows) -> None:
             for x in rows.labels
         ),
     )  # fmt: skip
+    for name, learned in rows.learning.items():
+        each(s.learning[name], learned)
     each(
         s.quarantine,
         (

@@ -173,6 +173,8 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     """Who said that it is neither spam nor to be ignored."""
     imported_at: datetime | None = None
     """Of a mail that was imported as history: when it came at the time. It is filed and nobody is told of it."""
+    language: str | None = None
+    """The language of its new text, ISO 639-1, where a person wrote it and it tells."""
 
 
 # --- alerts --------------------------------------------------------------------------------------
@@ -266,6 +268,9 @@ class ModelInForce(Struct, frozen=True, kw_only=True, tag="model"):
 
     digest: str | None
     note: str | None = None
+    how: Literal["configured", "promoted", "back"] = "configured"
+    """By the configuration, because it did better than the one before, or because a person went back to it."""
+    actor: str | None = None
 
 
 class Unreadable(Struct, frozen=True, kw_only=True, tag="unreadable"):

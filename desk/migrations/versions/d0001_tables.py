@@ -441,6 +441,52 @@ def upgrade() -> None:
         comment="what people look for again and again among alerts; decides nothing",
     )
     op.create_index("saved_filters_by_person", "saved_filters", ["login", "name"], unique=True)
+    op.create_table(
+        "examples",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "digest", sa.String(length=64), nullable=False, comment="SHA-256 of text and labels: none comes twice"
+        ),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("index", sa.Integer(), nullable=False, comment="its place within the input"),
+        sa.Column(
+            "source", sa.String(length=40), nullable=False, comment="taxonomy, csv, mbox, zammad, osticket, rt, jira"
+        ),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False, comment="when the text was written, where that is known"),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("labels", sa.Text(), nullable=False, comment="JSON: target to value"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+        comment="labelled texts that are no records: imported history, and examples of categories",
+    )
+    op.create_table(
+        "label_verdicts",
+        sa.Column("label", sa.String(length=80), nullable=False, comment="desk.learning.material.Row.key"),
+        sa.Column("verdict", sa.String(length=8), nullable=False, comment="kept or dropped"),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("label"),
+        comment="what a person said of labels that contradict each other",
+    )
+    op.create_table(
+        "trials",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("promoted", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False, comment="desk.learning.trial.Trial"),
+        sa.PrimaryKeyConstraint("position"),
+        comment="each time that a model was trained and judged against the one in force",
+    )
+    op.create_table(
+        "models",
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the file"),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("file", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
 
 
 def downgrade() -> None:

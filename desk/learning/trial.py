@@ -1,0 +1,78 @@
+"""What is known of one training: what it learned from, how it fared against the model in force, what came of it."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+Outcome = str
+"""promoted, kept back, nothing new, no model."""
+
+
+class TargetTrial(Struct, frozen=True, kw_only=True):
+    """Both models on the newest labels of one target. `chance` is how probable so clear a win is by chance alone."""
+
+    target: str
+    rows: int
+    champion_right: int
+    challenger_right: int
+    chance: float
+    chance_worse: float
+    coverage: float | None = None
+    """Share of these rows that the challenger would decide by itself."""
+    accuracy_decided: float | None = None
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """A class that the challenger knows worse than what was known before."""
+
+    target: str
+    value: str
+    rows: int
+    lost: int
+    won: int
+
+
+class Doubt(Struct, frozen=True, kw_only=True):
+    """Labels that are kept out of training until a person has looked at them.
+
+    `kind` is "contradiction" (equal texts, different labels) or "person" (somebody's labels differ from everybody
+    else's far more often than others' do). `labels` are keys, `values` what each of them says.
+    """
+
+    kind: str
+    target: str
+    labels: tuple[str, ...]
+    values: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    """Beginnings of the texts, in the same order."""
+    people: tuple[str, ...] = ()
+    actor: str | None = None
+    share: float | None = None
+    others: float | None = None
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """One training and its judgement."""
+
+    outcome: Outcome
+    why: tuple[str, ...]
+    """Sentences."""
+    asked_by: str
+    champion: str | None
+    challenger: str | None = None
+    through: int = 0
+    """The journal position up to which labels were read."""
+    rows: Mapping[str, int] = {}
+    """Where the rows came from: starter, imported, corrected, confirmed."""
+    new_rows: int = 0
+    targets: tuple[TargetTrial, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    untold: Mapping[str, int] = {}
+    """Names of categories that are no more and whose labels wait to be told apart, with how many there are."""
+    seconds: float = 0.0
+
+
+def plainly(sentences: Sequence[str]) -> str:
+    """The sentences in a row."""
+    return " ".join(sentences)
