@@ -23,7 +23,7 @@ def history_came(turn: Turn, mail: Mail, classification: Classification | None) 
     Machines open nothing, as ever. What the desk's own address sent at the time is part of its thread.
     """
     then = Turn(turn.situation, min(mail.imported_at or turn.at, turn.at), turn.cause, turn.route)
-    then.language = classification.language if classification is not None else None
+    then.language = (classification.language if classification is not None else None) or mail.language
     then.ruling = turn.ruling
     _decide(then, mail, classification)
     turn.effects += then.effects

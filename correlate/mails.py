@@ -14,11 +14,13 @@ from correlate import (
     gist,
     granted,
     importing,
+    oneness,
     promoting,
     refusing,
     rules,
     sifting,
     similarity,
+    taxonomies,
     threads,
 )
 from correlate.clock import said_time
@@ -50,7 +52,8 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
         return
-    turn.language = classification.language if classification is not None else None
+    classification = taxonomies.present(turn.policy, classification)
+    turn.language = (classification.language if classification is not None else None) or mail.language
     if mail.refused is not None:
         _refused(turn, mail)
         return
@@ -214,6 +217,8 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
         person = replace(person, told_resolved=person.acknowledged)
     turn.person(person, reason)
     filing.people_changed(turn, record, reason)
+    if record.kind == "incident":
+        oneness.consider_soon(turn, number)
 
 
 def _learned(turn: Turn, record: Record, words: list[str] | None, reason: Reason) -> Record:

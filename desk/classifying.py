@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec.structs import replace
 
 from classify.classification import Classification, Model, Text
-from classify.language import language_of
 from desk.decided import Classified
 from ingest.event import Event, Input, Mail
 
@@ -26,6 +25,7 @@ def texts_of(inputs: Sequence[Input], events: Sequence[Sequence[Event]]) -> dict
             subject=event.subject,
             body=event.new_text or event.text,
             sender=event.sender.address if event.sender else None,
+            language=event.language,
         )
         for item, each in zip(inputs, events, strict=True)
         for index, event in enumerate(each)
@@ -69,9 +69,7 @@ class Classifier:
         self.trouble = None
         found: dict[int, dict[int, Classification]] = {}
         for ((position, index), text), answer in zip(texts.items(), answers, strict=True):
-            language = (
-                answer.language or language_of(text.body) or language_of(f"{text.subject or ''}\n{text.body or ''}")
-            )
+            language = answer.language or text.language
             found.setdefault(position, {})[index] = replace(answer, language=language) if language else answer
         return found
 

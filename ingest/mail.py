@@ -16,6 +16,7 @@ from ingest.calendar_text import calendar_text
 from ingest.event import Address, Attachment, Bounce, Grant, Mail, Reading
 from ingest.html import html_to_marked, strip_marks, without_signs
 from ingest.judging import judged
+from ingest.language import language_of_mail
 from ingest.mime import Headers, Message, Part, parse
 from ingest.quoting import split_reply
 
@@ -48,6 +49,8 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
     verdict = automatic.judge(message, sender, subject, found.rules if found else (), reading, envelope)
     reply = split_reply(marked)
     to, cc = parse_addresses(_joined(headers, "to"), hint), parse_addresses(_joined(headers, "cc"), hint)
+    # A rule may take a machine's mail for a person's.
+    by_person = verdict.automatic is None or bool(reading.rules)
     mail = Mail(
         sender=sender,
         to=to,
@@ -73,6 +76,7 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         authentication=authenticate(headers, sender, envelope, reading),
         answers=answers,
         granted=grant_in(envelope),
+        language=language_of_mail(reply.new or text, subject) if by_person else None,
     )
     return judged(mail, message, envelope, reading, len(raw))
 
