@@ -29,10 +29,23 @@ class Area(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     category: tuple[Category, ...] = ()
 
 
+class Split(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A category that was divided. Labels under its names belong to one of `into`; which, their texts tell."""
+
+    name: str
+    into: tuple[str, ...]
+    was: tuple[str, ...] = ()
+
+
 class Taxonomy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All areas, in the order in which people see them."""
+    """All areas, in the order in which people see them.
+
+    `split` are categories that were divided, `gone` names that were taken away and stand for nothing any more.
+    """
 
     area: tuple[Area, ...] = ()
+    split: tuple[Split, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def categories(self) -> tuple[str, ...]:
         """The names of all categories, in order."""
@@ -45,6 +58,17 @@ class Taxonomy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def title_of(self, category: str) -> str:
         """How a category is called before people."""
         return next((c.title for area in self.area for c in area.category if c.name == category and c.title), category)
+
+    def meant(self, name: str) -> tuple[str, ...]:
+        """The present categories that a label of this name may stand for: one, the parts of a category that was
+        divided, or none where it was taken away. A name that was never a category here stands for itself."""
+        present = self.present_names().get(name)
+        if present is not None:
+            return (present,)
+        for split in self.split:
+            if name in (split.name, *split.was):
+                return tuple(dict.fromkeys(each for part in split.into for each in self.meant(part)))
+        return () if name in self.gone else (name,)
 
     def present_names(self) -> Mapping[str, str]:
         """Every name a category ever had, with the one it has now: to carry labels over."""

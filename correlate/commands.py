@@ -18,6 +18,7 @@ from correlate import (
     silencing,
     splitting,
     subscribing,
+    taxonomies,
 )
 from correlate.effects import NoteAdded
 from correlate.records import Reason, Record, RecordStatus
@@ -51,6 +52,7 @@ _BESIDE_RECORDS = (
     problems.problem_command,
     subscribing.digest_command,
     mailboxes.mailbox_command,
+    taxonomies.taxonomy_command,
     silencing.silence_command,
     pulses.is_door_command,
 )

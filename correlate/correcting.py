@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
+from correlate import categories
 from correlate.effects import LabelLearned
 from correlate.opening import MAX_TITLE
 from correlate.priorities import priority_of
@@ -18,7 +19,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "priority": get_args(Priority),
     "type": get_args(RecordType),
 }
-_FREE = ("category", "service", "title")
+_FREE = ("category", "service", "team", "title")
 
 
 def correct(turn: Turn, record: Record, command: Command) -> Reason | None:
@@ -33,6 +34,8 @@ def correct(turn: Turn, record: Record, command: Command) -> Reason | None:
         return Reason("value not allowed", {"name": field, "value": value, "allowed": list(_ALLOWED[field])})
     if field == "type" and (value == "incident") != (record.kind == "incident"):
         return Reason("type of the other kind", {"number": record.number, "value": value})
+    if field == "category":
+        value = categories.named(turn.situation, value) or value
     previous = getattr(record, field)
     decided = {**record.decided_by, field: "person"}
     fields: dict[str, Any] = {field: value, "decided_by": decided}

@@ -112,6 +112,8 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         return
     if not policy.page_rules:
         policy = replace(policy, page_rules=turn.policy.page_rules)
+    if policy.taxonomy is None:
+        policy = replace(policy, taxonomy=turn.policy.taxonomy)
     policy = subscribing.kept(policy, turn.policy)
     if (trouble := silencing.unusable(policy)) is not None:
         _does_not_fit(turn, trouble)

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from correlate.declared import Heartbeat, Inhibition, Source, Window
+from classify.taxonomy import Taxonomy
+from correlate.declared import Chain, Heartbeat, Inhibition, Route, Source, Team, Window
 from correlate.rules import Rule
 from ingest.event import LOOPBACK
 
@@ -77,6 +78,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Who has a login."""
     problem_managers: tuple[str, ...] = ()
     """Who gets the weekly digest."""
+    taxonomy: Taxonomy | None = None
+    """The categories, once somebody changed those that the desk comes with (`correlate.taxonomies`); no setting."""
     digest_stopped: tuple[str, ...] = ()
     """Of these, who has stopped it (`correlate.subscribing`); no setting."""
     administrators: tuple[str, ...] = ()
@@ -88,6 +91,15 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Overrides of the impact × urgency matrix: "high/low" -> "P3"."""
     group_wait: int = 30
     """How long a new incident from alerts gathers before its owner is told."""
+    group_interval: int = 0
+    """How long after they were told those who know of an incident hear of what joined it; 0: they do not."""
+    repeat_interval: int = 0
+    """How long after they were told they hear that it still goes on while nobody has taken it; 0: they do not."""
+    routes: tuple[Route, ...] = ()
+    teams: tuple[Team, ...] = ()
+    escalations: tuple[Chain, ...] = ()
+    webhooks: tuple[str, ...] = ()
+    """Names of those that the desk may call."""
     join_window: int = 1800
     """How long after the last activity of an open incident a related new alert may still join it."""
     settle: int = 300

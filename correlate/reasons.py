@@ -167,6 +167,8 @@ SENTENCES: Mapping[str, str] = {
     "model promoted": "A model of the desk's own labels, trained for {actor}, classifies from here on. {why}",
     "model taken back": "{actor} went back to the model that classified before.",
     "model tried": "A model was trained and judged: {outcome}. {why}",
+    "taxonomy changed": "{actor} changed the categories: {name} {done}.",
+    "taxonomy cannot be changed so": "{why}",
     "examples added": "{actor} added {count} labelled texts ({source}).",
     "labels judged": "{actor} looked at {count} doubtful labels: they are {verdict}.",
     "learning input cannot be read": "This cannot be learned from: {why}",

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from desk.web.security import Role
 
-Field = Literal["type", "category", "service", "impact", "urgency", "priority", "title"]
+Field = Literal["type", "category", "service", "team", "impact", "urgency", "priority", "title"]
 
 
 class _Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="action"):
