@@ -1,20 +1,8 @@
 """Notification mails of monitoring tools: from a read `Mail` to Alerts. Pure, and never raises."""
 
-from collections.abc import Callable, Mapping
-
 from ingest import mapping
 from ingest.event import Alert, Mail, Reading
-from ingest.tools import mail_checkmk, mail_cron, mail_icinga2, mail_monit, mail_nagios, mail_zabbix
-
-READERS: Mapping[str, Callable[[Mail], Alert | None]] = {
-    "mail_icinga2": mail_icinga2.read,
-    "mail_nagios": mail_nagios.read,
-    "mail_zabbix": mail_zabbix.read,
-    "mail_checkmk": mail_checkmk.read,
-    "mail_monit": mail_monit.read,
-    "mail_cron": mail_cron.read,
-}
-"""The tools whose mails the desk knows, in the order in which they are tried."""
+from ingest.tools.mail_readers import READERS
 
 
 def alerts_in_mail(mail: Mail, reading: Reading, tool: str = "auto") -> tuple[Alert, ...]:
@@ -29,8 +17,8 @@ def alerts_in_mail(mail: Mail, reading: Reading, tool: str = "auto") -> tuple[Al
             compiled = mapping.compile_mapping(name, tuple(sorted(table.items())))
             if isinstance(compiled, mapping.MailMapping) and (alert := mapping.read_mail(compiled, mail)) is not None:
                 return (alert,)
-    for name, read in READERS.items():
-        if tool in {"auto", name} and (alert := read(mail)) is not None:
+    for name, known in READERS.items():
+        if tool in {"auto", name} and (alert := known.read(mail)) is not None:
             return (alert,)
     return ()
 

@@ -11,10 +11,11 @@ import msgspec
 
 from desk.config import ConfigError
 from desk.config_file import DEFAULT_FILE, load_settings
-from ingest.alert_mail import READERS, alerts_in_mail, is_mail_tool
+from ingest.alert_mail import alerts_in_mail, is_mail_tool
 from ingest.alerts import read_webhook
 from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.mail import read_mail
+from ingest.tools.mail_readers import READERS
 from ingest.tools.registry import TOOLS
 
 

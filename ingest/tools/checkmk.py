@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ingest.event import Alert, Severity
 from ingest.tools import nagios
 from ingest.tools.fields import fields_of, fold, folded, labels, line, links, paragraphs, pick, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 SEVERITY: Mapping[str, Severity] = nagios.SEVERITY
@@ -67,4 +67,4 @@ def looks_like(payload: Payload) -> bool:
     return own >= 3 or ("checkmk" in fold(summary) and "host" in payload)
 
 
-TOOL = Tool("checkmk", "Checkmk", parse, looks_like, "the notification context of Checkmk as JSON")
+TOOL = Tool("checkmk", "Checkmk", parse, looks_like, "the notification context of Checkmk as JSON", turn=VAGUE)

@@ -6,7 +6,7 @@ from typing import Any
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.tools import sns
 from ingest.tools.fields import SEVERITY_WORDS, dig, has, items, labels, paragraphs, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import EARLY, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {"alarm": "firing", "ok": "resolved", "insufficient_data": "unknown"}
@@ -114,4 +114,4 @@ def looks_like(payload: Payload) -> bool:
     return text(found[0].get("Type")) in sns.HANDSHAKES and sns.looks_like(payload)
 
 
-TOOL = Tool("cloudwatch", "Amazon CloudWatch", parse, looks_like, "an SNS post of a CloudWatch alarm")
+TOOL = Tool("cloudwatch", "Amazon CloudWatch", parse, looks_like, "an SNS post of a CloudWatch alarm", turn=EARLY)

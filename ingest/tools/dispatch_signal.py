@@ -3,7 +3,7 @@
 from ingest.event import Alert, AlertStatus
 from ingest.tools.fields import SEVERITY_WORDS, dig, folded, has, labels, line, mapping, paragraphs, pick, text, word
 from ingest.tools.generic import STATUS
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 
@@ -51,4 +51,4 @@ def looks_like(payload: Payload) -> bool:
     return has(payload, "project", "raw") and isinstance(payload["raw"], dict) and isinstance(payload["project"], dict)
 
 
-TOOL = Tool("dispatch_signal", "Dispatch", parse, looks_like, 'a Dispatch signal with "project" and "raw"')
+TOOL = Tool("dispatch_signal", "Dispatch", parse, looks_like, 'a Dispatch signal with "project" and "raw"', turn=VAGUE)

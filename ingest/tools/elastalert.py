@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.tools import generic
 from ingest.tools.fields import SEVERITY_WORDS, dig, fields_of, folded, labels, line, links, paragraphs, pick, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 RULE = (
@@ -101,5 +101,10 @@ def looks_like(payload: Payload) -> bool:
 
 
 TOOL = Tool(
-    "elastalert", "ElastAlert", parse, looks_like, "an ElastAlert HTTP post: the matched document with the rule's name"
+    "elastalert",
+    "ElastAlert",
+    parse,
+    looks_like,
+    "an ElastAlert HTTP post: the matched document with the rule's name",
+    turn=VAGUE + 1,
 )

@@ -14,14 +14,13 @@ import msgspec
 from ingest.event import Address, Alert, AlertStatus, Mail
 from ingest.fingerprint import without_measurements
 from ingest.html import html_to_marked, strip_marks
-from ingest.tools import mail_checkmk, mail_cron, mail_icinga2, mail_monit, mail_nagios, mail_zabbix
 from ingest.tools.fields import SEVERITY_WORDS, dig, folded, items, labels, line, links_within, pick, text, word
 from ingest.tools.generic import STATUS
 from ingest.tools.mail_lines import first, values
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.mail_readers import READERS
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
-_READERS = (mail_icinga2.read, mail_nagios.read, mail_zabbix.read, mail_checkmk.read, mail_monit.read, mail_cron.read)
 _STATE = re.compile(
     r"^\W*(?P<state>firing|resolved|problem|recovery|recovered|ok|up|down|critical|warning|alert|alarm|error|closed|opened"
     r"|triggered|acknowledged|acknowledgement|cleared|fixed)\b(?:\s*:\s*\d{1,4})?[\]\s:|>*-]*",
@@ -36,8 +35,8 @@ def parse(payload: Payload) -> list[Alert]:
     mail = mail_in(payload)
     if mail.subject is None and mail.text is None:
         raise NotThisToolError('A relayed mail needs "subject" and "text" (or "body-plain", "TextBody").')
-    for read in _READERS:
-        if (alert := read(mail)) is not None:
+    for tool in READERS.values():
+        if (alert := tool.read(mail)) is not None:
             return [msgspec.structs.replace(alert, tool="email_json")]
     return [_plain(payload, mail)]
 
@@ -147,5 +146,10 @@ def looks_like(payload: Payload) -> bool:
 
 
 TOOL = Tool(
-    "email_json", "A mail relayed as JSON", parse, looks_like, 'a relayed mail with "from", "subject" and "text"'
+    "email_json",
+    "A mail relayed as JSON",
+    parse,
+    looks_like,
+    'a relayed mail with "from", "subject" and "text"',
+    turn=VAGUE,
 )

@@ -24,7 +24,7 @@ from ingest.tools.fields import (
     text,
     word,
 )
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import EARLY, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 _FIRING = """failed failure fail error errored timed_out timeout timed-out aborted alarm unhealthy rejected critical
@@ -193,5 +193,10 @@ def looks_like(payload: Payload) -> bool:
 
 
 TOOL = Tool(
-    "aws_eventbridge", "Amazon EventBridge", parse, looks_like, 'an EventBridge event with "detail-type" and "detail"'
+    "aws_eventbridge",
+    "Amazon EventBridge",
+    parse,
+    looks_like,
+    'an EventBridge event with "detail-type" and "detail"',
+    turn=EARLY,
 )

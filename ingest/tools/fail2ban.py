@@ -2,7 +2,7 @@
 
 from ingest.event import Alert, AlertStatus
 from ingest.tools.fields import SEVERITY_WORDS, dig, fields_of, folded, labels, line, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 
@@ -45,4 +45,4 @@ def looks_like(payload: Payload) -> bool:
     return "fail2ban" in said[:2000]
 
 
-TOOL = Tool("fail2ban", "Fail2ban", parse, looks_like, "the post of a Fail2ban action")
+TOOL = Tool("fail2ban", "Fail2ban", parse, looks_like, "the post of a Fail2ban action", turn=VAGUE)

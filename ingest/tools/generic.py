@@ -10,7 +10,7 @@ from typing import Any
 from ingest.event import Alert, AlertStatus
 from ingest.fingerprint import without_measurements
 from ingest.tools.fields import SEVERITY_WORDS, folded, items, labels, line, links, mapping, pairs, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import LAST, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 _FIRING = """firing fire open opened new active activated alert alerting alarm trigger triggered problem down critical
@@ -170,4 +170,4 @@ def looks_like(payload: Payload) -> bool:
     )
 
 
-TOOL = Tool("generic", "Generic JSON", parse, looks_like, 'a JSON object with at least a "title"')
+TOOL = Tool("generic", "Generic JSON", parse, looks_like, 'a JSON object with at least a "title"', turn=LAST)

@@ -13,7 +13,7 @@ from ingest.event import Alert, AlertStatus
 from ingest.fingerprint import fingerprint
 from ingest.tools import alertmanager
 from ingest.tools.fields import SEVERITY_WORDS, dig, items, labels, line, links, mapping, pairs, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import EARLY, NotThisToolError, Payload, Tool, notice
 
 LEGACY_STATUS: Mapping[str, AlertStatus] = {
     "alerting": "firing", "firing": "firing", "no_data": "firing", "nodata": "firing", "error": "firing",
@@ -128,5 +128,10 @@ def looks_like(payload: Payload) -> bool:
 
 
 TOOL = Tool(
-    "grafana", "Grafana", parse, looks_like, "a Grafana webhook post, of unified alerting or of the legacy kind"
+    "grafana",
+    "Grafana",
+    parse,
+    looks_like,
+    "a Grafana webhook post, of unified alerting or of the legacy kind",
+    turn=EARLY,
 )

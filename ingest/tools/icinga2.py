@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ingest.event import Alert
 from ingest.tools import nagios
 from ingest.tools.fields import dig, folded, has, mapping, text
-from ingest.tools.notice import Payload, Tool
+from ingest.tools.notice import VAGUE, Payload, Tool
 
 # Event streams have a type of their own and numbers for states.
 STREAM: Mapping[str, str] = {
@@ -38,4 +38,4 @@ def looks_like(payload: Payload) -> bool:
     )
 
 
-TOOL = Tool("icinga2", "Icinga 2", parse, looks_like, "an Icinga 2 notification or event")
+TOOL = Tool("icinga2", "Icinga 2", parse, looks_like, "an Icinga 2 notification or event", turn=VAGUE)

@@ -6,7 +6,7 @@ from typing import Any
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.tools.alertmanager import resource_in
 from ingest.tools.fields import dig, fields_of, has, items, labels, line, mapping, pairs, paragraphs, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {"ok": "resolved", "info": "firing", "warning": "firing", "critical": "firing"}
@@ -62,4 +62,4 @@ def looks_like(payload: Payload) -> bool:
     return has(payload, "id", "message", "data") and not fields_of(payload, "title", "name", "status", "type", "event")
 
 
-TOOL = Tool("kapacitor", "Kapacitor", parse, looks_like, 'a Kapacitor post with "id", "level" and "data"')
+TOOL = Tool("kapacitor", "Kapacitor", parse, looks_like, 'a Kapacitor post with "id", "level" and "data"', turn=VAGUE)

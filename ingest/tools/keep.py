@@ -17,7 +17,7 @@ from ingest.tools.fields import (
     text,
     word,
 )
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
@@ -80,4 +80,11 @@ def looks_like(payload: Payload) -> bool:
     return own >= 3 and fields_of(alert, "name", "status") == 2
 
 
-TOOL = Tool("keep", "Keep", parse, looks_like, 'a Keep alert with "name", "status", "fingerprint" and "lastReceived"')
+TOOL = Tool(
+    "keep",
+    "Keep",
+    parse,
+    looks_like,
+    'a Keep alert with "name", "status", "fingerprint" and "lastReceived"',
+    turn=VAGUE,
+)

@@ -19,7 +19,7 @@ from ingest.tools.fields import (
     text,
     word,
 )
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
@@ -146,4 +146,5 @@ TOOL = Tool(
     parse,
     looks_like,
     "a Kibana connector's body with the rule's name and the alert's id",
+    turn=VAGUE,
 )

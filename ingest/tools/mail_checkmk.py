@@ -7,7 +7,7 @@ from ingest.event import Alert, AlertStatus, Mail
 from ingest.tools.fields import fold, labels, links_within, paragraphs, word
 from ingest.tools.mail_lines import first, is_answer, moment_of, subject_of, values
 from ingest.tools.nagios import SEVERITY, STATE
-from ingest.tools.notice import notice
+from ingest.tools.notice import MailTool, notice
 from ingest.tools.times import instant
 
 _SUBJECT = re.compile(
@@ -52,3 +52,6 @@ def read(mail: Mail) -> Alert | None:
         labels=labels(found),
         links=links_within(mail.text),
     )
+
+
+TOOL = MailTool("mail_checkmk", read)

@@ -5,7 +5,7 @@ import re
 from ingest.event import Alert, Mail
 from ingest.tools.fields import labels, line
 from ingest.tools.mail_lines import is_answer, subject_of
-from ingest.tools.notice import notice
+from ingest.tools.notice import VAGUE, MailTool, notice
 
 _CRON = re.compile(r"^Cron <(?P<user>[^@<>]{1,64})@(?P<host>[^<>]{1,200})>\s+(?P<command>\S.{0,400})$")
 _ANACRON = re.compile(r"^Anacron job '(?P<command>[^']{1,200})' on (?P<host>\S{1,200})$")
@@ -30,3 +30,6 @@ def read(mail: Mail) -> Alert | None:
         started_at=mail.date,
         labels=labels(parts),
     )
+
+
+TOOL = MailTool("mail_cron", read, turn=VAGUE)

@@ -7,7 +7,7 @@ from ingest.tools.fields import labels, links_within, paragraphs, word
 from ingest.tools.mail_lines import first, is_answer, moment_of, plain, subject_of, values
 from ingest.tools.mail_nagios import BANNER
 from ingest.tools.nagios import SEVERITY, status_of
-from ingest.tools.notice import notice
+from ingest.tools.notice import MailTool, notice
 from ingest.tools.times import instant
 
 _TYPE = r"(?P<type>PROBLEM|RECOVERY|ACKNOWLEDGEMENT|FLAPPING\w{0,10}|DOWNTIME\w{0,10}|CUSTOM)"
@@ -67,3 +67,6 @@ def read(mail: Mail) -> Alert | None:
         labels=labels(found),
         links=links_within(mail.text),
     )
+
+
+TOOL = MailTool("mail_icinga2", read)

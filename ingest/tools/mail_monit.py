@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ingest.event import Alert, AlertKind, AlertStatus, Mail
 from ingest.tools.fields import labels, paragraphs
 from ingest.tools.mail_lines import first, is_answer, moment_of, subject_of, values
-from ingest.tools.notice import notice
+from ingest.tools.notice import MailTool, notice
 from ingest.tools.times import instant
 
 _SUBJECT = re.compile(
@@ -67,3 +67,6 @@ def read(mail: Mail) -> Alert | None:
         labels=labels(found),
         kind=kind,
     )
+
+
+TOOL = MailTool("mail_monit", read)

@@ -6,7 +6,7 @@ from ingest.event import Alert, Mail
 from ingest.tools.fields import labels, links_within, paragraphs, word
 from ingest.tools.mail_lines import first, is_answer, moment_of, plain, subject_of, values
 from ingest.tools.nagios import SEVERITY, STATE, status_of
-from ingest.tools.notice import notice
+from ingest.tools.notice import VAGUE, MailTool, notice
 from ingest.tools.times import instant
 
 _SUBJECT = re.compile(
@@ -74,3 +74,6 @@ def about(said: str, service: str | None) -> tuple[str, str | None]:
     """ "host/service" in a subject, the service possibly with slashes of its own; else a host."""
     host, slash, rest = said.partition("/")
     return host.strip(), service or (rest.strip() or None if slash else None)
+
+
+TOOL = MailTool("mail_nagios", read, turn=VAGUE)

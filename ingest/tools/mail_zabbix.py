@@ -7,7 +7,7 @@ from ingest.event import Alert, AlertStatus, Mail
 from ingest.fingerprint import without_measurements
 from ingest.tools.fields import labels, links_within, word
 from ingest.tools.mail_lines import first, is_answer, moment_of, subject_of, values
-from ingest.tools.notice import notice
+from ingest.tools.notice import MailTool, notice
 from ingest.tools.times import instant
 from ingest.tools.zabbix import SEVERITY
 
@@ -58,3 +58,6 @@ def read(mail: Mail) -> Alert | None:
         labels=labels(found),
         links=links_within(mail.text),
     )
+
+
+TOOL = MailTool("mail_zabbix", read)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.tools.fields import fold, folded, labels, links, mapping, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 TYPE: Mapping[str, AlertStatus] = {
@@ -145,4 +145,5 @@ TOOL = Tool(
     parse,
     looks_like,
     'the macros of a Nagios notification: "host", "service", "state", "type", "output"',
+    turn=VAGUE,
 )

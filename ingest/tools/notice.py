@@ -6,12 +6,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from ingest.event import Alert, AlertKind, AlertStatus, Severity
+from ingest.event import Alert, AlertKind, AlertStatus, Mail, Severity
 from ingest.fingerprint import fingerprint, without_measurements
 from ingest.tools.fields import MAX_TEXT, line, text
 
 Payload = Any
 """What JSON can hold, or a mapping of strings from a form."""
+
+
+EARLY, TELLING, VAGUE, LAST = 5, 10, 20, 30
+"""Turns of `auto`: a special case of another tool's shape, a shape that only one tool has, one that others have as
+well, and what fits almost anything."""
 
 
 class NotThisToolError(ValueError):
@@ -23,6 +28,7 @@ class Tool(Struct, frozen=True):
 
     `parse` raises `NotThisToolError` (or another ValueError) for a payload it cannot read, and gives an empty list for
     one that says nothing. `looks_like` is cheap and never raises. `expects` completes "this hook expects …".
+    `turn` says when `auto` asks about this shape: lower first, then by name. A shape that others have comes later.
     """
 
     name: str
@@ -30,6 +36,15 @@ class Tool(Struct, frozen=True):
     parse: Callable[[Payload], list[Alert]]
     looks_like: Callable[[Payload], bool]
     expects: str
+    turn: int = TELLING
+
+
+class MailTool(Struct, frozen=True):
+    """A tool that is known by its notification mails: `read` gives None for a mail that is not one of them."""
+
+    name: str
+    read: Callable[[Mail], Alert | None]
+    turn: int = TELLING
 
 
 def notice(

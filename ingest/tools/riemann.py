@@ -5,7 +5,7 @@ from typing import Any
 
 from ingest.event import Alert, AlertStatus
 from ingest.tools.fields import SEVERITY_WORDS, fields_of, has, labels, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
@@ -55,4 +55,4 @@ def looks_like(payload: Payload) -> bool:
     )
 
 
-TOOL = Tool("riemann", "Riemann", parse, looks_like, 'a Riemann event with "host", "service" and "state"')
+TOOL = Tool("riemann", "Riemann", parse, looks_like, 'a Riemann event with "host", "service" and "state"', turn=VAGUE)

@@ -7,7 +7,7 @@ from typing import Any
 from ingest.event import Alert, AlertStatus
 from ingest.fingerprint import without_measurements
 from ingest.tools.fields import dig, encodable, has, labels, line, links_within, mapping, pick, text
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 _MARKS = re.compile(r"[*_`<>]|</?[a-z]{1,10}>")
@@ -78,4 +78,6 @@ def looks_like(payload: Payload) -> bool:
     )
 
 
-TOOL = Tool("telegram", "Telegram", parse, looks_like, 'a Telegram update or a message with "chat_id" and "text"')
+TOOL = Tool(
+    "telegram", "Telegram", parse, looks_like, 'a Telegram update or a message with "chat_id" and "text"', turn=VAGUE
+)

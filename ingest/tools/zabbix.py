@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.fingerprint import without_measurements
 from ingest.tools.fields import dig, fold, folded, labels, line, links, mapping, pairs, pick, text, word
-from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
@@ -150,5 +150,10 @@ def looks_like(payload: Payload) -> bool:
 
 
 TOOL = Tool(
-    "zabbix", "Zabbix", parse, looks_like, 'the macros of a Zabbix event: "trigger", "status", "severity", "hostname"'
+    "zabbix",
+    "Zabbix",
+    parse,
+    looks_like,
+    'the macros of a Zabbix event: "trigger", "status", "severity", "hostname"',
+    turn=VAGUE,
 )

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.alert_mail import READERS, alerts_in_mail
+from ingest.alert_mail import alerts_in_mail
 from ingest.event import Alert, Mail, Reading
 from ingest.mail import read_mail
+from ingest.tools.mail_readers import READERS
 
 SENT = datetime(2025, 3, 4, 9, 0, 3, tzinfo=UTC)
 
