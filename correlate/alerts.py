@@ -232,7 +232,7 @@ def labels_of(alert: Alert) -> str:
 
 
 def service_of(turn: Turn, alert: Alert) -> str | None:
-    """The service that the alert is about: declared, named, or learned from the host.
+    """The service that the alert is about: declared, named, the value of one of its labels, or learned from the host.
 
     Tools call many things a service (a check, a job). So a name that nobody declared counts only where nothing is
     declared at all.
@@ -241,6 +241,9 @@ def service_of(turn: Turn, alert: Alert) -> str | None:
     known = situation.services.of(alert.resource, alert.service, alert.title)
     if known is not None:
         return known
+    labelled = situation.services.of_labels(alert.labels) if alert.labels else None
+    if labelled is not None:
+        return labelled
     learned = situation.aliases.get(host_stem(alert.resource) or "")
     if learned is not None and learned in situation.services.by_name:
         return learned

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, authenticity, gist, grouping, history, priorities, resolving, rules, subjects
+from correlate import answers, authenticity, gist, grouping, history, oneness, priorities, resolving, rules, subjects
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.keys import numbers_in
@@ -153,8 +153,10 @@ def open_for(
     person = answers.acknowledge(turn, record, person, answerable=mail.answerable, known=False)
     turn.person(person, reason)
     history.remember(turn, record, reason)
-    if kind == "incident" and service is not None:
-        grouping.adopt_waiting(turn, number, service)
+    if kind == "incident":
+        oneness.consider_soon(turn, number)
+        if service is not None:
+            grouping.adopt_waiting(turn, number, service)
 
 
 def closed_record(turn: Turn, mail: Mail, classification: Classification | None, reason: Reason) -> Record:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import alert_rules, announcing, changes, history, priorities, rules
+from correlate import alert_rules, announcing, changes, history, oneness, priorities, rules
 from correlate.records import Condition, Reason, Record
 from correlate.similarity import marks_in
 from correlate.situation import place_of
@@ -61,6 +61,7 @@ def from_alerts(
     history.remember(turn, record, reason)
     announcing.gather(turn, number)
     announcing.watch(turn, number)
+    oneness.consider_soon(turn, number)
     return number
 
 

@@ -79,6 +79,30 @@ class Condition(Struct, frozen=True, kw_only=True, gc=False):
     """The rules' severities that fire, where a tool has a rule for each severity of one condition."""
 
 
+class Mute(Struct, frozen=True, kw_only=True, gc=False):
+    """A person wants to hear no more of an incident: who, since when, until when (None: until it is over) and why.
+
+    `severity` is that of its gravest alert at the time: a graver one ends it.
+    """
+
+    by: str
+    at: datetime
+    until: datetime | None = None
+    why: str | None = None
+    severity: Severity = "info"
+
+
+class Escalation(Struct, frozen=True, kw_only=True, gc=False):
+    """How far the chain of an incident has come. `level` counts those that have been told, in this round; `ended` says
+    why it goes no further."""
+
+    chain: str
+    level: int = 0
+    round: int = 1
+    told_at: datetime | None = None
+    ended: Reason | None = None
+
+
 class Record(Struct, frozen=True, kw_only=True, gc=False):
     """An incident or a request. `number` is INC-n or REQ-n."""
 
@@ -118,6 +142,12 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     resolution: str | None = None
     announced: bool = False
     """The owner has been told (group wait is over)."""
+    told: tuple[str, ...] = ()
+    """Who of the staff heard of it: addresses, and webhooks as "webhook:NAME". Nobody else hears that it is over."""
+    told_at: datetime | None = None
+    """When they heard of it last."""
+    escalation: Escalation | None = None
+    mute: Mute | None = None
     held: bool = False
     """Its source is observed only: mail about it is held."""
     muted: str | None = None
@@ -129,6 +159,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     """Folded words by which further mails about it are recognised, with the number of mails that had each."""
     merged: tuple[str, ...] = ()
     """Records that were merged into this one."""
+    apart: tuple[str, ...] = ()
+    """Records of which a person said that they are another trouble: the machine never joins them."""
     reasons: tuple[Reason, ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -163,7 +195,7 @@ class Deadline(Struct, frozen=True, kw_only=True, gc=False):
     subject: str | None = None
 
 
-MailKind = Literal["acknowledgement", "update", "resolution", "reopened", "refusal", "digest", "staff"]
+MailKind = Literal["acknowledgement", "update", "resolution", "reopened", "refusal", "digest", "staff", "webhook"]
 
 
 class Outgoing(Struct, frozen=True, kw_only=True, gc=False):
@@ -308,4 +340,5 @@ class Past(Struct, frozen=True, gc=False):
     people: int = 0
     merged_into: str | None = None
     change: str | None = None
-    topic: tuple[str, ...] = ()
+    group: str | None = None
+    """The mail domain that everybody who wrote of it shares."""

@@ -1,7 +1,7 @@
 """What the desk knows of services: which one a resource belongs to, and what depends on what."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import translate
 from typing import Literal
 
@@ -15,6 +15,9 @@ that needs the same."""
 _SPECIAL = re.compile(r"[*?\[]")
 _PREFIX = re.compile(r"[^*?\[]*\*")
 _KEPT_ANSWERS = 200_000
+_LONGEST_TAGS = 500
+_PARTING = frozenset(",;: ")
+_TAG = re.compile(r"[,;: ]")
 
 
 class _Globs:
@@ -80,6 +83,16 @@ class ServiceMap:
                 self._found.clear()
             self._found[key] = self._look_up(resource, named, title)
         return self._found[key]
+
+    def of_labels(self, labels: Mapping[str, str]) -> str | None:
+        """The one service whose name is the value of a label, or stands in a list of tags ("team:x,app:shop"); None
+        where there is none, or more than one."""
+        found: set[str] = set()
+        for value in labels.values():
+            if len(value) <= _LONGEST_TAGS:
+                parts = (value,) if _PARTING.isdisjoint(value) else _TAG.split(value)
+                found.update(name for part in parts if (name := self._folded.get(part.strip().lower())) is not None)
+        return found.pop() if len(found) == 1 else None
 
     def _look_up(self, resource: str | None, named: str | None, title: str | None) -> str | None:
         if named and named.lower() in self._folded:

@@ -334,8 +334,8 @@ def _by_service(
             faster = 1.0 if best_name == "service" else _FAR_SOONER if far else _RELATED_SOONER
             pieces["hour since it began there"] = faster * WEIGHTS["hour since it began there"] * hours
         return True
-    strongest = max(named.values())
-    pieces["other service"] = WEIGHTS["other service"] * strongest
+    if places and any(place in turn.situation.services.by_name for place in places):
+        pieces["other service"] = WEIGHTS["other service"] * max(named.values())
     return False
 
 

@@ -1,0 +1,277 @@
+"""Are two incidents one trouble? One score, from evidence that is added up and shown.
+
+An incident that is opened too early, or by people who call a thing by a name that nobody declared, is looked at again
+when more is known: against every other one that began about the same time. Each piece of evidence is a logarithm of
+how much likelier it is where both are one trouble than where they are two, as far as that can be said.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from math import log
+
+from msgspec import Struct
+
+from correlate import resolving, similarity
+from correlate.records import OPEN_STATUSES, Reason, Record
+from correlate.services import Relation
+from correlate.turn import Turn
+
+WEIGHTS: Mapping[str, float] = {
+    "start": -3.0,
+    "onset": 1.0,
+    "symptom": 1.1,
+    "other symptom": -1.8,
+    "template": 1.5,
+    "other template": -1.5,
+    "words": 0.5,
+    "same service": 4.0,
+    "dependency": 1.8,
+    "dependent": 1.8,
+    "far dependency": 1.0,
+    "far dependent": 1.0,
+    "sibling": 0.8,
+    "other service": -4.0,
+    "failed together before": 1.0,
+}
+APART = 30 * 60
+"""Seconds between the beginnings of two incidents beyond which they are not looked at."""
+MARGIN = 1.5
+"""By so much the best of several must be better than the next."""
+_WRITES_WITHIN = 22.0
+"""Minutes within which people write of a trouble, on average; some write at once, some much later."""
+_SPREADS_WITHIN = 3.0
+"""Minutes within which a trouble shows in alerts elsewhere, on average."""
+_TROUBLES_A_MINUTE = 0.4 / 60
+"""How often a trouble begins that several people share, or that monitoring sees."""
+_OWN_TROUBLES_A_MINUTE = 1.0 / 60
+"""How often one person alone has a trouble."""
+_MOST_PEOPLE = 8
+_ONSET_BOUNDS = (-6.0, 4.5)
+_LOOKED_AT = 200
+_CONDITIONS = 50
+_MOSTLY = 0.5
+_WORDS_COMPARED = 15
+_WORDS_BOUNDS = (-3.0, 8.0)
+_SOON = 20.0
+_AGAIN = (90.0, 300.0, 900.0)
+_CONSIDERS = Reason("asks whether it is one with another")
+
+
+class Oneness(Struct, frozen=True):
+    """Why two incidents are held to be one trouble: the score, and each piece that was added."""
+
+    number: str
+    score: float
+    pieces: Mapping[str, float]
+
+
+class _Profile(Struct, frozen=True):
+    record: Record
+    began: datetime
+    people: int
+    services: frozenset[str]
+    templates: frozenset[tuple[str, str]]
+    symptoms: Mapping[str, float]
+
+
+def consider_soon(turn: Turn, number: str) -> None:
+    """Ask in a moment whether this incident is one with another, unless that is to be asked already."""
+    if f"consider:{number}" not in turn.situation.deadlines:
+        turn.set_deadline("consider", number, turn.after(_SOON), _CONSIDERS)
+
+
+def consider(turn: Turn, number: str) -> None:
+    """Join the incident with the one that it is one trouble with, where that is clear."""
+    record = turn.record(number)
+    if record is None or not is_loose(turn, record):
+        return
+    found = best(turn, record)
+    if found is None:
+        _ask_again(turn, record)
+        return
+    other = turn.record(found.number)
+    if other is None:
+        return
+    kept, gone = _survivor(turn, record, other)
+    pieces = {name: round(value, 2) for name, value in found.pieces.items()}
+    resolving.merge(
+        turn,
+        kept,
+        gone,
+        Reason("one trouble after all", {"into": kept.number, "score": round(found.score, 2), **pieces}),
+        None,
+    )
+    consider_soon(turn, kept.number)
+
+
+def _ask_again(turn: Turn, record: Record) -> None:
+    age = (turn.at - record.opened_at).total_seconds()
+    later = next((after for after in _AGAIN if after > age + 1), None)
+    if later is not None:
+        turn.set_deadline("consider", record.number, turn.after(later - age), _CONSIDERS)
+
+
+def is_loose(turn: Turn, record: Record) -> bool:
+    """Whether the machine may still join it with another: nobody has taken it up, and it is no storm."""
+    if record.kind != "incident" or record.status not in OPEN_STATUSES or record.storm is not None:
+        return False
+    return record.assignee is None and "person" not in record.decided_by.values()
+
+
+def best(turn: Turn, record: Record) -> Oneness | None:
+    """The incident that this one is one trouble with; None where there is none, or where two are about as likely."""
+    mine = _profile(turn, record)
+    found = sorted(
+        (weigh(turn, mine, _profile(turn, other)) for other in _others(turn, mine)),
+        key=lambda each: (-each.score, _serial(each.number)),
+    )
+    if not found or found[0].score <= 0:
+        return None
+    if len(found) > 1 and found[1].score > found[0].score - MARGIN:
+        first, second = turn.record(found[0].number), turn.record(found[1].number)
+        if first is None or second is None:
+            return None
+        if weigh(turn, _profile(turn, first), _profile(turn, second)).score <= 0:
+            return None
+    return found[0]
+
+
+def _others(turn: Turn, mine: _Profile) -> Iterable[Record]:
+    situation, looked = turn.situation, 0
+    for number in reversed(situation.open_records):
+        looked += 1
+        if looked > _LOOKED_AT:
+            return
+        other = turn.record(number)
+        if other is None or number == mine.record.number or not is_loose(turn, other):
+            continue
+        if number in mine.record.apart or mine.record.number in other.apart:
+            continue
+        if abs((_began(turn, other) - mine.began).total_seconds()) <= APART:
+            yield other
+
+
+def _survivor(turn: Turn, one: Record, two: Record) -> tuple[Record, Record]:
+    """Which of two stays: the one that monitoring knows, else the one with a service, else the older."""
+
+    def rank(record: Record) -> tuple[bool, bool, datetime, int]:
+        members = turn.situation.members[record.number]
+        return (not members.conditions, record.service is None, record.opened_at, _serial(record.number))
+
+    first, second = sorted((one, two), key=rank)
+    return first, second
+
+
+def weigh(turn: Turn, mine: _Profile, other: _Profile) -> Oneness:
+    """The evidence that two incidents are one trouble."""
+    weights = WEIGHTS
+    pieces = {name: weights[name] * value for name, value in features(turn, mine, other).items()}
+    return Oneness(other.record.number, sum(pieces.values()), pieces)
+
+
+def features(turn: Turn, mine: _Profile, other: _Profile) -> dict[str, float]:
+    """Name of a weight to how much there is of it between two incidents."""
+    found = {"start": 1.0, "onset": _onset(mine, other)}
+    _by_symptom(found, mine, other)
+    _by_template(found, mine, other)
+    _by_service(found, turn, mine, other)
+    words = _words(turn, mine.record, other.record)
+    if words:
+        found["words"] = words
+    return found
+
+
+def _onset(mine: _Profile, other: _Profile) -> float:
+    """How much likelier it is that the later one begins so soon after the earlier where it is a part of it."""
+    later = mine if mine.began >= other.began else other
+    delay = abs((mine.began - other.began).total_seconds()) / 60
+    if later.templates and not later.people:
+        rate, usual = 1 / _SPREADS_WITHIN, _TROUBLES_A_MINUTE
+    else:
+        people = min(_MOST_PEOPLE, max(1, later.people))
+        rate, usual = people / _WRITES_WITHIN, _TROUBLES_A_MINUTE if people > 1 else _OWN_TROUBLES_A_MINUTE
+    low, high = _ONSET_BOUNDS
+    return max(low, min(high, log(rate / usual) - rate * delay))
+
+
+def _by_symptom(found: dict[str, float], mine: _Profile, other: _Profile) -> None:
+    if not mine.symptoms or not other.symptoms:
+        return
+    shared = sum(min(share, other.symptoms.get(name, 0.0)) for name, share in mine.symptoms.items())
+    if shared >= _MOSTLY:
+        found["symptom"] = min(1.0, shared)
+    elif shared < 0.15 and max(mine.symptoms.values()) >= _MOSTLY and max(other.symptoms.values()) >= _MOSTLY:
+        found["other symptom"] = 1.0
+
+
+def _by_template(found: dict[str, float], mine: _Profile, other: _Profile) -> None:
+    if not mine.templates or not other.templates:
+        return
+    if mine.templates & other.templates:
+        found["template"] = 1.0
+    elif {tool for tool, _ in mine.templates} & {tool for tool, _ in other.templates}:
+        found["other template"] = 1.0
+
+
+_NEAREST: tuple[Relation, ...] = ("same", "dependency", "dependent", "far dependency", "far dependent", "sibling")
+
+
+def _by_service(found: dict[str, float], turn: Turn, mine: _Profile, other: _Profile) -> None:
+    if not mine.services or not other.services:
+        return
+    services = turn.situation.services
+    relations = {services.relation(here, there) for here in mine.services for there in other.services}
+    for relation in _NEAREST:
+        if relation in relations:
+            found["same service" if relation == "same" else relation] = 1.0
+            return
+    found["other service"] = 1.0
+
+
+def _words(turn: Turn, mine: Record, other: Record) -> float:
+    """How much likelier what was written of one is where it is written of the other, at most a few words of it."""
+    lore = turn.situation.lore
+    told = [
+        similarity.likeness(lore, theirs.topic, max(1, _writers(turn, theirs)), _said(ours)) or 0.0
+        for ours, theirs in ((mine, other), (other, mine))
+    ]
+    low, high = _WORDS_BOUNDS
+    return max(low, min(high, min(told)))
+
+
+def _said(record: Record) -> list[str]:
+    words = sorted((word for word in record.topic if word[0] not in "=~"), key=lambda word: -record.topic[word])
+    return words[:_WORDS_COMPARED]
+
+
+def _profile(turn: Turn, record: Record) -> _Profile:
+    members = turn.situation.members[record.number]
+    places = {*members.places, *((record.service,) if record.service else ())}
+    conditions = [turn.situation.conditions[name] for name in sorted(members.conditions)[:_CONDITIONS]]
+    people = _writers(turn, record)
+    marks: Counter[str] = Counter({word: count for word, count in record.topic.items() if word[0] == "~"})
+    total = max(1, people, max(marks.values(), default=0))
+    return _Profile(
+        record=record,
+        began=_began(turn, record),
+        people=people,
+        services=frozenset(place for place in places if place in turn.situation.services.by_name),
+        templates=frozenset((condition.tool, condition.template) for condition in conditions),
+        symptoms={word: count / total for word, count in marks.items()},
+    )
+
+
+def _began(turn: Turn, record: Record) -> datetime:
+    members = turn.situation.members.get(record.number)
+    if members is None or not 0 < len(members.conditions) <= _CONDITIONS:
+        return record.opened_at
+    return min([record.opened_at, *(turn.situation.conditions[name].first_at for name in members.conditions)])
+
+
+def _writers(turn: Turn, record: Record) -> int:
+    return sum(1 for person in turn.participants(record.number) if person.role != "copied")
+
+
+def _serial(number: str) -> int:
+    return int(number.rpartition("-")[2])
