@@ -17,6 +17,7 @@ from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {
     "problem": "firing", "1": "firing", "firing": "firing", "trigger": "firing", "active": "firing",
+    "alerting": "firing",
     "ok": "resolved", "resolved": "resolved", "0": "resolved", "recovery": "resolved", "recovered": "resolved",
     "up": "resolved", "acknowledged": "acknowledged", "ack": "acknowledged", "unknown": "unknown",
 }  # fmt: skip
