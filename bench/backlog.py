@@ -37,7 +37,8 @@ def _draft(body: bytes) -> Draft:
 
 def work(pipe: Connection, journal_url: str, database_url: str) -> None:
     """The desk's worker, which processes between "go" and "rest", and says then how far it came."""
-    from classify.model import load, starter_model_path
+    from classify.model import load
+    from classify.model_file import starter_model_path
     from desk.classifying import always
     from desk.database import migrate, open_database
     from desk.processor import Processor

@@ -264,7 +264,8 @@ def main() -> int:
     parser.add_argument("cases", nargs="*", choices=[*known, []], default=[])
     args = parser.parse_args()
     cases = args.cases or known
-    from classify.model import load, starter_model_path
+    from classify.model import load
+    from classify.model_file import starter_model_path
 
     place = Path(tempfile.mkdtemp(dir=folder()))
     tune_memory()

@@ -186,19 +186,6 @@ def _assembled(state: Mapping[str, Any], digest: str) -> StoredModel:
     return StoredModel(Pipeline(space, heads, weights, intercepts), digest, about["card"])
 
 
-def starter_model_path() -> Path:
-    """Where the model that comes with the desk lies."""
-    return Path(__file__).with_name("starter") / "model.skops"
-
-
-def model_digest(path: Path) -> str | None:
-    """SHA-256 of a model file in hexadecimal; None where it cannot be read. Nothing is loaded."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
-
-
 def load(path: Path, digest: str | None = None) -> StoredModel:
     """The model in a file; see `loaded`. Raises LoadError also where there is no such file."""
     try:

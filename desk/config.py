@@ -1,16 +1,16 @@
 """The settings of the desk: one frozen value, and what the rest of the desk asks of it.
 
 `desk.config_sections` has the sections of `desk.toml` and the description of each setting; `desk.config_file` reads it.
+Every command begins here: what only some of them need is imported where it is used.
 """
 
 import os
 import re
-import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-import sqlalchemy as sa
 from msgspec import Struct
 
 from correlate.declared import Heartbeat, Inhibition, Source, Window
@@ -30,7 +30,11 @@ from desk.config_sections import (
 from desk.delivery_settings import DeliverySettings
 from desk.mailbox_settings import MailboxSettings
 from desk.spam_settings import SpamSettings
-from ingest.smtp import SmtpSettings
+
+if TYPE_CHECKING:
+    import ssl
+
+    from ingest.smtp import SmtpSettings
 
 
 class ConfigError(ValueError):
@@ -79,6 +83,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self._url(self.storage.database_url, "desk.db")
 
     def _url(self, url: str | None, name: str) -> str:
+        import sqlalchemy as sa
+
         if url is None:
             return sa.URL.create("sqlite", database=str(self.data_dir / name)).render_as_string()
         password = read_secret(self.storage.password_file, self.storage.password_env, "storage")
@@ -141,8 +147,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             },
         )
 
-    def smtp_door(self) -> SmtpSettings:
+    def smtp_door(self) -> "SmtpSettings":
         """What the SMTP door needs; reads the certificate. Raises OSError (ssl.SSLError) where that fails."""
+        from ingest.smtp import SmtpSettings
+
         door = self.smtp_in
         return SmtpSettings(
             host=door.listen,
@@ -205,9 +213,11 @@ def read_secret(
     return None
 
 
-def _server_context(cert: str | None, key: str | None) -> ssl.SSLContext | None:
+def _server_context(cert: str | None, key: str | None) -> "ssl.SSLContext | None":
     if cert is None:
         return None
+    import ssl
+
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(cert, key)
     return context

@@ -4,8 +4,6 @@ import ipaddress
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import sqlalchemy as sa
-
 from desk import rule_settings, spam_settings
 from desk.categories import known_categories
 from desk.config import Settings, limit_of
@@ -108,6 +106,10 @@ def _mailboxes(settings: Settings) -> Iterator[str]:
 
 def _storage(settings: Settings) -> Iterator[str]:
     storage = settings.storage
+    if storage.journal_url is None and storage.database_url is None:
+        return
+    import sqlalchemy as sa
+
     for key, url in (("journal_url", storage.journal_url), ("database_url", storage.database_url)):
         if url is None:
             continue

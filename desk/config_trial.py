@@ -4,11 +4,9 @@ import errno
 import getpass
 import os
 import socket
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
 from msgspec import Struct
 
 from desk.config import ConfigError, Settings, read_secret
@@ -78,6 +76,7 @@ def _doors(settings: Settings) -> Iterator[Finding]:
     mail, pages = settings.smtp_in, settings.http
     if mail.enabled:
         yield from _port("smtp_in", mail.listen, mail.port)
+    if mail.enabled and mail.tls_cert is not None:
         try:
             settings.smtp_door()
         except OSError as error:  # ssl.SSLError is one
@@ -123,9 +122,13 @@ def _mail_made(settings: Settings) -> Iterator[Finding]:
 
 
 def _databases(settings: Settings) -> Iterator[Finding]:
+    storage = settings.storage
+    if storage.journal_url is None and storage.database_url is None:
+        return
+    import sqlalchemy as sa
+
     from desk.database import open_database
 
-    storage = settings.storage
     for key, given, url_of in (
         ("journal_url", storage.journal_url, settings.journal_url),
         ("database_url", storage.database_url, settings.database_url),
@@ -149,11 +152,13 @@ def _databases(settings: Settings) -> Iterator[Finding]:
 
 
 def _mail_server(settings: Settings) -> Iterator[Finding]:
-    from desk.smtp_out import Smarthost, tokens_of
-
     delivery = settings.delivery
     if not delivery.host:
         return
+    import ssl
+
+    from desk.smtp_out import Smarthost, tokens_of
+
     try:
         ssl.create_default_context(cafile=delivery.ca_file)
     except OSError as error:

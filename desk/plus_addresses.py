@@ -13,12 +13,12 @@ import hmac
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import sqlalchemy as sa
 from msgspec import Struct
 
-from desk.tables import outbox
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 SECRET_FILE = "address.key"  # noqa: S105 - the name of the file
 STOP_WORD = "unsubscribe"
@@ -58,20 +58,19 @@ class PlusAddresses:
         letter = _LETTERS[purpose]
         return f"{letter}{outbox_id}-{self._key(letter, outbox_id, message_id)}"
 
-    def resolve(self, connection: sa.Connection, recipient: str) -> Answered | None:
+    def resolve(self, connection: "sa.Connection", recipient: str) -> Answered | None:
         """What the address answers; None where it bears no key or a wrong one."""
         match = _KEYED.fullmatch(recipient.lower())
         if match is None or (match["base"], match["domain"]) != (self._local.lower(), self._domain.lower()):
             return None
         return self.made_for(connection, match["ticket"])
 
-    def made_for(self, connection: sa.Connection, ticket: str) -> Answered | None:
+    def made_for(self, connection: "sa.Connection", ticket: str) -> Answered | None:
         """What the ticket was made for; None where it has a wrong key."""
         match = _TICKET.fullmatch(ticket.lower())
         if match is None:
             return None
-        query = sa.select(outbox.c.message_id, outbox.c.to).where(outbox.c.id == int(match["id"]))
-        row = connection.execute(query).first()
+        row = _mail(connection, int(match["id"]))
         if row is None:
             return None
         expected = self._key(match["letter"], int(match["id"]), row.message_id)
@@ -83,14 +82,12 @@ class PlusAddresses:
         """A ticket for whoever gets this mail to have this done to this record or suggestion."""
         return f"a{outbox_id}-{self._key(f'a:{action}:{subject}', outbox_id, message_id)}"
 
-    def granted(self, connection: sa.Connection, action: str, subject: str, ticket: str) -> dict[str, Any] | None:
+    def granted(self, connection: "sa.Connection", action: str, subject: str, ticket: str) -> dict[str, Any] | None:
         """What such a ticket allows, as `ingest.event.Grant` has it; None where it was not made for that."""
         match = _GRANT.fullmatch(ticket)
         if match is None:
             return None
-        c = outbox.c
-        query = sa.select(c.message_id, c.to, c.created_at, c.position).where(c.id == int(match["id"]))
-        row = connection.execute(query).first()
+        row = _mail(connection, int(match["id"]))
         if row is None:
             return None
         expected = self.grant(action, subject, int(match["id"]), row.message_id)
@@ -105,6 +102,16 @@ class PlusAddresses:
     def _key(self, letter: str, outbox_id: int, message_id: str) -> str:
         said = f"{letter}:{outbox_id}:{message_id}".encode()
         return base64.b32encode(hmac.digest(self._secret, said, hashlib.sha256)[:10]).decode().lower()
+
+
+def _mail(connection: "sa.Connection", outbox_id: int) -> "sa.Row[Any, Any, Any, Any] | None":
+    import sqlalchemy as sa
+
+    from desk.tables import outbox
+
+    c = outbox.c
+    query = sa.select(c.message_id, c.to, c.created_at, c.position).where(c.id == outbox_id)
+    return connection.execute(query).first()
 
 
 def secret_in(data_dir: Path) -> bytes:

@@ -59,7 +59,7 @@ def agents_of(engine: sa.Engine, clock: Callable[[], datetime]) -> tuple[Agent, 
 
 def model_draft(settings: Settings) -> Draft:
     """Which model is in force, by digest: that of `[model] file`, or the starter model."""
-    from classify.model import model_digest, starter_model_path
+    from classify.model_file import model_digest, starter_model_path
 
     path = Path(settings.model.file) if settings.model.file else starter_model_path()
     return draft_of(ModelInForce(digest=model_digest(path)), "config")

@@ -4,8 +4,6 @@ import base64
 import binascii
 from pathlib import Path
 
-import dkim
-
 from desk.config import ConfigError
 from desk.delivery_settings import DeliverySettings
 
@@ -24,6 +22,8 @@ class Signer:
     """Signs letters with one key, relaxed/relaxed. Raises ConfigError where the key cannot be used."""
 
     def __init__(self, domain: str, selector: str, key_file: Path, setting: str = "dkim_key_file") -> None:
+        import dkim
+
         try:
             raw = key_file.read_bytes()
         except OSError as error:
@@ -40,6 +40,8 @@ class Signer:
 
     def sign(self, message: bytes) -> bytes:
         """The DKIM-Signature field to put in front of the message."""
+        import dkim
+
         signature = dkim.sign(
             message, self._selector, self._domain, self._key, canonicalize=(b"relaxed", b"relaxed"),
             signature_algorithm=self._algorithm, include_headers=list(SIGNED),

@@ -143,7 +143,8 @@ def models_of(settings: Settings) -> Models:
 
 
 def _load(file: Path | str | None, digest: str) -> Model:
-    from classify.model import load, starter_model_path
+    from classify.model import load
+    from classify.model_file import starter_model_path
 
     return load(Path(file) if file else starter_model_path(), digest)
 

@@ -10,8 +10,6 @@ import codecs
 import re
 from functools import lru_cache
 
-from charset_normalizer import from_bytes
-
 _SUPERSET = {
     "gb2312": "gb18030", "gb_2312-80": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030",
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
@@ -125,6 +123,8 @@ def _without_label(data: bytes, declared: str | None, codec: str | None) -> tupl
 @lru_cache(maxsize=64)
 def _detected(sample: bytes) -> str | None:
     """The codec that the bytes look like; a mail of many small parts often says the same again and again."""
+    from charset_normalizer import from_bytes
+
     best = from_bytes(sample, steps=5, chunk_size=512).best()
     return None if best is None else _codec(best.encoding) or best.encoding
 

@@ -9,7 +9,8 @@ from typing import Any, TextIO
 import msgspec
 
 from classify.classification import Text, Verdict
-from classify.model import LoadError, StoredModel, load, starter_model_path
+from classify.model import LoadError, StoredModel, load
+from classify.model_file import starter_model_path
 from classify.priority import priority
 
 

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
 
 from desk.config import ConfigError, Settings
 from desk.config_file import DEFAULT_FILE, load_settings
-from ingest.journal import Journal
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from ingest.journal import Journal
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -44,16 +47,18 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 
 @contextmanager
-def opened_database(settings: Settings) -> Iterator[sa.Engine]:
+def opened_database(settings: Settings) -> "Iterator[sa.Engine]":
     """The desk's database, up to date. Raises CommandError where it cannot be had."""
+    from sqlalchemy import exc
+
     from desk.database import NewerSchemaError, migrate, open_database
 
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_database(settings.database_url())
         migrate(engine)
-    except (sa.exc.DBAPIError, NewerSchemaError, ConfigError, OSError, ValueError) as error:
-        reason = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    except (exc.DBAPIError, NewerSchemaError, ConfigError, OSError, ValueError) as error:
+        reason = error.orig if isinstance(error, exc.DBAPIError) else error
         raise CommandError(f"The desk's database cannot be opened: {str(reason).strip()}") from error
     try:
         yield engine
@@ -62,7 +67,7 @@ def opened_database(settings: Settings) -> Iterator[sa.Engine]:
 
 
 @contextmanager
-def opened_desk(settings: Settings) -> Iterator[tuple[sa.Engine, Journal]]:
+def opened_desk(settings: Settings) -> "Iterator[tuple[sa.Engine, Journal]]":
     """Database and journal. Raises CommandError where one of them cannot be had."""
     from ingest.journal import NotDurableError, UnsafeStorageError
     from ingest.journal_sql import open_journal

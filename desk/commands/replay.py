@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Model
-from classify.model import LoadError, load, starter_model_path
+from classify.model import LoadError, load
+from classify.model_file import starter_model_path
 from correlate.policy import Policy
 from desk.config import ConfigError
 from desk.config_file import load_services, load_settings

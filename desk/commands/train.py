@@ -9,7 +9,7 @@ import msgspec
 
 from classify import table
 from classify.classification import Text
-from classify.model import starter_model_path
+from classify.model_file import starter_model_path
 
 if TYPE_CHECKING:  # scikit-learn is slow to import: only when it trains
     from classify.training import Settings

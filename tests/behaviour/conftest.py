@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from classify.model import StoredModel, load, starter_model_path
+from classify.model import StoredModel, load
+from classify.model_file import starter_model_path
 from tests.behaviour.harness import Desk
 from tests.integration.postgresql import a_cluster, new_database
 

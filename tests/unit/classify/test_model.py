@@ -12,7 +12,8 @@ from sklearn.svm import LinearSVC
 
 from classify.classification import Text
 from classify.features import occurrences
-from classify.model import LoadError, NoModel, StoredModel, load, loaded, model_digest, stored
+from classify.model import LoadError, NoModel, StoredModel, load, loaded, stored
+from classify.model_file import model_digest
 from classify.reasons import LAYOUT, contributions, terms_of
 from classify.training import Trained
 
