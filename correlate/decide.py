@@ -10,13 +10,16 @@ from msgspec.structs import replace
 from classify.classification import Classification
 from correlate import (
     alerts,
-    announcing,
     commands,
+    escalating,
     grouping,
     lasting,
     mails,
+    mapping_editing,
     oneness,
     pulses,
+    quieting,
+    reminding,
     resolving,
     restless,
     rule_editing,
@@ -105,6 +108,9 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
     if event.edit is not None:
         rule_editing.edited(turn, event.edit)
         return
+    if event.mapping is not None:
+        mapping_editing.edited(turn, event.mapping)
+        return
     try:
         policy = policy_from(event.settings)
     except msgspec.ValidationError as error:
@@ -112,6 +118,8 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         return
     if not policy.page_rules:
         policy = replace(policy, page_rules=turn.policy.page_rules)
+    if not policy.page_mappings:
+        policy = replace(policy, page_mappings=turn.policy.page_mappings)
     if policy.taxonomy is None:
         policy = replace(policy, taxonomy=turn.policy.taxonomy)
     policy = subscribing.kept(policy, turn.policy)
@@ -184,18 +192,23 @@ _DECIDERS: dict[type, Callable[[Turn, Any, Classification | None], None]] = {
 }
 
 _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
-    "announce": announcing.announce,
+    "announce": reminding.announce,
     "calm": restless.due,
     "close": resolving.close,
     "consider": oneness.consider,
     "digest": suggesting.digest,
+    "escalate": escalating.due,
     "expire": lasting.due,
+    "news": reminding.news,
     "night": suggesting.night,
     "pulse": pulses.due,
+    "repeat": reminding.repeat,
+    "resume": reminding.resume,
     "storm": storms.due,
     "settle": grouping.settled,
     "silence": silencing.due,
     "tell": resolving.tell,
+    "unmute": quieting.due,
     "watch": resolving.look,
 }
 """Kind of deadline to what is decided then about its subject."""

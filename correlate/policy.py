@@ -60,6 +60,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Names of the mail servers whose Authentication-Results are believed."""
     relays: tuple[str, ...] = LOOPBACK
     mappings: Mapping[str, Mapping[str, str]] = {}
+    page_mappings: Mapping[str, Mapping[str, str]] = {}
+    """Those of the page, changed like its rules; one of desk.toml counts where both have a name."""
     rules: tuple[Rule, ...] = ()
     """Rules over mails from desk.toml; those of the page come after them."""
     page_rules: tuple[Rule, ...] = ()

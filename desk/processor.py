@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import exc
 
 from correlate.keys import keys_of
+from correlate.mapping_editing import in_force
 from correlate.policy import Policy
 from correlate.records import Deadline
 from correlate.rules import mail_rules
@@ -339,7 +340,7 @@ def reading_of(policy: Policy) -> Reading:
         message_id_domain=policy.message_id_domain,
         authserv_ids=policy.authserv_ids,
         relays=policy.relays,
-        mappings=policy.mappings,
+        mappings=in_force(policy),
         rules=mail_rules(policy),
         spam_headers=policy.spam_headers,
         spam_score=policy.spam_score,

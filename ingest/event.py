@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from ingest.mapping_edit import MappingEdit
 from ingest.rule import Matcher, Ruled, RuleEdit
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -240,11 +241,12 @@ class Tick(Struct, frozen=True, tag="tick"):
 class Configured(Struct, frozen=True, kw_only=True, tag="config"):
     """The configuration that steers decisions from here on; `correlate.policy` gives it its type.
 
-    With an `edit` it is a change of one rule only, and `settings` are empty.
+    With an `edit` it is a change of one rule only, with a `mapping` of one mapping, and `settings` are empty.
     """
 
     settings: Mapping[str, Any]
     edit: RuleEdit | None = None
+    mapping: MappingEdit | None = None
 
 
 class Delivered(Struct, frozen=True, kw_only=True, tag="delivery"):

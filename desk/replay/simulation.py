@@ -139,10 +139,12 @@ class Simulation:
 
 
 def _is_replaced(item: Input, body: bytes) -> bool:
-    """Whether an input of the recording steers what another policy is to steer; rules of the page are no part of it."""
+    """Whether an input of the recording steers what another policy is to steer; what was edited on pages is no part of
+    it."""
     if item.kind != "config":
         return item.kind in _STEERING
-    return msgspec.json.decode(body, type=Configured).edit is None
+    stated = msgspec.json.decode(body, type=Configured)
+    return stated.edit is None and stated.mapping is None
 
 
 def _draft(item: Input, body: bytes) -> Draft:

@@ -32,6 +32,7 @@ from desk.reader import InProcessReader
 from desk.simulator.company import SITES
 from ingest.event import Command, Configured, Draft, ModelInForce, Tick
 from ingest.journal_sql import open_journal
+from ingest.mapping_edit import MappingEdit
 from ingest.normalize import draft_of
 from ingest.rule import RuleEdit
 from tests.behaviour.post_office import KEYS, PostOffice, SentMail
@@ -418,6 +419,14 @@ class Desk:
         """An administrator edits the page's rules; returns the sentence with which that is refused."""
         edit = RuleEdit(what=what, actor="root", name=name, rule=plain(rule) if rule is not None else None)
         return self._refusal(self._accept(draft_of(Configured(settings={}, edit=edit), "web")))
+
+    def edit_mapping(self, what: Any, name: str, entries: Mapping[str, str] | None = None, **more: Any) -> str | None:
+        """An administrator edits the page's mappings; returns the sentence with which that is refused."""
+        edit = MappingEdit(what=what, actor="root", name=name, entries=entries, **more)
+        return self._refusal(self._accept(draft_of(Configured(settings={}, mapping=edit), "web")))
+
+    def page_mappings(self) -> list[str]:
+        return sorted(self._processor.situation.policy.page_mappings)
 
     def page_rules(self) -> list[str]:
         return [rule.name for rule in self._processor.situation.policy.page_rules]

@@ -91,7 +91,7 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
     policy = told.policy(["h"], epoch=3)
 
     same = [name for name in policy.__struct_fields__ if getattr(policy, name) == getattr(default, name)]
-    assert set(same) <= {"page_rules", "taxonomy", "digest_stopped", "agents"}, (
+    assert set(same) <= {"page_rules", "page_mappings", "taxonomy", "digest_stopped", "agents"}, (
         "what people say to the desk itself is not in the file"
     )
     assert policy.address == "a@b.example"
