@@ -29,6 +29,12 @@ def remember(turn: Turn, record: Record, reason: Reason) -> None:
         people=len(turn.participants(record.number)),
         merged_into=record.merged_into,
         change=record.change,
-        topic=tuple(sorted(record.topic, key=lambda word: -record.topic[word])[:20]),
+        group=_group(turn, record),
     )
     turn.effects.append(PastChanged(cause=turn.cause, at=turn.at, reason=reason, past=past))
+
+
+def _group(turn: Turn, record: Record) -> str | None:
+    """The organisation that is affected alone."""
+    domains = {person.address.rpartition("@")[2] for person in turn.participants(record.number)}
+    return domains.pop() if len(domains) == 1 else None

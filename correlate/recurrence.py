@@ -1,51 +1,50 @@
-"""What keeps coming back: every service's past is bet against chance, and what wins enough is a finding.
+"""What keeps coming back: every stream of the past is bet against chance, and what wins enough is a finding.
 
-Each service is one hypothesis, "nothing recurs here", and one bet spread over the patterns below. A finding needs
-evidence of at least 1 / (rate × share × (findings so far + 1)), where the shares of all services that will ever be
+Each stream (a service; a resource, a kind of trouble, a category, a place, a group of people, a resolution) is one
+hypothesis, "nothing recurs here", and one bet spread over the patterns below. A finding needs
+evidence of at least 1 / (rate × share × (findings so far + 1)), where the shares of all streams that will ever be
 looked at sum to one: e-LOND (Xu and Ramdas, "Online multiple testing with e-values", 2024), with the promised false
 discovery rate over the desk's whole life. Everything here is a pure function of the past.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import exp, log
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from correlate import statistics as evidence_of
+from correlate.candidates import FEWEST, SERVICE, Event, Fleet, Stream
 from correlate.nodes import one_node
-from correlate.policy import Policy
-from correlate.records import Change, Past, SuggestionKind
+from correlate.records import Change, SuggestionKind
 from correlate.seasons import Seasons
-from correlate.services import ServiceMap
 from correlate.together import Together, together_with
 
-LOOK_BACK = timedelta(days=400)
-ONE_EVENT = timedelta(minutes=30)
-"""Incidents on one service that begin within so short a time count once."""
-FEWEST = 3
-"""Below three times nothing recurs, whatever the figures say."""
+__all__ = ["Event", "Finding", "Fleet", "Pattern", "search"]
+
 EVEN_SHARES = 32
+FEWEST_OTHERS = 20
 AFTER_CHANGE = (timedelta(hours=1), timedelta(hours=4))
 IN_PHASE_DAYS = 0.07
+IN_PHASE_OF_MONTH_DAYS = 0.75
 
 _DAY = 86_400.0
+_MONTH = 30.44
 _WEIGHTS: Mapping[str, float] = {
-    "recurring": 0.2, "daily": 0.15, "weekly": 0.15, "wear": 0.1, "rising": 0.15, "after-change": 0.15, "together": 0.1,
+    "recurring": 0.2, "daily": 0.14, "weekly": 0.14, "monthly": 0.06, "wear": 0.09, "rising": 0.14,
+    "after-change": 0.14, "together": 0.09,
 }  # fmt: skip
 _KINDS: Mapping[str, SuggestionKind] = {
-    "recurring": "recurring", "daily": "periodic", "weekly": "periodic", "wear": "periodic", "rising": "rising",
-    "after-change": "after-change", "together": "co-occurring",
+    "recurring": "recurring", "daily": "periodic", "weekly": "periodic", "monthly": "periodic", "wear": "periodic",
+    "rising": "rising", "after-change": "after-change", "together": "co-occurring",
 }  # fmt: skip
-
-
-class Event(Struct, frozen=True):
-    """One occurrence of trouble on a service: an incident, or several that began together."""
-
-    at: datetime
-    incidents: tuple[Past, ...]
+_DIMENSIONS: Mapping[str, float] = {
+    SERVICE: 0.76, "resource": 0.04, "kind": 0.04, "category": 0.04, "place": 0.04, "people": 0.04, "resolution": 0.04,
+}  # fmt: skip
+"""How the promised rate is shared among the dimensions."""
 
 
 class Pattern(Struct, frozen=True, kw_only=True):
@@ -64,7 +63,7 @@ class Pattern(Struct, frozen=True, kw_only=True):
 class Finding(Struct, frozen=True, kw_only=True):
     """A pattern whose evidence is strong enough to be put before a person."""
 
-    place: str
+    stream: Stream
     pattern: Pattern
     kind: SuggestionKind
     log_evidence: float
@@ -76,103 +75,58 @@ class Finding(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What the finding is about, whatever its members are today."""
-        return f"{self.place}|{self.kind}"
+        return f"{self.stream.key}|{self.kind}"
+
+    @property
+    def place(self) -> str:
+        """The service (or resource without one) that it is about, or the value that its incidents share."""
+        return self.stream.value
+
+    @property
+    def service(self) -> str | None:
+        """The service, where it is about one."""
+        if self.stream.dimension == SERVICE:
+            return self.place
+        services = {past.service for event in self.pattern.events for past in event.incidents}
+        return services.pop() if len(services) == 1 else None
 
 
-class Fleet:
-    """Everything that the desk remembers, arranged for the search.
-
-    `explained` are incidents that belong to what was suggested before: they say nothing of what is usual elsewhere.
-    """
-
-    def __init__(
-        self,
-        past: Sequence[Past],
-        changes: Sequence[Change],
-        services: ServiceMap,
-        policy: Policy,
-        at: datetime,
-        explained: Collection[str] = (),
-    ) -> None:
-        self.at = at
-        self.zone: tzinfo = ZoneInfo(policy.timezone)
-        self.rate = policy.false_discovery_rate
-        self.services = services
-        self.explained = frozenset(explained)
-        recent = sorted((p for p in past if _counts(p) and p.opened_at > at - LOOK_BACK), key=_order)
-        self.events = _events(recent)
-        self.changes = sorted((c for c in changes if at - LOOK_BACK < c.start <= at), key=lambda c: (c.start, c.id))
-        begins = [p.opened_at for p in recent[:1]] + [c.start for c in self.changes[:1]]
-        self.start = min(begins, default=at)
-        self.watched = {place for p in recent if p.origin == "alert" for place in (*p.services, p.service) if place}
-        unseen = sum(1 for p in recent if p.origin == "mail")
-        self.unseen_share = (unseen + 1) / (len(recent) + 3)
-
-    def seasons_without(self, place: str) -> Seasons:
-        """The habits of all other services: a pattern must not be measured against itself."""
-        return Seasons((e.at for name, events in self.events.items() if name != place for e in events), self.zone)
-
-    def counts_without(self, place: str) -> list[int]:
-        known = {*self.services.by_name, *self.events} - {place}
-        return [sum(map(self._is_usual, self.events.get(name, ()))) for name in sorted(known)]
-
-    def _is_usual(self, event: Event) -> bool:
-        return any(past.number not in self.explained for past in event.incidents)
-
-
-def _counts(past: Past) -> bool:
-    """Whether an incident says anything of a service: not if it was merged, nor if it is one person's own trouble."""
-    if past.merged_into is not None or (past.service or past.resource) is None:
-        return False
-    return past.origin == "alert" or past.people >= 2
-
-
-def _order(past: Past) -> tuple[datetime, str]:
-    return past.opened_at, past.number
-
-
-def _events(recent: Sequence[Past]) -> dict[str, list[Event]]:
-    by_place: dict[str, list[Event]] = {}
-    for past in recent:
-        events = by_place.setdefault(past.service or past.resource or "", [])
-        if events and past.opened_at - events[-1].incidents[-1].opened_at < ONE_EVENT:
-            events[-1] = Event(events[-1].at, (*events[-1].incidents, past))
-        else:
-            events.append(Event(past.opened_at, (past,)))
-    return by_place
-
-
-def search(fleet: Fleet, found_so_far: int) -> list[Finding]:
-    """Every finding at this time, strongest first. `found_so_far` counts what was ever suggested."""
+def search(fleet: Fleet, found_so_far: int, progress: Callable[[int], None] | None = None) -> list[Finding]:
+    """Every finding at this time, strongest first. `found_so_far` counts what was ever suggested; `progress` hears how
+    many streams have been looked at."""
     findings = []
-    for number, (place, events) in enumerate(fleet.events.items(), 1):
-        if len(events) >= FEWEST:
-            needed = -log(fleet.rate * _share(number) * (found_so_far + 1))
-            finding = _finding(fleet, place, events, needed)
-            if finding is not None:
-                findings.append(finding)
-    findings.sort(key=lambda finding: (-finding.log_evidence, finding.place))
+    for looked_at, stream in enumerate(fleet.streams()):
+        if progress is not None:
+            progress(looked_at)
+        needed = -log(fleet.rate * _share(stream) * (found_so_far + 1))
+        finding = _finding(fleet, stream, needed)
+        if finding is not None:
+            findings.append(finding)
+    findings.sort(key=lambda finding: (-finding.log_evidence, finding.stream.key))
     return _folded(findings)
 
 
-def _share(number: int) -> float:
-    """The share of the promised rate that the n-th service gets: even ones first, then ever smaller; they sum to 1."""
-    if number <= EVEN_SHARES:
-        return 0.75 / EVEN_SHARES
-    return 0.25 * EVEN_SHARES / (number * (number - 1))
+def _share(stream: Stream) -> float:
+    """The share of the promised rate that a stream gets: within its dimension the first ones an even share, then ever
+    smaller ones; they sum to 1."""
+    number = stream.number
+    within = 0.75 / EVEN_SHARES if number <= EVEN_SHARES else 0.25 * EVEN_SHARES / (number * (number - 1))
+    return _DIMENSIONS[stream.dimension] * within
 
 
-def _finding(fleet: Fleet, place: str, events: Sequence[Event], needed: float) -> Finding | None:
-    seasons = fleet.seasons_without(place)
-    *moments, now = seasons.elapsed(fleet.start, [*(event.at for event in events), fleet.at])
-    prior = evidence_of.fleet_prior(fleet.counts_without(place), now)
+def _finding(fleet: Fleet, stream: Stream, needed: float) -> Finding | None:
+    events = stream.events
+    seasons = fleet.seasons_without(stream)
+    *moments, now = seasons.elapsed([*(event.at for event in events), fleet.at])
+    usual = fleet.usual_without(stream)
+    prior = evidence_of.fleet_prior(usual.number, usual.total, usual.squares, now)
     patterns = [
-        *_rates(fleet, place, events, moments, now, prior),
+        *_rates(fleet, stream, moments, now, prior, usual.number),
         *_timed(fleet, events, seasons),
         _wear(events),
-        _after_change(fleet, place, events, seasons, now),
-        _together(fleet, place, moments, now, prior),
     ]
+    if stream.dimension == SERVICE:
+        patterns += [_after_change(fleet, stream, seasons, now), _together(fleet, stream, moments, now, prior)]
     patterns = [pattern for pattern in patterns if len(pattern.events) >= FEWEST]
     if not patterns:
         return None
@@ -183,7 +137,7 @@ def _finding(fleet: Fleet, place: str, events: Sequence[Event], needed: float) -
         return None
     pattern = patterns[best]
     return Finding(
-        place=place,
+        stream=stream,
         pattern=pattern,
         kind=_KINDS[pattern.name],
         log_evidence=total,
@@ -194,21 +148,20 @@ def _finding(fleet: Fleet, place: str, events: Sequence[Event], needed: float) -
 
 
 def _rates(
-    fleet: Fleet,
-    place: str,
-    events: Sequence[Event],
-    moments: Sequence[float],
-    now: float,
-    prior: tuple[float, float],
+    fleet: Fleet, stream: Stream, moments: Sequence[float], now: float, prior: tuple[float, float], others: int
 ) -> list[Pattern]:
-    rose, since, ratio = evidence_of.rate_rose(moments, now, prior)
+    events = stream.events
+    # Where there are few others nobody knows what is usual: only a rate that rose is news then.
+    standing = stream.dimension == SERVICE or others >= FEWEST_OTHERS
+    rose, since, ratio = evidence_of.rate_rose(moments, now, prior, standing=standing)
     members = tuple(event for event, moment in zip(events, moments, strict=True) if moment >= since)
     bets = [rose]
-    if place in fleet.watched:
+    if stream.dimension == SERVICE and stream.value in fleet.watched:
         unseen = sum(1 for event in members if all(p.origin == "mail" for p in event.incidents))
         chance = max(0.15, fleet.unseen_share)
         bets.append(rose + evidence_of.more_often_than(unseen, len(members) - unseen, chance, (0.6, 0.9)))
-    bets.append(rose + one_node([[past.resource for past in event.incidents] for event in members]))
+    if stream.dimension == SERVICE:
+        bets.append(rose + one_node([[past.resource for past in event.incidents] for event in members]))
     grows, _ = evidence_of.rising(moments, now, prior)
     return [
         Pattern(
@@ -232,23 +185,43 @@ def _timed(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> list[Patt
     local = [event.at.astimezone(fleet.zone) for event in events]
     hours = [(m.hour * 3600 + m.minute * 60 + m.second) / _DAY for m in local]
     weeks = [m.weekday() + hour for m, hour in zip(local, hours, strict=True)]
+    starts = [m.day - 1 + hour for m, hour in zip(local, hours, strict=True)]
+    ends = [_MONTH - monthrange(m.year, m.month)[1] + start for m, start in zip(local, starts, strict=True)]
+    likely = [seasons.at(event.at) for event in events]
     daily = evidence_of.timed(hours, [seasons.of_day(event.at) for event in events], 1.0)
-    weekly = evidence_of.timed(weeks, [seasons.at(event.at) / 7 for event in events], 7.0)
+    weekly = evidence_of.timed(weeks, [factor / 7 for factor in likely], 7.0)
+    in_month = [factor / _MONTH for factor in likely]
+    monthly = [
+        (evidence_of.timed(phases, in_month, _MONTH, evidence_of.WIDTHS_OF_MONTH), phases) for phases in (starts, ends)
+    ]
+    best = max(monthly, key=lambda found: found[0])[1]
     return [
         Pattern(name="daily", log_evidence=daily, events=_in_phase(events, hours, 1.0), period_s=_DAY),
         Pattern(name="weekly", log_evidence=weekly, events=_in_phase(events, weeks, 7.0), period_s=7 * _DAY),
+        Pattern(
+            name="monthly",
+            log_evidence=evidence_of.log_mean([won for won, _ in monthly]),
+            events=_in_phase(events, best, _MONTH, IN_PHASE_OF_MONTH_DAYS),
+            period_s=_MONTH * _DAY,
+        ),
     ]
 
 
-def _in_phase(events: Sequence[Event], phases: Sequence[float], period: float) -> tuple[Event, ...]:
-    """The events about the phase that most of them share."""
-
-    def near(centre: float) -> list[int]:
-        apart = (abs(phase - centre) for phase in phases)
-        return [index for index, gap in enumerate(apart) if min(gap, period - gap) <= IN_PHASE_DAYS]
-
-    best = max((near(phase) for phase in phases), key=len)
-    return tuple(events[index] for index in best)
+def _in_phase(
+    events: Sequence[Event], phases: Sequence[float], period: float, reach: float = IN_PHASE_DAYS
+) -> tuple[Event, ...]:
+    """The events about the phase that most of them share; of equal ones the phase of the earliest event."""
+    order = sorted((phase, index) for index, phase in enumerate(phases))
+    around = [(phase + shift, index) for shift in (-period, 0.0, period) for phase, index in order]
+    values = [phase for phase, _ in around]
+    best: tuple[int, int] = (0, 0)
+    chosen: list[int] = []
+    for phase, index in order:
+        first, last = bisect_left(values, phase - reach), bisect_left(values, phase + reach + 1e-12)
+        if (last - first, -index) > best or not chosen:
+            best = (last - first, -index)
+            chosen = sorted({place for _, place in around[first:last]})
+    return tuple(events[index] for index in chosen)
 
 
 def _wear(events: Sequence[Event]) -> Pattern:
@@ -257,14 +230,16 @@ def _wear(events: Sequence[Event]) -> Pattern:
     return Pattern(name="wear", log_evidence=won, events=tuple(events), period_s=mean * _DAY)
 
 
-def _after_change(fleet: Fleet, place: str, events: Sequence[Event], seasons: Seasons, now: float) -> Pattern:
+def _after_change(fleet: Fleet, stream: Stream, seasons: Seasons, now: float) -> Pattern:
     """Whether incidents follow changes of the service, or of one that it needs, more often than placebo times."""
+    place, events = stream.value, stream.events
     bets, weights, patterns = [], [], []
     needs = sorted(fleet.services.needs(place))
     for changed in (place, *needs):
-        starts = [c for c in fleet.changes if c.service == changed]
+        starts = fleet.changes_of.get(changed, [])
+        begins = [change.start for change in starts]
         for window in AFTER_CHANGE if starts else ():
-            hits = [(event, cause) for event in events if (cause := _changed_before(starts, event.at, window))]
+            hits = [(event, cause) for event in events if (cause := _changed_before(starts, begins, event.at, window))]
             covered = sum(seasons.at(c.start + window / 2) for c in starts) * window.total_seconds() / _DAY
             chance = 1.0 - exp(-1.3 * covered / max(now, 1.0))
             bets.append(evidence_of.more_often_than(len(hits), len(events) - len(hits), chance))
@@ -282,15 +257,18 @@ def _after_change(fleet: Fleet, place: str, events: Sequence[Event], seasons: Se
     )
 
 
-def _changed_before(changes: Sequence[Change], at: datetime, window: timedelta) -> Change | None:
-    for change in reversed(changes):
-        if timedelta(0) <= at - change.start <= window:
-            return change
-    return None
+def _changed_before(
+    changes: Sequence[Change], begins: Sequence[datetime], at: datetime, window: timedelta
+) -> Change | None:
+    """The last change at or before a moment, where it is within the window."""
+    place = bisect_right(begins, at) - 1
+    return changes[place] if place >= 0 and at - begins[place] <= window else None
 
 
-def _together(fleet: Fleet, place: str, moments: Sequence[float], now: float, prior: tuple[float, float]) -> Pattern:
-    found: Together = together_with(fleet.events, fleet.services, place, now)
+def _together(
+    fleet: Fleet, stream: Stream, moments: Sequence[float], now: float, prior: tuple[float, float]
+) -> Pattern:
+    found: Together = together_with(fleet, stream.value, now)
     if not found.partners:
         return Pattern(name="together", log_evidence=0.0)
     own = [moment for moment, kept in zip(moments, found.kept, strict=True) if kept]

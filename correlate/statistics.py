@@ -9,6 +9,7 @@ calibration, combination and applications", 2021.)
 Times are in days since observation began, on a scale on which the fleet's incidents come evenly (see `Seasons`).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from math import exp, lgamma, log
 
@@ -18,10 +19,14 @@ DOUBLINGS = (7.0, 14.0, 30.0, 60.0)
 """Days in which a rising rate may double."""
 WIDTHS = (0.010, 0.035)
 """Days (a quarter of an hour, fifty minutes) by which a timed trouble may scatter about its hour."""
+WIDTHS_OF_MONTH = (0.035, 0.4)
+"""Days by which a monthly trouble may scatter: fifty minutes, or most of a working day."""
 SHAPES = (8.0, 30.0, 100.0)
 """Shapes of the gamma intervals of wear: they scatter by 35, 18 and 10 per cent."""
 STRAY = 0.25
 """The share of a timed trouble's incidents that may come at any time."""
+_EXACT = 64
+"""Incidents that are foretold from each one before them."""
 _FIRST_DAY_NORM = 2.11
 """Sum over d of 1 / ((d + 2) ln²(d + 2)): the prior over the day on which a rate rose."""
 
@@ -35,39 +40,45 @@ def log_mean(values: Sequence[float], weights: Sequence[float] | None = None) ->
     return top + log(sum(share * exp(value - top) for share, value in zip(shares, values, strict=True)))
 
 
-def fleet_prior(counts: Sequence[int], days: float) -> tuple[float, float]:
-    """Shape and rate of the gamma distribution of incidents a day over services, from their counts.
+def fleet_prior(number: int, total: int, squares: int, days: float) -> tuple[float, float]:
+    """Shape and rate of the gamma distribution of incidents a day over services, from how many there are, the sum of
+    their counts and the sum of their counts squared.
 
     By moments, with four services that had half an incident each added, and a shape of at most one: services differ
     widely, and a prior that is too narrow would call a busy service a problem.
     """
     days = max(days, 1.0)
-    n = len(counts) + 4
-    mean = (sum(counts) + 2.0) / n
-    variance = (sum((count - mean) ** 2 for count in counts) + 4 * (0.5 - mean) ** 2) / (n - 1)
+    n = number + 4
+    mean = (total + 2.0) / n
+    variance = max(squares + 4 * 0.25 - n * mean**2, 0.0) / (n - 1)
     shape = min(1.0, max(0.2, mean**2 / max(variance - mean, 0.05 * mean)))
     return shape, shape * days / mean
 
 
-def rate_rose(times: Sequence[float], now: float, prior: tuple[float, float]) -> tuple[float, float, float]:
+def rate_rose(
+    times: Sequence[float], now: float, prior: tuple[float, float], *, standing: bool = True
+) -> tuple[float, float, float]:
     """Whether incidents come more often than the service's own past and the fleet explain.
 
     Returns the logarithm of the evidence, the day since which (0: always), and the ratio of the rates. The chance
-    hypothesis: one constant rate, drawn from the fleet's gamma distribution.
+    hypothesis: one constant rate, drawn from the fleet's gamma distribution. Without `standing` a rate that was always
+    high is no evidence: then only the times count, whatever the fleet's rates are.
     """
     shape, rate = prior
     n = len(times)
     bets: list[float] = []
     weights: list[float] = []
     found: list[tuple[float, float]] = []
-    for day in range(int(now) + 1):
-        before = sum(1 for time in times if time < day)
+    for day in range(0 if standing else 1, int(now) + 1):
+        before = bisect_left(times, day)
         share = 0.5 if day == 0 else 0.5 / ((day + 2) * log(day + 2) ** 2 * _FIRST_DAY_NORM)
         for ratio in RATIOS:
             spread = rate + day + ratio * (now - day)
             bets.append((n - before) * log(ratio) + (shape + n) * log((rate + now) / spread))
             weights.append(share / len(RATIOS))
             found.append((float(day), ratio))
+    if not bets:
+        return 0.0, 0.0, 1.0
     best = max(range(len(bets)), key=lambda index: bets[index] + log(weights[index]))
     return log_mean(bets, weights), *found[best]
 
@@ -85,23 +96,51 @@ def rising(times: Sequence[float], now: float, prior: tuple[float, float]) -> tu
     return log_mean(bets), DOUBLINGS[best]
 
 
-def timed(phases: Sequence[float], chance: Sequence[float], period: float) -> float:
-    """Whether incidents come at one hour of the day, or of the week.
+def timed(phases: Sequence[float], chance: Sequence[float], period: float, widths: Sequence[float] = WIDTHS) -> float:
+    """Whether incidents come at one hour of the day, of the week, or of the month.
 
     `phases` are times modulo the period, in the order of their coming; `chance` is how likely each was under the
-    fleet's own habits (a density, per day). Each incident is foretold from those before it.
+    fleet's own habits (a density, per day). Each incident is foretold from those before it: the first ones exactly,
+    further ones from a histogram, so that the work grows with their number and not with its square.
     """
-    bets = []
-    for width in WIDTHS:
-        total = 0.0
-        for index, phase in enumerate(phases):
-            foretold = chance[index]
-            if index:
-                near = sum(_kernel(phase, past, width, period) for past in phases[:index]) / index
-                foretold = STRAY * chance[index] + (1.0 - STRAY) * near
-            total += log(foretold) - log(chance[index])
-        bets.append(total)
-    return log_mean(bets)
+    return log_mean([_foretold(phases, chance, period, width) for width in widths])
+
+
+def _foretold(phases: Sequence[float], chance: Sequence[float], period: float, width: float) -> float:
+    total = 0.0
+    exact = min(len(phases), _EXACT)
+    for index in range(1, exact):
+        near = sum(_kernel(phases[index], past, width, period) for past in phases[:index]) / index
+        total += log(STRAY + (1.0 - STRAY) * near / chance[index])
+    if exact == len(phases):
+        return total
+    histogram = _Histogram(period, width)
+    for index, phase in enumerate(phases):
+        if index >= exact:
+            total += log(STRAY + (1.0 - STRAY) * histogram.density(phase) / index / chance[index])
+        histogram.add(phase)
+    return total
+
+
+class _Histogram:
+    """The sum of the kernels about earlier phases, constant within a third of the kernel's width."""
+
+    def __init__(self, period: float, width: float) -> None:
+        self._bins = max(1, round(period / width * 3))
+        self._size = period / self._bins
+        self._sums = [0.0] * self._bins
+        reach = min(15, (self._bins - 1) // 2)
+        shares = [exp(-abs(place) * self._size / width) for place in range(-reach, reach + 1)]
+        whole = sum(shares) * self._size
+        self._kernel = [(place - reach, share / whole) for place, share in enumerate(shares)]
+
+    def density(self, phase: float) -> float:
+        return self._sums[int(phase / self._size) % self._bins]
+
+    def add(self, phase: float) -> None:
+        centre = int(phase / self._size)
+        for apart, share in self._kernel:
+            self._sums[(centre + apart) % self._bins] += share
 
 
 def _kernel(phase: float, past: float, width: float, period: float) -> float:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from correlate.candidates import Fleet
 from correlate.effects import DeadlineSet, SuggestionChanged
 from correlate.identity import message_id
 from correlate.records import Deadline, Outgoing, Reason, Suggestion
-from correlate.recurrence import Finding, Fleet, search
+from correlate.recurrence import Finding, search
 from correlate.turn import Turn
 from correlate.wording import claim, title_of, week_series
 
@@ -102,7 +103,7 @@ def _propose(turn: Turn, fleet: Fleet, finding: Finding, name: str) -> None:
         kind=finding.kind,
         status="proposed",
         title=title_of(finding, fleet.zone),
-        service=finding.place,
+        service=finding.service,
         incidents=_numbers(finding),
         first_proposed_at=turn.at,
         updated_at=turn.at,
@@ -145,6 +146,8 @@ def _figures(fleet: Fleet, finding: Finding) -> dict[str, Any]:
         "after_change": pattern.change,
         "evidence": {
             "sentence": claim(finding),
+            "about": finding.stream.key,
+            "pattern": pattern.name,
             "times": len(pattern.events),
             "days": round(finding.days, 1),
             "expected": round(finding.expected, 2),

@@ -1,17 +1,13 @@
 """Services that fail together although nothing declares that one needs the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from math import log
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from correlate.candidates import Event, Fleet
 from correlate.records import Past
-from correlate.services import ServiceMap
-
-if TYPE_CHECKING:
-    from correlate.recurrence import Event
 
 APART = timedelta(minutes=10)
 UNDECLARED = 0.05
@@ -29,21 +25,26 @@ class Together(Struct, frozen=True, kw_only=True):
     members: tuple[tuple[Past, ...], ...] = ()
 
 
-def together_with(events: "Mapping[str, Sequence[Event]]", services: ServiceMap, place: str, now: float) -> Together:
+def together_with(fleet: Fleet, place: str, now: float) -> Together:
     """The partners of a service, and the logarithm of the evidence that this is neither chance nor a dependency.
 
     `now` is the length of the observation in days. Chance for one event: that a partner's own events fall within
     reach of it. A dependency that nobody declared would make them fail together at any share of the events alike.
     """
-    mine = events.get(place, ())
-    related = services.needs(place) | services.carries(place) | {place}
+    mine = fleet.events.get(place, ())
+    related = fleet.services.needs(place) | fleet.services.carries(place) | {place}
+    found: dict[str, dict[int, Event]] = {}
+    for index, event in enumerate(mine):
+        for other, candidate in fleet.near(event.at, APART):
+            found.setdefault(other, {}).setdefault(index, candidate)
+        for other in {name for past in event.incidents for name in past.services}:
+            found.setdefault(other, {})[index] = event
     ranked = []
-    others = {*events, *(name for event in mine for past in event.incidents for name in past.services)}
-    for other in sorted(others - related):
-        hits = [_beside(event, other, events.get(other, ())) for event in mine]
-        count = sum(hit is not None for hit in hits)
+    for other in sorted(found.keys() - related):
+        hits, count = found[other], len(found[other])
         if count >= FEWEST_TOGETHER:
-            chance = min(0.5, (len(events.get(other, ())) + 1) * 2 * APART.total_seconds() / 86_400 / max(now, 1.0))
+            own = len(fleet.events.get(other, ()))
+            chance = min(0.5, (own + 1) * 2 * APART.total_seconds() / 86_400 / max(now, 1.0))
             won = count * log(0.8 / chance) + (len(mine) - count) * log(0.2 / (1 - chance))
             dependency = log(1 / UNDECLARED) + log(count + 1)
             ranked.append((min(won, dependency), other, hits))
@@ -51,9 +52,9 @@ def together_with(events: "Mapping[str, Sequence[Event]]", services: ServiceMap,
     best = [entry for entry in ranked[:MOST_PARTNERS] if entry[0] > 0]
     if not best:
         return Together()
-    kept = tuple(any(hits[index] is not None for _, _, hits in best) for index in range(len(mine)))
+    kept = tuple(any(index in hits for _, _, hits in best) for index in range(len(mine)))
     members = tuple(
-        (*event.incidents, *_others(event, [hits[index] for _, _, hits in best]))
+        (*event.incidents, *_others(event, [hits.get(index) for _, _, hits in best]))
         for index, event in enumerate(mine)
         if kept[index]
     )
@@ -65,14 +66,7 @@ def together_with(events: "Mapping[str, Sequence[Event]]", services: ServiceMap,
     )
 
 
-def _beside(event: "Event", other: str, others: "Sequence[Event]") -> "Event | None":
-    """The partner's event within reach, or the event itself where its incident already holds the partner."""
-    if any(other in past.services for past in event.incidents):
-        return event
-    return next((candidate for candidate in others if abs(candidate.at - event.at) <= APART), None)
-
-
-def _others(event: "Event", hits: "Sequence[Event | None]") -> list[Past]:
+def _others(event: Event, hits: Sequence[Event | None]) -> list[Past]:
     own = {past.number for past in event.incidents}
     found = {past.number: past for hit in hits if hit is not None for past in hit.incidents if past.number not in own}
     return list(found.values())

@@ -4,6 +4,7 @@ from datetime import timedelta, tzinfo
 from math import exp
 from typing import Any
 
+from correlate.candidates import Stream
 from correlate.recurrence import Finding, Fleet
 
 _DAYTIME = range(6, 20)
@@ -12,13 +13,15 @@ _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Satur
 
 def title_of(finding: Finding, zone: tzinfo) -> str:
     """One line, as a problem record would be called; times of day are in the desk's zone."""
-    pattern, place = finding.pattern, finding.place
+    pattern, place = finding.pattern, called(finding.stream)
     first = pattern.events[0].at.astimezone(zone)
     match pattern.name:
         case "daily":
             return f"{place} fails every {'day' if first.hour in _DAYTIME else 'night'} about {first:%H:%M}"
         case "weekly":
             return f"{place} fails on {_WEEKDAYS[first.weekday()]} about {first:%H:%M}"
+        case "monthly":
+            return f"{place} fails every month about the {_ordinal(first.day)}"
         case "wear":
             return f"{place} fails about every {_span(pattern.period_s or 0)}"
         case "rising":
@@ -31,6 +34,28 @@ def title_of(finding: Finding, zone: tzinfo) -> str:
             return f"{place} keeps failing"
 
 
+def called(stream: Stream) -> str:
+    """What a stream is called in a sentence whose verb is "fails"."""
+    match stream.dimension:
+        case "kind":
+            return f"“{stream.value}”"
+        case "category":
+            return f"Everything about {stream.value}"
+        case "place":
+            return f"Something at {stream.value}"
+        case "people":
+            return f"What {stream.value} uses"
+        case "resolution":
+            return f"What is resolved by “{stream.value}”"
+        case _:
+            return stream.value
+
+
+def _ordinal(day: int) -> str:
+    ending = "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{day}{ending}"
+
+
 def claim(finding: Finding) -> str:
     """The claim in one sentence, with how often chance would make it."""
     pattern = finding.pattern
@@ -38,13 +63,14 @@ def claim(finding: Finding) -> str:
     what = {
         "daily": "always about the same hour of the day",
         "weekly": "always about the same hour of the week",
+        "monthly": "always about the same day of the month",
         "wear": f"about every {_span(pattern.period_s or 0)}",
         "rising": f"{_ratio(pattern.rate_ratio)} as often lately as before",
         "after-change": f"soon after a change (the last time {pattern.change})",
         "together": f"together with {_list(pattern.partners)}, and no dependency is declared",
     }.get(pattern.name, f"where {finding.expected:.1f} would be usual")
     return (
-        f"{finding.place} failed {times} times in {days} days, {what}; by chance alone "
+        f"{called(finding.stream)} failed {times} times in {days} days, {what}; by chance alone "
         f"this would be seen in at most one of {_rounded(exp(min(finding.log_evidence, 40.0)))} desks."
     )
 
@@ -54,7 +80,7 @@ def week_series(fleet: Fleet, finding: Finding) -> dict[str, Any]:
     step = timedelta(days=1) if finding.days <= 42 else timedelta(days=7)
     start = fleet.start.replace(hour=0, minute=0, second=0, microsecond=0)
     counts = [0] * (int((fleet.at - start) / step) + 1)
-    for event in fleet.events.get(finding.place, ()):
+    for event in finding.stream.events:
         counts[int((event.at - start) / step)] += 1
     expected = finding.expected / max(finding.days, 1.0) * step.total_seconds() / 86_400
     high = _poisson_upper(expected)
