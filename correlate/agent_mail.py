@@ -36,10 +36,12 @@ _NO_RECORD = Reason("commands without a record")
 def is_of_agent(turn: Turn, mail: Mail) -> bool:
     """Take an agent's mail in hand; False where it is to be read as any person's."""
     sender = mail.sender.address if mail.sender is not None else ""
+    asked = mail_commands.read(gist.own_words(mail))
     actor = agents.agent_at(turn.policy, sender)
+    if actor is None and (asked.lines or authenticity.verified(mail)):
+        actor = told_of(turn, threads.record_of_thread(turn, mail), sender)
     if actor is None:
         return False
-    asked = mail_commands.read(gist.own_words(mail))
     if not authenticity.verified(mail):
         return _unverified(turn, mail, asked, sender)
     record = _record_of(turn, mail)
@@ -55,6 +57,13 @@ def is_of_agent(turn: Turn, mail: Mail) -> bool:
         asked = replace(asked, lines=(*asked.lines, ("note", "")))
     _carry_out(turn, mail, record, asked, actor)
     return True
+
+
+def told_of(turn: Turn, number: str | None, address: str) -> str | None:
+    """The name under which somebody acts who is no agent, and whom the desk told of this incident as one of the staff:
+    the owner of a service, whoever is on call."""
+    record = turn.record(turn.situation.survivor(number or ""))
+    return address if record is not None and address.lower() in record.told else None
 
 
 def _record_of(turn: Turn, mail: Mail) -> Record | None:

@@ -1,13 +1,20 @@
 """How an incident is watched and who of the staff hears of it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from correlate import answers, holding, priorities, storm_words
+from correlate import escalating, holding, notices, priorities, quieting, routing, storm_words
 from correlate.records import Condition, Reason, Record
 from correlate.turn import Turn
 
 _WATCH = Reason("watched until it is over")
 _GATHERS = Reason("gathers alerts before its owner is told")
+_MAYBE_STORM = Reason("asks whether it is part of a storm")
+_SEVERAL = 1.5
+_UNUSUAL = 10
+"""So many times what is usual may be a storm."""
+_PATIENCE = timedelta(seconds=30)
+"""So old is an incident at least before it is told, when others open around it; twice as old when these are many."""
 
 
 def with_severity(turn: Turn, record: Record, condition: Condition) -> Record:
@@ -31,16 +38,49 @@ def watch_at(turn: Turn, number: str, due: datetime) -> None:
         turn.set_deadline("watch", number, max(due, turn.at + timedelta(seconds=1)), _WATCH)
 
 
-def gather(turn: Turn, number: str) -> None:
-    """Set the time at which the owner is told of a new incident."""
-    turn.set_deadline("announce", number, turn.after(turn.policy.group_wait), _GATHERS)
+def raise_to(turn: Turn, record: Record, condition: Condition) -> None:
+    """Make the incident at least as grave as one of its alerts."""
+    if record.mute is not None:
+        record = quieting.risen(turn, record, condition)
+    grown = with_severity(turn, record, condition)
+    if grown is not record:
+        turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
+
+
+def gather(turn: Turn, number: str, members: Sequence[Condition] | None = None) -> None:
+    """Set the time at which the owner is told of a new incident; `members` are its alerts where it has none yet."""
+    record, wait = turn.record(number), turn.policy.group_wait
+    if turn.policy.routes and record is not None:
+        wait = routing.times_of(turn, record, members).group_wait
+    turn.set_deadline("announce", number, turn.after(wait), _GATHERS)
 
 
 def announce(turn: Turn, number: str) -> None:
-    """The group wait is over: the owner of the service hears of the incident, with all that has gathered."""
+    """The group wait is over: the owner of the service hears of the incident, with all that has gathered, and its
+    escalation begins."""
     record = turn.record(turn.situation.survivor(number))
     if record is None or record.announced or record.number != number:
         return
-    if not holding.held_back(turn, record):
+    later = _may_be_a_storm(turn, record)
+    if later is not None:
+        turn.set_deadline("announce", number, later, _MAYBE_STORM)
+    elif not holding.held_back(turn, record):
         known = turn.record(number) or record
-        answers.tell_staff(turn, storm_words.told(turn, known) if known.storm is not None else known, "staff_new")
+        notices.first(turn, storm_words.told(turn, known) if known.storm is not None else known)
+        escalating.begin(turn, number)
+
+
+def _may_be_a_storm(turn: Turn, record: Record) -> datetime | None:
+    """When to ask again, where its source opens so many incidents that it may be a storm: however short the group
+    wait, there is not one mail for each of them before that is known."""
+    if record.storm is not None or record.origin != "alert":
+        return None
+    rate = turn.situation.rates.get(record.source or "") or turn.situation.rates.get(storm_words.EVERYWHERE)
+    if rate is None:
+        return None
+    rate = rate.after(turn.at)
+    if rate.recent < max(_SEVERAL, _UNUSUAL * rate.usual_in_a_minute()):
+        return None
+    patience = _PATIENCE if 4 * rate.recent < turn.policy.storm_incidents else 2 * _PATIENCE
+    until = record.opened_at + patience
+    return until if until > turn.at else None

@@ -9,14 +9,13 @@ from msgspec.structs import replace
 from correlate import agents, limits
 from correlate.identity import message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
-from correlate.subjects import references_to, root_of, subject_of
+from correlate.subjects import references_to, subject_of
 from correlate.turn import Turn
 from ingest.event import SEVERITY_RANK
 
 _SAMPLES = 5
 _FIRST = Reason("first mail of a person")
 _OVER = Reason("told that it is over")
-_GROUPED = Reason("group wait is over")
 _OWN = Reason("our own address")
 _NO_ANSWER = Reason("must not be answered")
 _NAMED = Reason("named by an unverified forward")
@@ -99,44 +98,6 @@ def tell_reopened(turn: Turn, record: Record, reason: Reason) -> None:
         if person.told_resolved:
             send(turn, "reopened", "reopened", record, person, facts_for(turn, record, person), reason)
             turn.person(replace(person, told_resolved=False), reason)
-
-
-def tell_staff(
-    turn: Turn, record: Record, template: str, reason: Reason = _GROUPED, happened: str | None = None
-) -> None:
-    """The owner of the service (else nobody) hears of an incident; `happened` is a word of `change_of`."""
-    owner = turn.situation.services.owner(record.service) or _keeper(turn, record)
-    told = replace(record, announced=True)
-    turn.changed(told, "announced", reason)
-    if owner is None or owner in turn.policy.own_addresses:
-        turn.withheld("staff", None, record.number, Reason("service has no owner", {"service": record.service}))
-        return
-    about = record.number
-    outgoing = Outgoing(
-        message_id=message_id(turn.policy, f"staff/{template}", owner, about, turn.cause),
-        kind="staff",
-        to=owner,
-        about=about,
-        subject=f"[{about}] {record.priority} {record.title}",
-        template=template,
-        facts={
-            **facts_of(turn, record),
-            "by_mail": bool(turn.policy.authserv_ids),
-            "happened": happened,
-            "alerts": samples(turn, record.number),
-        },
-        references=(root_of(about, turn.policy.message_id_domain),),
-        held=record.held,
-    )
-    due(turn, outgoing, reason)
-
-
-def _keeper(turn: Turn, record: Record) -> str | None:
-    """Who is told that something has fallen silent which belongs to no service: an administrator, else an agent."""
-    if record.source is None or not record.source.startswith("pulse:"):
-        return None
-    people = (*turn.policy.administrators, *turn.policy.staff)
-    return next((address for address in people if address not in turn.policy.own_addresses), None)
 
 
 def samples(turn: Turn, number: str) -> list[dict[str, Any]]:

@@ -10,10 +10,12 @@ from correlate import (
     agents,
     answers,
     correcting,
+    escalating,
     lifecycle,
     mailboxes,
     problems,
     pulses,
+    quieting,
     resolving,
     silencing,
     splitting,
@@ -73,7 +75,15 @@ def _take(turn: Turn, command: Command, record: Record, following: RecordStatus)
         return
     taken = replace(record, status=following, assignee=command.actor)
     turn.changed(taken, "assigned", _BY_PERSON, command.actor)
-    answers.tell_all(turn, taken, "update", "taken", _BY_PERSON, actor=agents.called(turn.policy, command.actor))
+    escalating.stop(turn, record.number)
+    answers.tell_all(
+        turn,
+        turn.record(record.number) or taken,
+        "update",
+        "taken",
+        _BY_PERSON,
+        actor=agents.called(turn.policy, command.actor),
+    )
 
 
 def _assign(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:
@@ -87,6 +97,7 @@ def _assign(turn: Turn, command: Command, record: Record, following: RecordStatu
         return
     assignee = named
     turn.changed(replace(record, status=following, assignee=assignee), "assigned", _BY_PERSON, command.actor)
+    escalating.stop(turn, record.number)
     if record.assignee is None:
         assigned = turn.record(record.number) or record
         answers.tell_all(turn, assigned, "update", "taken", _BY_PERSON, actor=agents.called(turn.policy, assignee))
@@ -138,6 +149,7 @@ def _wait(turn: Turn, command: Command, record: Record, following: RecordStatus)
     text = text_of(command)
     waiting = replace(record, status=following, assignee=record.assignee or command.actor)
     turn.changed(waiting, "waiting", _BY_PERSON, command.actor)
+    escalating.stop(turn, record.number)
     if text is not None:
         note(turn, record, text, command.actor, internal=False)
     answers.answer_all(turn, waiting, "waiting", text, command.actor)
@@ -198,6 +210,24 @@ def _set(turn: Turn, command: Command, record: Record, following: RecordStatus) 
         turn.refuse(command, trouble)
 
 
+def _mute(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    if record.kind != "incident":
+        turn.refuse(command, Reason("only incidents are muted", {"number": record.number}))
+        return
+    given = command.arguments.get("seconds")
+    if given is not None and (not isinstance(given, int) or not 0 < given <= quieting.LONGEST):
+        turn.refuse(command, Reason("mute too long", {"days": quieting.LONGEST // 86_400}))
+        return
+    quieting.mute(turn, record, command.actor, given, text_of(command))
+
+
+def _unmute(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    if record.mute is None:
+        turn.refuse(command, Reason("not muted", {"number": record.number}))
+        return
+    quieting.unmute(turn, record, _BY_PERSON, command.actor)
+
+
 _ACTIONS: Mapping[str, Callable[[Turn, Command, Record, RecordStatus], None]] = {
     "take": _take,
     "assign": _assign,
@@ -211,6 +241,8 @@ _ACTIONS: Mapping[str, Callable[[Turn, Command, Record, RecordStatus], None]] = 
     "join": _join,
     "split": _split,
     "set": _set,
+    "mute": _mute,
+    "unmute": _unmute,
 }
 
 

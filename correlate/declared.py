@@ -52,3 +52,49 @@ class Source(Struct, frozen=True, kw_only=True):
     quiet_after: int | None = None
     """A source that has said nothing at all for so long is itself in trouble."""
     service: str | None = None
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One `[routes.NAME]`: how the staff hears of incidents of these services, or with an alert that fits. What is
+    None is as for all others; of several that fit, the first counts."""
+
+    name: str
+    services: tuple[str, ...] = ()
+    matchers: tuple[Matcher, ...] = ()
+    group_wait: int | None = None
+    group_interval: int | None = None
+    repeat_interval: int | None = None
+    escalation: str | None = None
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """Somebody of a team: the address, and the name by which a calendar may know them."""
+
+    address: str
+    name: str | None = None
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    """One `[teams.NAME]`. `calendar` is the text of the file that says who is on call; where one of `swaps` has a
+    shift, only that counts. `timezone` holds for times that name no other."""
+
+    name: str
+    people: tuple[Member, ...] = ()
+    calendar: str | None = None
+    swaps: str | None = None
+    timezone: str = "UTC"
+
+
+class Level(Struct, frozen=True, kw_only=True):
+    """Whom a chain tells `after` so many seconds: addresses, "team:NAME", "on-call:NAME" and "webhook:NAME"."""
+
+    to: tuple[str, ...]
+    after: int = 900
+
+
+class Chain(Struct, frozen=True, kw_only=True):
+    """One `[escalations.NAME]`: its levels in order, gone through so many times."""
+
+    name: str
+    levels: tuple[Level, ...]
+    rounds: int = 1

@@ -68,9 +68,11 @@ def _done(turn: Turn, mail: Mail, grant: Grant) -> list[Reason]:
 
 def _confirmed(turn: Turn, mail: Mail, grant: Grant) -> list[Reason]:
     """An agent says that an earlier mail, which was taken as words only, was really theirs."""
-    actor = agents.agent_at(turn.policy, grant.person)
     said = turn.situation.items.get((grant.position, 0))
     record = turn.record(turn.situation.survivor(said.record)) if said is not None else None
+    actor = agents.agent_at(turn.policy, grant.person)
+    if actor is None and record is not None:
+        actor = agent_mail.told_of(turn, record.number, grant.person.lower())
     if actor is None or said is None or record is None or said.sender != grant.person.lower():
         return [Reason("nothing to confirm")]
     earlier = replace(mail, to=(), cc=(), subject=said.title, new_text=said.text, text=said.text)

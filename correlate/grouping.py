@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import announcing, chatter, opening, resolving, restless, storms
+from correlate import announcing, chatter, opening, reminding, resolving, restless, storms
 from correlate.flapping import flaps
 from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
@@ -282,10 +282,10 @@ def _grown(turn: Turn, number: str, condition: Condition) -> None:
     record = turn.record(number)
     if record is None:
         return
-    grown = announcing.with_severity(turn, record, condition)
-    if grown is not record:
-        turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
+    announcing.raise_to(turn, record, condition)
     announcing.watch(turn, number)
+    if record.announced:
+        reminding.grown(turn, record)
 
 
 def severity_changed(turn: Turn, condition: Condition, classification: Classification | None) -> None:
@@ -294,9 +294,7 @@ def severity_changed(turn: Turn, condition: Condition, classification: Classific
         number = turn.situation.survivor(condition.record)
         record = turn.record(number)
         if record is not None and record.status in OPEN_STATUSES:
-            grown = announcing.with_severity(turn, record, condition)
-            if grown is not record:
-                turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
+            announcing.raise_to(turn, record, condition)
     elif condition.suppressed_by is None and condition.status == "firing" and is_grave(condition):
         open_with(turn, condition, _companions(turn, condition), classification)
 

@@ -5,17 +5,20 @@ why, goes on as every other incident does, and is looked at again when that is o
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from correlate import quieting
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record, Silence
 from correlate.turn import Turn
 from ingest.event import SEVERITY_RANK
 
 LOOKS_AGAIN = 60
 """Seconds after which it is asked again whether what explains a trouble is still there."""
+_FAR = timedelta(days=3650)
+"""When to look again at what is muted without a time."""
 _GRAVE = SEVERITY_RANK["major"]
 _OVER = Reason("what held it back is over")
 
@@ -47,8 +50,13 @@ def held_back(turn: Turn, record: Record) -> bool:
 
 
 def holding(turn: Turn, record: Record) -> Held | None:
-    """What holds back every condition of the incident that fires; None where one of them is free, or none fires."""
+    """What holds back the incident: a person's mute, or what holds back every condition of it that fires; None where
+    one of these is free, or none fires."""
     situation = turn.situation
+    if record.mute is not None and record.status in OPEN_STATUSES:
+        until = record.mute.until or turn.at + _FAR
+        if until > turn.at:
+            return Held(by=f"muted by {record.mute.by}", reason=quieting.reason_of(record.mute), until=until)
     if not (situation.mutes.by_id or situation.inhibitors.rules or situation.policy.inhibit_dependents):
         return None
     members = situation.members.get(record.number)

@@ -6,8 +6,9 @@ from typing import Literal
 from correlate.records import Record, RecordStatus
 
 Verb = Literal[
-    "take", "assign", "note", "reply", "wait", "resume", "resolve", "reopen", "close", "join", "split", "set"
-]
+    "take", "assign", "note", "reply", "wait", "resume", "resolve", "reopen", "close", "join", "split", "set", "mute",
+    "unmute",
+]  # fmt: skip
 Next = RecordStatus | Literal["same", "back"]
 """`same`: it stays as it is; `back`: to whoever has it, assigned or new."""
 
@@ -24,6 +25,8 @@ TRANSITIONS: Mapping[str, Mapping[str, Next]] = {
     "join": {"new": "merged", "assigned": "merged", "waiting": "merged", "resolved": "merged"},
     "split": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
     "set": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
+    "mute": {"new": "same", "assigned": "same", "waiting": "same"},
+    "unmute": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
 }
 """Verb to the states in which it may be done, each with the state that follows. A merged record has none left."""
 
@@ -40,6 +43,8 @@ _CANNOT: Mapping[str, str] = {
     "join": "be joined to another",
     "split": "be split",
     "set": "be corrected",
+    "mute": "be muted",
+    "unmute": "be unmuted",
 }
 
 

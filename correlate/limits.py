@@ -65,4 +65,4 @@ def _must_arrive(outgoing: Outgoing) -> bool:
 
     The end of a record is told once and answers nothing, so it makes no loop.
     """
-    return outgoing.kind in ("staff", "digest", "resolution") or outgoing.template in _WRITTEN
+    return outgoing.kind in ("staff", "webhook", "digest", "resolution") or outgoing.template in _WRITTEN

@@ -1,18 +1,29 @@
 """Commands at the top of an agent's mail, one a line before anything else: `#resolve`, `#assign kim`, `#priority P2`.
 
+A few are so short that they need no sign: `mute 4h`, `unmute`, `take`.
+
 What follows them is the mail itself. Nothing here decides whether they may be carried out.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
+from correlate import quieting
 from correlate.records import Reason
 from ingest.event import Command
 
 _LINE = re.compile(r"#([a-z]{2,20})(?:[ \t:]+([^\n]*))?", re.IGNORECASE)
+_BARE = re.compile(
+    r"(un)?mute(?: +(\d{1,5} ?(?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|[mhdw])(?: ?[:,–-] ?.{1,300})?))?[.!]?"
+    r"|(?:ack(?:nowledged?)?|take)[.!]?",
+    re.IGNORECASE,
+)
+"""What may be written without the sign, as the only words of the first line."""
 _MOST = 10
+_LONGEST_WHY = 500
 _PRIORITY = re.compile(r"p?([1-5])", re.IGNORECASE)
 
 KNOWN: Mapping[str, str] = {
@@ -26,6 +37,8 @@ KNOWN: Mapping[str, str] = {
     "reopen": "#reopen",
     "close": "#close",
     "note": "#note",
+    "mute": "#mute 4h WHY",
+    "unmute": "#unmute",
 }
 """Word to how it is written, for the answer to a mistake."""
 
@@ -46,7 +59,12 @@ def read(text: str) -> Asked:
     """The commands on the first lines of a text, and the rest of it."""
     lines = text.replace("\N{NO-BREAK SPACE}", " ").split("\n")
     asked: list[tuple[str, str]] = []
-    place = 0
+    place = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    bare = _BARE.fullmatch(lines[place].strip())
+    if bare is not None:
+        word = lines[place].split()[0].rstrip(".!").lower()
+        asked.append((word if word.endswith("mute") else "take", bare[2] or ""))
+        place += 1
     while place < len(lines) and len(asked) < _MOST:
         line = lines[place].strip().strip("\N{ZERO WIDTH SPACE}\ufeff")
         found = _LINE.fullmatch(line)
@@ -82,7 +100,7 @@ def commands_of(
     return commands, wrong
 
 
-_Made = tuple[str, dict[str, str]] | Reason
+_Made = tuple[str, dict[str, Any]] | Reason
 
 
 def _unknown(word: str) -> Reason:
@@ -125,6 +143,14 @@ def _missing(word: str) -> Reason:
     return Reason("mail command needs more", {"word": f"#{word}", "form": KNOWN[word]})
 
 
+def _mute(said: str, asked: Asked) -> _Made:
+    """How long stands on the line of the command; why, behind it or in the rest of the mail."""
+    seconds, why = quieting.duration_in(said)
+    arguments: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
+    words = " ".join(filter(None, (why, "" if asked.note else asked.rest)))[:_LONGEST_WHY].strip()
+    return "mute", {**arguments, "text": words} if words else arguments
+
+
 _MAKERS: Mapping[str, Callable[[str, Asked], _Made]] = {
     "take": _plain("take"),
     "assign": _assign,
@@ -135,6 +161,8 @@ _MAKERS: Mapping[str, Callable[[str, Asked], _Made]] = {
     "resolve": _resolve,
     "reopen": _plain("reopen"),
     "close": _plain("close"),
+    "mute": _mute,
+    "unmute": _plain("unmute"),
 }
-SAYS_IT_ITSELF = frozenset({"wait", "resolve"})
-"""Commands whose own mail to the people carries the rest of the text."""
+SAYS_IT_ITSELF = frozenset({"wait", "resolve", "mute"})
+"""Commands that the rest of the text belongs to: it is no answer of its own."""

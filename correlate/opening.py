@@ -59,7 +59,7 @@ def from_alerts(
         record = _ruled(turn, record, ruling)
     turn.opened(record, reason)
     history.remember(turn, record, reason)
-    announcing.gather(turn, number)
+    announcing.gather(turn, number, members)
     announcing.watch(turn, number)
     oneness.consider_soon(turn, number)
     return number

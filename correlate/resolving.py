@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from correlate import announcing, answers, history
+from correlate import announcing, answers, escalating, history, notices, quieting
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.situation import ACTIVE
 from correlate.turn import Turn
@@ -90,11 +90,12 @@ def resolve(
     turn.changed(done, "resolved", reason, actor)
     history.remember(turn, done, reason)
     turn.clear_deadline("announce", record.number, reason)
+    escalating.forget(turn, record.number, reason)
     turn.set_deadline("close", record.number, turn.after(turn.policy.close_after), _CLOSING)
     if actor is not None:
         answers.tell_resolved(turn, done, text)
         if record.announced:
-            answers.tell_staff(turn, done, "staff_update", reason, "resolved")
+            notices.again(turn, turn.record(record.number) or done, reason, "resolved")
     elif record.announced or turn.participants(record.number):
         turn.set_deadline("tell", record.number, turn.after(NOTICE_DELAY), _TELLS)
 
@@ -105,7 +106,8 @@ def tell(turn: Turn, number: str) -> None:
     if record is not None and record.status in ("resolved", "closed"):
         answers.tell_resolved(turn, record)
         if record.announced:
-            answers.tell_staff(turn, record, "staff_update", _STAYED, "resolved")
+            notices.again(turn, turn.record(number) or record, _STAYED, "resolved")
+        quieting.over_with_it(turn, number, _STAYED)
 
 
 def reopen(turn: Turn, record: Record, reason: Reason, actor: str | None = None) -> None:
@@ -126,6 +128,8 @@ def reopen(turn: Turn, record: Record, reason: Reason, actor: str | None = None)
         announcing.watch(turn, record.number)
         if record.announced and not back.announced:
             announcing.gather(turn, record.number)  # its owner believes that it is over
+        else:
+            escalating.back(turn, back)
 
 
 def close(turn: Turn, number: str) -> None:
@@ -149,8 +153,9 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
             told_resolved=known.told_resolved if known is not None else False,
         )
         turn.person(both, reason)
-    for kind in ("watch", "announce", "tell", "close"):
+    for kind in ("watch", "announce", "tell", "close", "unmute"):
         turn.clear_deadline(kind, gone.number, reason)
+    escalating.forget(turn, gone.number, reason)
     away = replace(gone, status="merged", merged_into=kept.number, resolved_at=gone.resolved_at or turn.at)
     turn.changed(away, "merged", reason, actor)
     topic = {word: kept.topic.get(word, 0) + gone.topic.get(word, 0) for word in (*kept.topic, *gone.topic)}
@@ -159,6 +164,7 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
         merged=(*kept.merged, gone.number, *gone.merged),
         topic=topic,
         service=kept.service or gone.service,
+        told=notices.joined(kept.told, gone.told),
     )
     turn.changed(grown, "grown", reason, actor)
     history.remember(turn, away, reason)

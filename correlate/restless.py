@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from correlate import answers, flapping, holding, resolving
+from correlate import flapping, holding, notices, resolving
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.situation import ACTIVE
 from correlate.turn import Turn
@@ -61,4 +61,4 @@ def _tell(turn: Turn, record: Record, reason: Reason, happened: str) -> None:
     if held is not None:
         turn.withheld("staff", turn.situation.services.owner(record.service), record.number, held.reason)
         return
-    answers.tell_staff(turn, record, "staff_update", reason, happened)
+    notices.again(turn, record, reason, happened)

@@ -52,9 +52,7 @@ def taken_in(turn: Turn, members: Sequence[Condition], classification: Classific
     for member in members:
         turn.condition(replace(member, record=number), "absorbed", _STORM)
     if record is not None:
-        grown = announcing.with_severity(turn, record, condition)
-        if grown is not record:
-            turn.changed(grown, "priority", Reason("severity of an alert", {"severity": condition.severity}))
+        announcing.raise_to(turn, record, condition)
     return number
 
 

@@ -183,6 +183,24 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"unit": "seconds"},
         ),
     ] = _DEFAULT.group_wait
+    group_interval: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long after they were told those who know of an incident hear of further alerts that "
+            "joined it. 0: they do not.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.group_interval
+    repeat_interval: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long after they were told those who know of an incident hear that it still goes on, while "
+            "nobody has taken it. 0: they do not.",
+            extra={"unit": "seconds"},
+        ),
+    ] = _DEFAULT.repeat_interval
     join_window: Annotated[
         int,
         Meta(
@@ -345,6 +363,22 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     file: Annotated[
         str | None, Meta(description="A model of `desk train`. Unset: the one that comes with the desk.")
     ] = None
+    promise: Annotated[
+        float,
+        Meta(
+            ge=0.5,
+            lt=1,
+            description="The share of right answers that the model keeps among those that it decides by itself; the "
+            "rest is proposed to a person.",
+        ),
+    ] = 0.9
+    learn_nightly: Annotated[
+        bool,
+        Meta(
+            description="Whether a new model is trained every night from what people corrected, and put in force where "
+            "it is better. It is trained in a process of its own, after everything else."
+        ),
+    ] = True
     categories: Annotated[
         tuple[str, ...], Meta(description="Categories that rules may set beside those that the model knows.")
     ] = ()

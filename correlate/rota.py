@@ -1,0 +1,254 @@
+"""Who is on call, by a calendar file (RFC 5545): weekly turns, swapped shifts, days off, and clocks that change.
+
+A calendar is read once and asked for the shifts of a stretch of time. Occurrences are counted by the wall clock of
+their zone, so that a handover at nine is at nine in summer and in winter. What could make counting endless is refused.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
+from icalendar import Calendar
+from icalendar.error import InvalidCalendar
+
+MAX_TEXT = 2_000_000
+MAX_EVENTS = 5_000
+_LONGEST = timedelta(days=366)
+_WINDOW = timedelta(days=7)
+_KEPT_WINDOWS = 64
+_TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
+_WORDS = 200
+_NO_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
+
+
+class CalendarError(ValueError):
+    """A calendar that cannot be used; the text is a sentence for whoever keeps it."""
+
+
+class Shift(NamedTuple):
+    """From `start` to before `end`, in UTC; `addresses` are those that the calendar names, `words` its title."""
+
+    start: datetime
+    end: datetime
+    addresses: tuple[str, ...]
+    words: str
+
+
+class _Event(NamedTuple):
+    """`begin` and those in `left_out` and `more` are wall-clock times of `zone`."""
+
+    begin: datetime
+    zone: tzinfo
+    lasts: timedelta
+    by_the_clock: bool
+    """Whether it lasts so long by the wall clock, or by the stop watch."""
+    rule: str | None
+    more: tuple[datetime, ...]
+    left_out: frozenset[datetime]
+    addresses: tuple[str, ...]
+    words: str
+
+
+class Rota:
+    """The shifts of one calendar. Immutable, apart from remembered answers."""
+
+    def __init__(self, events: Sequence[_Event]) -> None:
+        self._events = events
+        self._rules = [_rule(event) if event.rule is not None else None for event in events]
+        self._known: dict[datetime, tuple[Shift, ...]] = {}
+
+    def at(self, moment: datetime) -> tuple[Shift, ...]:
+        """The shifts at this time, in the order of their beginning."""
+        return tuple(shift for shift in self._week(moment) if shift.start <= moment < shift.end)
+
+    def between(self, begin: datetime, end: datetime) -> list[Shift]:
+        """Every shift that has a part of this stretch, in the order of their beginning; a year at most."""
+        end = min(end, begin + _LONGEST)
+        found: dict[Shift, None] = {}
+        moment = begin
+        while moment < end + _WINDOW:
+            found.update((shift, None) for shift in self._week(moment) if shift.start < end and shift.end > begin)
+            moment += _WINDOW
+        return sorted(found)
+
+    def _week(self, moment: datetime) -> tuple[Shift, ...]:
+        """Those that have a part of the week that the moment lies in (weeks since 1970)."""
+        first = datetime(1970, 1, 1, tzinfo=UTC)
+        begin = first + (moment - first) // _WINDOW * _WINDOW
+        known = self._known.get(begin)
+        if known is None:
+            if len(self._known) >= _KEPT_WINDOWS:
+                self._known.clear()
+            found = {shift for place in range(len(self._events)) for shift in self._of(place, begin, begin + _WINDOW)}
+            known = self._known[begin] = tuple(sorted(found))
+        return known
+
+    def _of(self, place: int, begin: datetime, end: datetime) -> Iterator[Shift]:
+        event = self._events[place]
+        slack = timedelta(days=1)
+        since = begin.replace(tzinfo=None) - event.lasts - 2 * slack
+        until = end.replace(tzinfo=None) + 2 * slack
+        for wall in _starts(event, self._rules[place], since, until):
+            start, over = _span(event, wall)
+            if start < end and over > begin:
+                yield Shift(start, over, event.addresses, event.words)
+
+
+def _starts(event: _Event, rule: rrule | None, since: datetime, until: datetime) -> Iterator[datetime]:
+    if rule is None:
+        yield event.begin
+    else:
+        own = getattr(rule, "_until", None)
+        bounded = rule.replace(until=until if own is None else min(own, until))
+        yield from (wall for wall in bounded.xafter(since, inc=True) if wall not in event.left_out)
+    yield from (wall for wall in event.more if wall not in event.left_out)
+
+
+def _span(event: _Event, wall: datetime) -> tuple[datetime, datetime]:
+    start = _utc(wall, event.zone)
+    return start, _utc(wall + event.lasts, event.zone) if event.by_the_clock else start + event.lasts
+
+
+def _utc(wall: datetime, zone: tzinfo) -> datetime:
+    """A time that the clocks skip counts by the offset before (RFC 5545, 3.3.5), one that they repeat as its first."""
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+@lru_cache(maxsize=32)
+def rota_of(text: str, zone: str) -> Rota:
+    """The shifts of a calendar; `zone` holds for times that name none. Raises CalendarError."""
+    if len(text) > MAX_TEXT:
+        raise CalendarError(f"The calendar is too long: {MAX_TEXT // 1_000_000} MB at most.")
+    try:
+        calendar = Calendar.from_ical(text)
+        events = _events(calendar, _own_zone(calendar, zone))
+    except CalendarError:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, InvalidCalendar) as error:
+        said = " ".join(str(error).split())[:160]
+        raise CalendarError(f"It cannot be read as a calendar (RFC 5545): {said}.") from None
+    return Rota(events)
+
+
+def _own_zone(calendar: Calendar, zone: str) -> tzinfo:
+    named = str(calendar.get("X-WR-TIMEZONE", "")) or zone
+    try:
+        return ZoneInfo(named)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(zone)
+
+
+def _events(calendar: Calendar, zone: tzinfo) -> list[_Event]:
+    components = list(calendar.walk("VEVENT"))
+    if len(components) > MAX_EVENTS:
+        raise CalendarError(f"The calendar has too many events: {MAX_EVENTS} at most.")
+    newest: dict[tuple[str, str], Any] = {}
+    for place, component in enumerate(components):
+        again = component.get("RECURRENCE-ID")
+        key = (str(component.get("UID", f"event {place}")), "" if again is None else again.to_ical().decode())
+        known = newest.get(key)
+        if known is None or int(component.get("SEQUENCE", 0)) >= int(known.get("SEQUENCE", 0)):
+            newest[key] = component
+    changed: dict[str, list[Any]] = {}
+    for (uid, again), component in newest.items():
+        if again:
+            changed.setdefault(uid, []).append(component.get("RECURRENCE-ID").dt)
+    found = []
+    for (uid, again), component in newest.items():
+        event = _event(component, zone, () if again else changed.get(uid, ()))
+        if event is not None:
+            found.append(event)
+    return found
+
+
+def _event(component: Any, zone: tzinfo, changed: Iterable[Any]) -> _Event | None:
+    """None for what was called off, or has no time."""
+    begins = component.get("DTSTART")
+    if begins is None or str(component.get("STATUS", "")).upper() == "CANCELLED":
+        return None
+    wall, where = _wall(begins.dt, zone)
+    lasts, by_the_clock = _length(component, begins.dt, wall, where)
+    if not timedelta() < lasts <= _LONGEST:
+        return None
+    words = " ".join(str(component.get("SUMMARY", "")).split())[:_WORDS]
+    single = component.get("RECURRENCE-ID") is not None
+    left_out = [*_dates(component.get("EXDATE")), *changed]
+    return _Event(
+        begin=wall,
+        zone=where,
+        lasts=lasts,
+        by_the_clock=by_the_clock,
+        rule=None if single else _rule_text(component, where, words),
+        more=() if single else tuple(_on(where, moment) for moment in _dates(component.get("RDATE"))),
+        left_out=frozenset() if single else frozenset(_on(where, moment) for moment in left_out),
+        addresses=_addresses(component, words),
+        words=words,
+    )
+
+
+def _wall(moment: date | datetime, zone: tzinfo) -> tuple[datetime, tzinfo]:
+    """A time by the wall clock of its zone; a day begins at midnight."""
+    if not isinstance(moment, datetime):
+        return datetime(moment.year, moment.month, moment.day), zone  # noqa: DTZ001 - wall-clock time
+    return moment.replace(tzinfo=None, fold=0), moment.tzinfo or zone
+
+
+def _on(zone: tzinfo, moment: Any) -> datetime:
+    """Another time of an event, by the wall clock of its own zone."""
+    if isinstance(moment, datetime) and moment.tzinfo is not None:
+        return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+    return _wall(moment, zone)[0]
+
+
+def _length(component: Any, begins: Any, wall: datetime, zone: tzinfo) -> tuple[timedelta, bool]:
+    ends, duration = component.get("DTEND"), component.get("DURATION")
+    if ends is not None:
+        return _on(zone, ends.dt) - wall, True
+    if duration is not None:
+        return duration.dt, duration.dt.seconds == 0
+    return (timedelta(), True) if isinstance(begins, datetime) else (timedelta(days=1), True)
+
+
+def _dates(given: Any) -> Iterator[Any]:
+    for each in given if isinstance(given, list) else [] if given is None else [given]:
+        for one in each.dts:
+            yield one.dt[0] if isinstance(one.dt, tuple) else one.dt
+
+
+def _rule_text(component: Any, zone: tzinfo, words: str) -> str | None:
+    given = component.get("RRULE")
+    if given is None:
+        return None
+    if isinstance(given, list):
+        raise CalendarError(f"“{words}” has several rules (RRULE): make an event for each.")
+    rule = given.copy()
+    if str(rule.get("FREQ", [""])[0]).upper() in _TOO_OFTEN or "BYSECOND" in rule:
+        raise CalendarError(f"“{words}” recurs more often than by the day: shifts do not.")
+    until = [_on(zone, moment) for moment in rule.pop("UNTIL", [])]
+    if until:
+        rule["UNTIL"] = until
+    return str(rule.to_ical().decode())
+
+
+def _rule(event: _Event) -> rrule:
+    made = rrulestr(event.rule or "", dtstart=event.begin, ignoretz=True)
+    if not isinstance(made, rrule):
+        raise CalendarError(f"“{event.words}” has several rules: make an event for each.")
+    return made
+
+
+def _addresses(component: Any, words: str) -> tuple[str, ...]:
+    """Who takes part and has not declined, else the addresses in the title."""
+    given = component.get("ATTENDEE")
+    people = []
+    for one in given if isinstance(given, list) else [] if given is None else [given]:
+        declined = str(one.params.get("PARTSTAT", "")).upper() == "DECLINED"
+        if not declined and str(one.params.get("CUTYPE", "")).upper() not in _NO_PEOPLE:
+            people.append(str(one).strip().lower().removeprefix("mailto:"))
+    named = [address for address in people if _ADDRESS.fullmatch(address)]
+    return tuple(dict.fromkeys(named or [found.lower() for found in _ADDRESS.findall(words)]))
