@@ -96,10 +96,11 @@ def present(policy: Policy, classification: Classification | None) -> Classifica
     """What a model said, in the categories that are in force."""
     if policy.taxonomy is None or classification is None or classification.category.value is None:
         return classification
-    return replace(classification, category=_present(policy.taxonomy, classification.category))
+    return replace(classification, category=present_verdict(policy.taxonomy, classification.category))
 
 
-def _present(taxonomy: Taxonomy, verdict: Verdict) -> Verdict:
+def present_verdict(taxonomy: Taxonomy, verdict: Verdict) -> Verdict:
+    """An answer in the categories of a taxonomy; undecided where what was said is split or gone."""
     shares: dict[str, float] = {}
     said = [(verdict.value or "", verdict.confidence), *((a.value, a.confidence) for a in verdict.alternatives)]
     for value, confidence in said:

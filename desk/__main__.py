@@ -20,6 +20,8 @@ COMMANDS = {
     "normalize": ("normalize", "show what the desk reads in a mail or in a tool's payload"),
     "classify": ("classify", "classify texts from standard input"),
     "train": ("train", "train a model from a CSV file"),
+    "learn": ("learn", "train a model from what people corrected, or go back to the one before"),
+    "taxonomy": ("taxonomy", "show and change the categories"),
     "evaluate": ("evaluate", "measure a model on a CSV file"),
     "similar": ("similar", "find similar records"),
     "replay": ("replay", "run the whole desk over recorded input, sending nothing"),

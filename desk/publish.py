@@ -34,10 +34,20 @@ def publish(
     published = []
     for name, draft in wanted.items():
         digest = hashlib.sha256(draft.body).hexdigest()
+        if name == "model" and settings.model.file is None and _has_its_own(engine):
+            continue  # another starter model, as of an upgrade, does not take the place of what the desk has learned
         if _noted(engine, name) != digest:
             published += journal.append([draft], clock())
             _note(engine, name, digest)
     return published
+
+
+def _has_its_own(engine: sa.Engine) -> bool:
+    """Whether the model in force is one that the desk trained."""
+    from desk.learning.shelf import in_force, is_own
+
+    with engine.connect() as connection:
+        return is_own(connection, in_force(connection))
 
 
 def policy_draft(settings: Settings, engine: sa.Engine, clock: Callable[[], datetime]) -> Draft:

@@ -5,7 +5,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -102,7 +101,7 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
         try:
             deliver = DeliveryLoop(engine, settings, clock, stop, journal)
             processor = Processor(
-                journal, engine, models_of(settings), reader, clock=clock, on_effects=_waking(deliver.wake)
+                journal, engine, models_of(settings, engine), reader, clock=clock, on_effects=_waking(deliver.wake)
             )
             processor.start()
             tune_memory()
@@ -137,16 +136,16 @@ def _waking(wake: Callable[[], None]) -> Observer:
     return look
 
 
-def models_of(settings: Settings) -> Models:
-    """The model of the settings, by digest; what cannot be loaded is an error that the processor makes good."""
-    return lambda digest: None if digest is None else _load(settings.model.file, digest)
+def models_of(settings: Settings, engine: sa.Engine) -> Models:
+    """Models by digest: the desk's own, or that of the settings; what cannot be loaded is an error that the processor
+    makes good."""
 
+    def find(digest: str | None) -> Model | None:
+        from desk.learning.shelf import model_for
 
-def _load(file: Path | str | None, digest: str) -> Model:
-    from classify.model import load
-    from classify.model_file import starter_model_path
+        return model_for(engine, settings, digest)
 
-    return load(Path(file) if file else starter_model_path(), digest)
+    return find
 
 
 def let_doors_go_first() -> None:

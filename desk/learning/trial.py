@@ -43,8 +43,6 @@ class Doubt(Struct, frozen=True, kw_only=True):
     target: str
     labels: tuple[str, ...]
     values: tuple[str, ...]
-    texts: tuple[str, ...] = ()
-    """Beginnings of the texts, in the same order."""
     people: tuple[str, ...] = ()
     actor: str | None = None
     share: float | None = None

@@ -1,0 +1,121 @@
+"""Labels that should not be learned from before a person has looked: those that contradict each other on equal texts,
+and those of somebody whose labels differ from what everybody else's teach far more often than others' do."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from classify.classification import Text
+from classify.contest import RISK_OF_CLASS
+from classify.features import SUBJECT_CHARACTERS, WORD_CHARACTERS, normalized
+
+ALIKE = 0.8
+"""Texts of which at least this share of words is the same (Jaccard 1901) count as near-equal."""
+_FEWEST_WORDS = 4
+_WORD = re.compile(r"[^\W\d_]+")
+_MOST_IN_BLOCK = 60
+SURE = 0.5
+"""An answer of other people's labels counts as sure from this calibrated probability."""
+LEAST_DOUBTFUL = 8
+ONE_SIDED = 0.6
+"""Share of somebody's labels that must differ before they are doubted together."""
+
+
+class Labelled(Struct, frozen=True, kw_only=True):
+    """One label of one text, and who gave it. `judged` labels a person has looked at already."""
+
+    key: str
+    text: Text
+    value: str
+    actor: str
+    judged: bool = False
+
+
+def words_of(text: Text) -> frozenset[str]:
+    """What a text is compared by: its distinct words, without numbers."""
+    whole = f"{normalized(text.subject, SUBJECT_CHARACTERS)} {normalized(text.body, WORD_CHARACTERS)}"
+    return frozenset(_WORD.findall(whole))
+
+
+def contradictions(labelled: Sequence[Labelled]) -> list[list[Labelled]]:
+    """Groups of labels with different values on equal or near-equal texts, largest first.
+
+    A text is compared with those that share its rarest words only, so it takes little more than one pass. Very short
+    texts must be equal: three words say too little.
+    """
+    sets = [words_of(one.text) for one in labelled]
+    often = Counter(word for words in sets for word in words)
+    blocks: dict[object, list[int]] = {}
+    for place, words in enumerate(sets):
+        blocks.setdefault(words, []).append(place)
+        for word in sorted(words, key=lambda w: (often[w], w))[:3]:
+            blocks.setdefault(word, []).append(place)
+    parent = list(range(len(labelled)))
+    for places in blocks.values():
+        for number, one in enumerate(places):
+            for other in places[max(0, number - _MOST_IN_BLOCK) : number]:
+                if _alike(sets[one], sets[other]):
+                    parent[_root(parent, one)] = _root(parent, other)
+    groups: dict[int, list[Labelled]] = {}
+    for place, label in enumerate(labelled):
+        groups.setdefault(_root(parent, place), []).append(label)
+    found = [group for group in groups.values() if len({label.value for label in group}) > 1]
+    return sorted(found, key=lambda group: (-len(group), group[0].key))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    if one == other:
+        return bool(one)
+    if min(len(one), len(other)) < _FEWEST_WORDS:
+        return False
+    return len(one & other) >= ALIKE * len(one | other)
+
+
+def _root(parent: list[int], place: int) -> int:
+    while parent[place] != place:
+        parent[place] = parent[parent[place]]
+        place = parent[place]
+    return place
+
+
+class Odd(Struct, frozen=True, kw_only=True):
+    """Somebody whose labels differ: these labels, their share of all that they gave, and that of everybody else."""
+
+    actor: str
+    labels: tuple[Labelled, ...]
+    share: float
+    others: float
+
+
+def odd_people(labelled: Sequence[Labelled], learned: Mapping[str, tuple[str | None, float]]) -> list[Odd]:
+    """People whose labels differ from what the other labels teach, far more often than other people's do.
+
+    `learned` has, for the key of a label, what a model says that never saw that text, and how sure it is (confident
+    learning, Northcutt and others 2021, by person). Both shares are compared with a one-sided exact test (Fisher 1922).
+    """
+    differs: dict[str, list[Labelled]] = {}
+    given: Counter[str] = Counter(one.actor for one in labelled)
+    for one in labelled:
+        value, sure = learned.get(one.key, (None, 0.0))
+        if not one.judged and value is not None and value != one.value and sure >= SURE:
+            differs.setdefault(one.actor, []).append(one)
+    found = []
+    for actor, doubtful in sorted(differs.items()):
+        share = len(doubtful) / given[actor]
+        rest = given.total() - given[actor]
+        rest_doubtful = sum(map(len, differs.values())) - len(doubtful)
+        if len(doubtful) < LEAST_DOUBTFUL or share < ONE_SIDED:
+            continue
+        if rest and _fisher(len(doubtful), given[actor], rest_doubtful, rest) >= RISK_OF_CLASS:
+            continue
+        others = rest_doubtful / rest if rest else 0.0
+        found.append(Odd(actor=actor, labels=tuple(doubtful), share=share, others=others))
+    return found
+
+
+def _fisher(hits: int, of: int, other_hits: int, other_of: int) -> float:
+    from scipy.stats import hypergeom
+
+    return float(hypergeom.sf(hits - 1, of + other_of, hits + other_hits, of))

@@ -1,0 +1,246 @@
+"""A challenger: trained on everything that people labelled, judged against the model in force on the newest labels.
+
+Judged are the labels that the model in force has never seen. The challenger answers each of them by a model of the
+other folds; the model in force as it is. Older labels decide whether a class is broken: there both sides are models of
+the other folds, one with the newest labels and one without, so that neither is asked about what it knows by heart.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from classify import contest
+from classify.abstention import NEVER
+from classify.model import StoredModel
+from classify.pipeline import Pipeline
+from classify.training import Figures, Settings, TrainingError
+from correlate.taxonomies import present_verdict
+from desk.learning.dividing import divided
+from desk.learning.doubting import contradictory, doubtful_people, without
+from desk.learning.folds import Answers, Progress, left_out, trained
+from desk.learning.material import Material, Row, starter_rows
+from desk.learning.trial import Broken, TargetTrial, Trial
+
+STARTER_UNTIL = 2_000
+"""With so many labelled texts of its own a desk does without the tickets that ship."""
+LEAST_NEW = 10
+"""Fewer new labels of a target judge nothing."""
+OWN_ROWS = 60
+"""From so many of its own labels on a desk's own texts say where the model may decide."""
+DECIDE_FROM = 10
+"""Different examples that a class needs before it is decided; until then it is proposed."""
+
+
+class Challenger:
+    """What came of a training: the trial, and the new pipeline where one was trained."""
+
+    def __init__(
+        self,
+        trial: Trial,
+        pipeline: Pipeline | None = None,
+        figures: Sequence[Figures] = (),
+        rows: Sequence[Row] = (),
+        answers: Answers | None = None,
+    ) -> None:
+        self.trial = trial
+        self.pipeline = pipeline
+        self.figures = figures
+        self.rows = rows
+        self.answers: Answers = answers or {}
+
+
+def challenge(
+    material: Material,
+    champion: StoredModel | None,
+    *,
+    promise: float,
+    asked_by: str,
+    progress: Progress = lambda _: None,
+    whatever: bool = False,
+) -> Challenger:
+    """Train and judge. With `whatever` the challenger is put in force though it won nothing, unless it breaks a class.
+
+    Deterministic: the same material and champion give the same challenger.
+    """
+    settings = Settings(promise=promise, in_order=False, decide_from=DECIDE_FROM)
+    since = int(champion.card.get("through", 0)) if champion is not None else 0
+    own, untold = divided(material, settings)
+    own, doubts = contradictory(own, material.verdicts)
+    base, new = _parted(own, material, since)
+    about = Trial(
+        outcome="no model", why=(), asked_by=asked_by, champion=champion.digest if champion else None,
+        through=material.through, untold=untold, doubts=tuple(doubts),
+    )  # fmt: skip
+    recast = champion is not None and _categories_differ(champion, material, base)
+    if not (new or recast or whatever):
+        why = "There are no new labels since the model in force was trained."
+        return Challenger(replace(about, outcome="nothing new", why=(why,)))
+    try:
+        answers = left_out([*base, *new], settings, progress)
+        odd = doubtful_people(new, answers, material.verdicts)
+        if odd:
+            doubts = [*doubts, *odd]
+            new, base = without(new, odd), without(base, odd)
+            answers = left_out([*base, *new], settings, progress)
+        progress("comparing with the model in force")
+        known = left_out(base, settings) if new else answers
+        known = {**known, **_said_by(champion, new, material)}
+        found = trained([*base, *new], replace_order(settings, own), progress)
+    except TrainingError as problem:
+        return Challenger(replace(about, why=(str(problem),)))
+    about = replace(about, doubts=tuple(doubts))
+    trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
+    pipeline = kept_to_promise(found.pipeline, [r for r in (*base, *new) if r.origin != "starter"], answers, promise)
+    return Challenger(trial, pipeline, found.figures, [*base, *new], answers)
+
+
+def replace_order(settings: Settings, own: Sequence[Row]) -> Settings:
+    """With enough rows of its own, a desk's later rows say where the promise holds."""
+    return dataclasses.replace(settings, in_order=len(own) >= STARTER_UNTIL // 10)
+
+
+def _parted(own: Sequence[Row], material: Material, since: int) -> tuple[list[Row], list[Row]]:
+    """What the model in force may have seen, tickets that ship included, and the labels that came since."""
+    new = [row for row in own if row.position > since]
+    base = [row for row in own if row.position <= since]
+    if sum("category" in row.labels for row in own) < STARTER_UNTIL:
+        base = [*starter_rows(material.taxonomy), *base]
+    return base, new
+
+
+def _categories_differ(champion: StoredModel, material: Material, base: Sequence[Row]) -> bool:
+    """Whether somebody changed the categories since the model was trained."""
+    head = next((head for head in champion.pipeline.heads if head.target == "category"), None)
+    trained_with = champion.card.get("categories")
+    if trained_with is not None:
+        return tuple(trained_with) != material.taxonomy.categories()
+    known = {row.labels["category"] for row in base if "category" in row.labels}
+    return head is not None and set(head.classes) != known
+
+
+def _said_by(champion: StoredModel | None, rows: Sequence[Row], material: Material) -> Answers:
+    if champion is None or not rows:
+        return {}
+    said = champion.verdicts([row.text for row in rows], reasons=False)
+    found = {}
+    for row, each in zip(rows, said, strict=True):
+        if "category" in each:
+            each = {**each, "category": present_verdict(material.taxonomy, each["category"])}
+        found[row.key] = each
+    return found
+
+
+def _judged(
+    rows: Sequence[Row],
+    new: Sequence[Row],
+    known: Answers,
+    answers: Answers,
+    *,
+    recast: bool,
+    whatever: bool,
+    about: Trial,
+) -> Trial:
+    tried, worse, broken = [], [], []
+    for target in dict.fromkeys(t for row in rows for t in row.labels):
+        old, now, truth = _columns(rows, target, known, answers)
+        for value, pair in contest.broken(old, now, truth).items():
+            broken.append(Broken(target=target, value=value, rows=pair.rows, lost=pair.lost, won=pair.won))
+        labelled = [row for row in new if target in row.labels]
+        if len(labelled) >= LEAST_NEW:
+            tried.append(_on_newest(labelled, target, known, answers))
+            if tried[-1].chance_worse < contest.RISK:
+                worse.append(target)
+    better = [one.target for one in tried if one.chance < contest.RISK / max(1, len(tried))]
+    why = list(_reasons(tried, better, worse, broken, recast=recast, whatever=whatever))
+    promoted = not broken and not worse and bool(better or recast or whatever)
+    origins = Counter(row.origin for row in rows)
+    return replace(
+        about, outcome="promoted" if promoted else "kept back", why=tuple(why), rows=dict(origins),
+        new_rows=len(new), targets=tuple(tried), broken=tuple(broken),
+    )  # fmt: skip
+
+
+def _columns(
+    rows: Iterable[Row], target: str, known: Answers, answers: Answers
+) -> tuple[list[str | None], list[str | None], list[str]]:
+    """What was known, what the challenger says, and what is right, for rows that have a label of the target."""
+    labelled = [row for row in rows if target in row.labels]
+    return (
+        [_value(known, row, target) for row in labelled],
+        [_value(answers, row, target) for row in labelled],
+        [row.labels[target] for row in labelled],
+    )
+
+
+def _value(answers: Answers, row: Row, target: str) -> str | None:
+    verdict = answers.get(row.key, {}).get(target)
+    return None if verdict is None else verdict.value
+
+
+def _on_newest(labelled: Sequence[Row], target: str, known: Answers, answers: Answers) -> TargetTrial:
+    pair = contest.paired(*_columns(labelled, target, known, answers))
+    said = [(answers.get(row.key, {}).get(target), row.labels[target]) for row in labelled]
+    decided = [v.value == truth for v, truth in said if v is not None and v.decided]
+    return TargetTrial(
+        target=target, rows=pair.rows, champion_right=pair.old_right, challenger_right=pair.new_right,
+        chance=pair.chance, chance_worse=pair.chance_worse, coverage=len(decided) / pair.rows,
+        accuracy_decided=sum(decided) / len(decided) if decided else None,
+    )  # fmt: skip
+
+
+def _reasons(
+    tried: Sequence[TargetTrial],
+    better: Sequence[str],
+    worse: Sequence[str],
+    broken: Sequence[Broken],
+    *,
+    recast: bool,
+    whatever: bool,
+) -> Iterable[str]:
+    for one in tried:
+        yield (
+            f"On the newest {one.rows} labels of {one.target} it is right {one.challenger_right} times, "
+            f"the model in force {one.champion_right} times."
+        )
+    if not tried:
+        yield f"There are fewer than {LEAST_NEW} new labels of each kind: too few to judge by."
+    elif not better:
+        yield "That is not more than chance gives."
+    for target in worse:
+        yield f"It is worse in {target}."
+    for each in broken[:5]:
+        yield f"It breaks the {each.target} “{each.value}”: {each.lost} answers lost, {each.won} won."
+    if recast:
+        yield "The categories have changed since the model in force was trained."
+    if whatever:
+        yield "It was asked for whatever the comparison says."
+
+
+def kept_to_promise(pipeline: Pipeline, own: Sequence[Row], answers: Answers, promise: float) -> Pipeline:
+    """Decides nothing below the confidence from which it kept its promise on the desk's own texts."""
+    heads = []
+    for head in pipeline.heads:
+        said = [(v, row.labels[head.target]) for row in own if head.target in row.labels
+                and (v := answers.get(row.key, {}).get(head.target)) is not None]  # fmt: skip
+        limit = head.threshold
+        if len(said) >= OWN_ROWS:
+            confidence = np.array([verdict.confidence for verdict, _ in said])
+            right = np.array([verdict.value == truth for verdict, truth in said])
+            limit = max(limit, _from_where(confidence, right, promise))
+        heads.append(dataclasses.replace(head, threshold=limit))
+    return dataclasses.replace(pipeline, heads=tuple(heads))
+
+
+def _from_where(confidence: NDArray[np.float64], right: NDArray[np.bool_], promise: float) -> float:
+    """The lowest confidence from which the share of right answers is at least the promise; NEVER where none is."""
+    order = np.argsort(-confidence, kind="stable")
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    kept = np.flatnonzero(shares[9:] >= promise)
+    return float(confidence[order][kept[-1] + 9]) if len(kept) else NEVER
+
+
+__all__ = ["Challenger", "challenge", "kept_to_promise"]

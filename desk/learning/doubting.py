@@ -1,0 +1,106 @@
+"""Labels that are kept out of training until a person has looked at them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from classify import doubts
+from classify.doubts import Labelled
+from desk.learning.folds import Answers
+from desk.learning.material import Row
+from desk.learning.trial import Doubt
+
+LOOKED_AT = ("category", "type", "assignment_group", "service")
+"""Targets whose labels should agree on equal texts; how urgent a matter is may differ from day to day."""
+MOST = 300
+MOST_LABELS = 200
+_ENDORSED = "confirmed"
+
+
+def contradictory(rows: Sequence[Row], verdicts: Mapping[str, str]) -> tuple[list[Row], list[Doubt]]:
+    """The rows without labels that contradict each other, and these labels.
+
+    What was merely left as it was gives way to what somebody said of an equal text.
+    """
+    found: list[Doubt] = []
+    for target in LOOKED_AT:
+        given = _labelled([row for row in rows if row.origin != _ENDORSED], target, verdicts)
+        groups = doubts.contradictions([one for one in given if not one.judged])
+        for group in groups[:MOST]:
+            some = group[:MOST_LABELS]
+            found.append(
+                Doubt(
+                    kind="contradiction", target=target, labels=tuple(one.key for one in some),
+                    values=tuple(one.value for one in some), people=tuple(one.actor for one in some),
+                )
+            )  # fmt: skip
+        rows = _dropped(rows, {one.key for group in groups for one in group})
+        rows = _dropped(rows, _outdone(rows, target, verdicts))
+    return list(rows), found
+
+
+def _outdone(rows: Sequence[Row], target: str, verdicts: Mapping[str, str]) -> set[str]:
+    """Keys of labels that were left as they were while somebody said something else of an equal text, or later."""
+    endorsed = {row.key_of(target): row for row in rows if row.origin == _ENDORSED}
+    if not endorsed:
+        return set()
+    outdone: set[str] = set()
+    for group in doubts.contradictions(_labelled(rows, target, verdicts)):
+        said = {one.value for one in group if one.key not in endorsed}
+        last = max((endorsed[one.key] for one in group if one.key in endorsed), key=lambda row: row.position)
+        outdone |= {
+            one.key
+            for one in group
+            if one.key in endorsed and (one.value not in said if said else one.value != last.labels[target])
+        }
+    return outdone
+
+
+def doubtful_people(rows: Sequence[Row], answers: Answers, verdicts: Mapping[str, str]) -> list[Doubt]:
+    """Labels of people who differ from what all others teach far more often than others do."""
+    found = []
+    for target in LOOKED_AT:
+        given = _labelled([row for row in rows if row.origin == "corrected"], target, verdicts)
+        by_key = {row.key_of(target): row.key for row in rows}
+        learned = {}
+        for one in given:
+            verdict = answers.get(by_key[one.key], {}).get(target)
+            if verdict is not None:
+                learned[one.key] = (verdict.value, verdict.confidence)
+        for odd in doubts.odd_people(given, learned):
+            some = odd.labels[:MOST_LABELS]
+            found.append(
+                Doubt(
+                    kind="person", target=target, labels=tuple(one.key for one in some),
+                    values=tuple(one.value for one in some), actor=odd.actor, share=odd.share, others=odd.others,
+                    people=(odd.actor,),
+                )
+            )  # fmt: skip
+    return found
+
+
+def without(rows: Sequence[Row], doubted: Iterable[Doubt]) -> list[Row]:
+    """The rows without these labels."""
+    return _dropped(rows, {key for doubt in doubted for key in doubt.labels})
+
+
+def _labelled(rows: Iterable[Row], target: str, verdicts: Mapping[str, str]) -> list[Labelled]:
+    return [
+        Labelled(
+            key=row.key_of(target), text=row.text, value=row.labels[target], actor=row.actor,
+            judged=row.key_of(target) in verdicts,
+        )
+        for row in rows
+        if target in row.labels
+    ]  # fmt: skip
+
+
+def _dropped(rows: Iterable[Row], keys: set[str]) -> list[Row]:
+    if not keys:
+        return list(rows)
+    kept = []
+    for row in rows:
+        labels = {target: value for target, value in row.labels.items() if row.key_of(target) not in keys}
+        if labels:
+            kept.append(row if len(labels) == len(row.labels) else replace(row, labels=labels))
+    return kept
