@@ -113,7 +113,9 @@ class Importer:
                 return
             reader = ChildReader()
             try:
-                processor = Processor(self._journal, self._engine, models_of(self._settings, self._engine), reader, clock=self._clock)
+                processor = Processor(
+                    self._journal, self._engine, models_of(self._settings, self._engine), reader, clock=self._clock
+                )
                 processor.start()
 
                 def until(position: int) -> None:

@@ -5,16 +5,19 @@ import shutil
 import socket
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 from desk.clock import Clock, MovableClock, SystemClock
 from desk.config import Settings
 from desk.config_file import load_settings
-from desk.supervisor import role_command, stop_on_signals, supervise
+from desk.supervisor import ROLES, stop_on_signals, supervise
 
 _MARK = ".quietdesk-demo"
 """A file that marks a folder as ours to delete."""
+_COMPANY = "company"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
     smtp_port, http_port = _free_port(args.smtp_port), _free_port(args.port)
     config = write_configuration(folder, smtp_port=smtp_port, http_port=http_port)
     settings = load_settings(config)
-    keys = _make_past(settings, args.days, args.seed)
+    # In a process of its own: the parent of the desk's processes stays small, and without threads.
+    with ProcessPoolExecutor(1, get_context("fork")) as past:
+        keys = past.submit(_make_past, settings, args.days, args.seed).result()
     if args.prepare_only:
         return 0
     return _serve(settings, config, keys)
@@ -87,7 +92,7 @@ def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
         let_people_in(engine, clock)
         keys = make_hooks(engine, clock)
         publish(settings, engine, journal, clock)
-        processor = Processor(journal, engine, models_of(settings), InProcessReader(), clock=clock)
+        processor = Processor(journal, engine, models_of(settings, engine), InProcessReader(), clock=clock)
         processor.start()
         postman = Postman(engine, Composer(settings), Maildir(Path(settings.delivery.maildir or "")), clock)
         past = Past(journal, processor, Agents(engine), clock, postman)
@@ -100,25 +105,35 @@ def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
 
 
 def _serve(settings: Settings, config: Path, keys: dict[str, str]) -> int:
-    from desk.demo.setup import LOGIN, PASSWORD
+    from desk.commands.serve import run_role
 
     stop = threading.Event()
     stop_on_signals(stop)
-    company = threading.Thread(target=_company, args=(settings, keys, stop), name="company", daemon=True)
+
+    def work(role: str, stop: threading.Event) -> int:
+        if role == _COMPANY:
+            _live(settings, config, keys, stop)
+            return 0
+        return run_role(settings, role, stop)
+
+    return supervise(work, stop, (*ROLES, _COMPANY))
+
+
+def _welcome(settings: Settings, config: Path) -> str:
+    from desk.demo.setup import LOGIN, PASSWORD
+
     door, to = f"127.0.0.1:{settings.smtp_in.port}", settings.desk.address
-    print(
+    return (
         f"\n  The desk of Fernhill Foods is at  {settings.public_url()}\n"
         f"  Log in as  {LOGIN}  with the password  {PASSWORD}\n\n"
         f"  The company goes on living: watch mails and alerts come in. Write to it yourself:\n"
         f"    swaks --server {door} --to {to} --from you@fernhill.example\n"
-        f"  Ctrl-C ends it. Everything is in {config.parent}.\n",
-        flush=True,
+        f"  Ctrl-C ends it. Everything is in {config.parent}.\n"
     )
-    company.start()
-    return supervise(lambda role: role_command(str(config), role), stop)
 
 
-def _company(settings: Settings, keys: dict[str, str], stop: threading.Event) -> None:
+def _live(settings: Settings, config: Path, keys: dict[str, str], stop: threading.Event) -> None:
+    """The company's role: once the doors are open, tell the visitor, and go on living in front of them."""
     from desk.database import open_database
     from desk.demo.agents import Agents
     from desk.demo.live import Doors, LiveCompany
@@ -135,6 +150,8 @@ def _company(settings: Settings, keys: dict[str, str], stop: threading.Event) ->
             journal.append([draft_of(command, "web")], clock())
 
     doors = Doors(settings.smtp_in.port, settings.http.port, keys)
-    while not doors.are_open() and not stop.wait(0.3):
+    while not doors.are_open() and not stop.wait(0.1):
         pass
+    if not stop.is_set():
+        print(_welcome(settings, config), flush=True)
     LiveCompany(doors, clock, act).run(stop)
