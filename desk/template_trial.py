@@ -23,6 +23,7 @@ SAMPLE: Mapping[str, Any] = {
     "updated_at": "2026-03-02T09:15:00+00:00", "resolved_at": "2026-03-03T08:15:00+00:00",
     "since": "2026-02-23T07:00:00+00:00", "until": "2026-03-02T07:00:00+00:00", "related": ["INC-3", "INC-5"],
     "survivor": "INC-2", "change": "CHG-7", "happened": "reopened", "code": "too_large", "head": "41873:9f2c",
+    "escalation": "night 2/3",
     "alerts": [{"title": "HighLoad", "resource": "db-1", "severity": "critical"}], "records": [{"number": "INC-1"}],
     "suggestions": [{"id": "SUG-1", "title": "db-1 restarts", "sentence": "6 where 0.7 are expected."}],
     "incidents": ["INC-1", "INC-2"], "counts": {"incidents": 12}, "stop_url": "https://desk.example.com/unsubscribe/u1-a",
