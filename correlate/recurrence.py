@@ -9,12 +9,14 @@ discovery rate over the desk's whole life. Everything here is a pure function of
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import exp, log
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlate import statistics as evidence_of
 from correlate.candidates import FEWEST, SERVICE, Event, Fleet, Stream
@@ -100,10 +102,19 @@ def search(fleet: Fleet, found_so_far: int, progress: Callable[[int], None] | No
             progress(looked_at)
         needed = -log(fleet.rate * _share(stream) * (found_so_far + 1))
         finding = _finding(fleet, stream, needed)
-        if finding is not None:
+        if finding is not None and (stream.dimension == SERVICE or _holds_without_one(fleet, stream, needed)):
             findings.append(finding)
     findings.sort(key=lambda finding: (-finding.log_evidence, finding.stream.key))
     return _folded(findings)
+
+
+def _holds_without_one(fleet: Fleet, stream: Stream, needed: float) -> bool:
+    """Whether a claim about many services holds without the one that has most of it: else it is that one's."""
+    places = Counter(past.service or past.resource for event in stream.events for past in event.incidents)
+    most = max(sorted(places, key=str), key=places.__getitem__)
+    events = [event for event in stream.events if any((p.service or p.resource) != most for p in event.incidents)]
+    rest = replace(stream, events=events)
+    return len(events) >= FEWEST and _finding(fleet, rest, needed) is not None
 
 
 def _share(stream: Stream) -> float:
