@@ -11,7 +11,7 @@ import nh3
 from desk.web.queries.timeline import Timeline
 from ingest.event import Attachment
 from ingest.journal import Journal
-from ingest.mail import read_body
+from ingest.mail import part_bytes, read_body
 from ingest.mime import Message, Part, parse
 from ingest.oddities import sentence_of
 
@@ -104,39 +104,30 @@ def _parts(raw: bytes) -> MailParts:
     return MailParts(attachments=tuple(body.attachments), html=body.html is not None, odd=odd)
 
 
-def attachment(raw: bytes, part: int, name: str | None = None) -> Content | None:
-    """The decoded part at this place in the walk over all parts; `name` chooses one file of a winmail.dat."""
+def attachment(raw: bytes, part: int) -> Content | None:
+    """The decoded content of `Attachment.part`: of a part of the mail, or of a file in a winmail.dat."""
     message = parse(raw)
-    if not 0 <= part < len(message.parts):
+    if 0 <= part < len(message.parts):
+        found = message.parts[part]
+        if found.content_type.startswith("multipart/"):
+            return None
+        listed = next((one for one in read_body(message).attachments if one.part == part), None)
+        return _content((listed.filename if listed else None) or found.filename, part, found.content_type, _data(found))
+    try:
+        wrapped, data = part_bytes(raw, part)
+    except KeyError:
         return None
-    found = message.parts[part]
-    if found.content_type.startswith("multipart/"):
-        return None
-    listed = [one for one in read_body(message).attachments if one.part == part]
-    wanted = next((one for one in listed if one.filename == name), listed[0] if listed else None)
-    data = _inner(found, wanted) if wanted is not None else None
-    content_type = found.content_type if data is None else "application/octet-stream"
-    return Content(
-        filename=safe_name((wanted.filename if wanted else None) or found.filename, part, content_type),
-        content_type=content_type if content_type in SAFE_TYPES else "application/octet-stream",
-        data=_payload(found) if data is None else data,
-    )
+    return _content(wrapped.filename, part, wrapped.content_type, data)
 
 
-def _payload(part: Part) -> bytes:
+def _content(name: str | None, part: int, content_type: str, data: bytes) -> Content:
+    shown = content_type if content_type in SAFE_TYPES else "application/octet-stream"
+    return Content(filename=safe_name(name, part, content_type), content_type=shown, data=data)
+
+
+def _data(part: Part) -> bytes:
     """A forwarded mail is sent as it stands."""
     return part.body if part.content_type.startswith("message/") else part.payload
-
-
-def _inner(part: Part, wanted: Attachment) -> bytes | None:
-    """A file in a winmail.dat."""
-    from ingest import tnef
-
-    is_tnef = part.content_type.endswith("ms-tnef") or (part.filename or "").lower() == "winmail.dat"
-    unwrapped = tnef.unwrap(part.payload) if is_tnef else None
-    if unwrapped is None:
-        return None
-    return next((data for name, data in unwrapped.files if name == wanted.filename), None)
 
 
 def safe_name(name: str | None, part: int, content_type: str) -> str:

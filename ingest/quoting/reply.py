@@ -277,13 +277,18 @@ def _introduced(text: Lines, last: int, high: int) -> int:
 
 
 def _wrapped_quotes(text: Lines, low: int, high: int) -> None:
-    """A quoted line that some client broke in two lost its mark on the second half."""
+    """A quoted line that some client broke in two lost its mark on the second half. Where that would be all that
+    stands between the quotes, it is held for the answer."""
     kinds = text.kinds
+    halves: list[int] = []
     for n in [n + 1 for n in range(low, high - 2) if kinds[n] == "q"]:
         if kinds[n] != "t" or kinds[n + 1] != "q":
             continue
         above, line = text.bare[n - 1], text.bare[n]
         if len(above) >= 60 and above[-1] not in ".!?:" and line[:1].islower() and len(line) < len(above):
+            halves.append(n)
+    if len(halves) < kinds[low:high].count("t"):
+        for n in halves:
             kinds[n] = "q"
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,31 @@ def test_the_raw_message_is_one_click_away(desk: PagesDesk) -> None:
     assert raw.headers["content-type"].startswith("text/plain")
     assert raw.headers["content-disposition"].startswith(f'attachment; filename="input-{position}.eml"')
     assert raw.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_outlook_wrapped_up_is_downloaded_as_the_file_it_was(desk: PagesDesk) -> None:
+    def attribute(name: int, data: bytes) -> bytes:
+        return struct.pack("<BHHI", 2, name, 6, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+    files = [(b"one.csv", b"1;2"), (b"one.csv", b"3;4"), (b"photo.png", PNG)]
+    wrapped = struct.pack("<IH", 0x223E9F78, 1)
+    for name, content in files:
+        wrapped += attribute(0x9002, bytes(14)) + attribute(0x8010, name + b"\0") + attribute(0x800F, content)
+    number = desk.raw_mail(
+        b"From: ada@example.com\r\nSubject: Figures\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nThe figures are attached.\r\n"
+        b"--b\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(wrapped)
+        + b"--b--\r\n"
+    )
+    browser = desk.browser("ann")
+
+    links = re.findall(r'<a class="file" href="([^"]+)"', browser.get(f"/records/{number}").text)
+
+    found = [browser.get(link) for link in links]
+    assert [answer.content for answer in found] == [content for _, content in files]
+    assert "one.csv" in found[0].headers["content-disposition"]
+    assert found[2].headers["content-type"] == "image/png"
 
 
 def test_what_was_cut_from_a_mail_is_there_folded(desk: PagesDesk) -> None:

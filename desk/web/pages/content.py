@@ -62,9 +62,9 @@ def raw(page: SignedIn, position: int) -> Response:
 
 
 @router.get("/inputs/{position}/parts/{part}")
-def part(page: SignedIn, position: int, part: int, name: str | None = None, show: bool = False) -> Response:
+def part(page: SignedIn, position: int, part: int, show: bool = False) -> Response:
     """One attachment: a download, or with `show` a picture to look at."""
-    found = mailparts.attachment(_body(page, position), part, name)
+    found = mailparts.attachment(_body(page, position), part)
     if found is None:
         raise HTTPException(404, "This mail has no such part.")
     if show and found.content_type in mailparts.IMAGES:
