@@ -7,10 +7,10 @@ Facts that the shipped templates know: number, title, type, category, service, r
 status, reason (a sentence), basis (of the priority), next (over, taken, queued), text (what a person wrote),
 resolution, workaround, assignee, actor, requester, related (records it may belong to), survivor, change (that probably
 caused it), happened (opened, resolved, …), escalation (chain and level), reasons, code (of a refusal: too_large,
-unknown, closed, command, unverified), times in RFC 3339 (opened_at, updated_at, resolved_at, since, until), alerts (objects with title, resource,
-severity, opened_at), records (of a status: objects like these facts), suggestions (objects with id, title, sentence,
-service, incidents), counts (of a digest: name to number), head (of the journal) and stop_url (of the page that stops a
-digest).
+unknown, closed, command, unverified), times in RFC 3339 (opened_at, updated_at, resolved_at, since, until), alerts
+(objects with title, resource, severity, opened_at), records (of a status: objects like these facts), suggestions
+(objects with id, title, sentence, service, incidents), counts (of a digest: name to number), head (of the journal) and
+stop_url (of the page that stops a digest).
 """
 
 import logging
