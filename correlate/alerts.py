@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Classification
@@ -17,6 +16,7 @@ from correlate.effects import AlertRepeated
 from correlate.flapping import noted
 from correlate.hosts import host_stem
 from correlate.levels import MOST, gravest, level_of
+from correlate.packing import News, PackedAlert, news_of
 from correlate.records import Cause, Condition, Reason
 from correlate.situation import Situation
 from correlate.templates import template_of
@@ -46,9 +46,6 @@ TRANSITIONS: Mapping[tuple[str, str], Outcome] = {
 }
 """State of the condition and status of the notice to the outcome. What is not told apart here is told by clocks."""
 
-MAX_LABELS = 6_000
-SHORT_LABEL = 200
-_encode = msgspec.json.encode
 LATE = timedelta(hours=6)
 """A firing notice that began before the last resolve is a late one only within this time; later, the tool's start time
 is that of the first occurrence ever and says nothing."""
@@ -81,7 +78,7 @@ def alert_came(turn: Turn, alert: Alert, classification: Classification | None) 
 
 
 def plain_repeats(
-    situation: Situation, events: Sequence[tuple[Event, object]], start: int, at: datetime, position: int
+    situation: Situation, events: Sequence[tuple[Event | PackedAlert, object]], start: int, at: datetime, position: int
 ) -> tuple[int, list[AlertRepeated]]:
     """The notices from place `start` on that say nothing new: where they end, and one effect for each record that they
     are about. The way of most notices."""
@@ -90,7 +87,9 @@ def plain_repeats(
     place = start
     for place in range(start, len(events)):
         alert = events[place][0]
-        if type(alert) is not Alert or (condition := conditions.get(alert.fingerprint)) is None:
+        if (type(alert) is not PackedAlert and type(alert) is not Alert) or (
+            condition := conditions.get(alert.fingerprint)
+        ) is None:
             break
         if (
             alert.status != "firing"
@@ -189,29 +188,19 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
     if known is not None and _is_late(alert, known, began, at):
         _late_firing(turn, alert, known)
         return
-    service, quiet = service_of(turn, alert), relevance.suppressed(turn, alert)
-    condition = Condition(
-        fingerprint=alert.fingerprint,
-        status="firing",
-        tool=alert.tool,
-        severity=alert.severity,
-        resource=alert.resource,
-        service=service,
-        title=alert.title,
-        template=template_of(alert.title, alert.resource),
-        first_at=at,
-        last_at=at,
-        changed_at=began,
-        notices=1 if known is None else known.notices + 1,
-        record=None if known is None else known.record,
-        suppressed_by=quiet,
-        history=() if known is None else noted(known.history, at),
-        flapping=known is not None and known.flapping,
-        labels=labels_of(alert),
-        source=turn.route or None,
-        expires_at=lasting.expires_at(turn, alert, alone=quiet is not None),
-        levels=() if (level := level_of(alert)) is None else (level,),
-    )
+    quiet = relevance.suppressed(turn, alert)
+    condition = new_condition(turn, alert, news_of(alert), service_of(turn, alert))
+    if known is not None:
+        condition = replace(
+            condition,
+            notices=known.notices + 1,
+            record=known.record,
+            history=noted(known.history, at),
+            flapping=known.flapping,
+        )
+    expires_at = lasting.expires_at(turn, alert, alone=quiet is not None)
+    if quiet is not None or expires_at is not None:
+        condition = replace(condition, suppressed_by=quiet, expires_at=expires_at)
     lasting.watch(turn, condition)
     if condition.suppressed_by is not None:
         reason = relevance.why(turn, alert, condition.suppressed_by)
@@ -220,15 +209,28 @@ def _begin(turn: Turn, alert: Alert, known: Condition | None, classification: Cl
     grouping.place(turn, condition, "firing", classification)
 
 
-def labels_of(alert: Alert) -> str:
-    """The labels as they are kept with the condition; where they are very long, those that are short."""
-    if not alert.labels:
-        return ""
-    text = _encode(alert.labels)
-    if len(text) > MAX_LABELS:
-        short = [(name, value) for name, value in alert.labels.items() if len(name) + len(value) <= SHORT_LABEL]
-        text = _encode(dict(short[: MAX_LABELS // SHORT_LABEL]))
-    return text.decode()
+def new_condition(
+    turn: Turn, alert: Alert | PackedAlert, news: News, service: str | None, record: str | None = None
+) -> Condition:
+    """What begins with this alert, as part of this record; it lasts until its tool says that it is over."""
+    at = turn.at
+    return Condition(
+        fingerprint=alert.fingerprint,
+        status="firing",
+        tool=news.tool,
+        severity=alert.severity,
+        resource=news.resource,
+        service=service,
+        title=news.title,
+        template=news.template,
+        first_at=at,
+        last_at=at,
+        changed_at=at if alert.started_at is None else min(alert.started_at, at),
+        record=record,
+        labels=news.labels,
+        source=turn.route or None,
+        levels=news.levels,
+    )
 
 
 def service_of(turn: Turn, alert: Alert) -> str | None:

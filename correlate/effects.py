@@ -56,6 +56,14 @@ class ConditionChanged(_Fact, frozen=True, kw_only=True, tag="condition-changed"
     change: str
 
 
+class ConditionsJoined(_Fact, frozen=True, kw_only=True, tag="conditions-joined"):
+    """New conditions of one input began in an incident that is known, all for one reason, which is how a run of
+    alerts goes. `indexes` are the places of their notices within the input."""
+
+    conditions: tuple[Condition, ...]
+    indexes: tuple[int, ...]
+
+
 class AlertRepeated(_Fact, frozen=True, kw_only=True, tag="alert-repeated"):
     """Notices of one input that changed nothing but the count; those of one record in one batch become one row.
 
@@ -234,6 +242,7 @@ Effect = (
     RecordOpened
     | RecordChanged
     | ConditionChanged
+    | ConditionsJoined
     | AlertRepeated
     | AlertIgnored
     | MailFiled

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from classify.classification import Classification
-from correlate import pulses
+from correlate import alike, pulses
 from correlate.alerts import plain_repeats
 from correlate.decide import decide, decide_deadline
 from correlate.effects import DeadlineCleared, DeadlineSet, Effect
 from correlate.identity import cause_of
+from correlate.packing import PackedAlert
 from correlate.records import Cause, Deadline, Reason
 from correlate.situation import Situation
 from correlate.suggesting import NIGHT, begin_rounds
@@ -23,7 +24,7 @@ def step(
     situation: Situation,
     at: datetime,
     position: int,
-    events: Sequence[tuple[Event, Classification | None]],
+    events: Sequence[tuple[Event | PackedAlert, Classification | None]],
     route: str = "",
 ) -> list[Effect]:
     """Decide every deadline due at or before `at`, each at its own time in the order of (due, id), then each event.
@@ -45,15 +46,22 @@ def step(
         event, classification = events[index]
         decided: Sequence[Effect] = ()
         after = index
-        if type(event) is Alert and event.fingerprint in situation.conditions:
+        if (type(event) is PackedAlert or type(event) is Alert) and event.fingerprint in situation.conditions:
             after, decided = plain_repeats(situation, events, index, at, position)
         if after == index:
-            decided = decide(situation, event, classification, at, Cause(position, index), route)
+            whole = event.alert() if type(event) is PackedAlert else event
+            decided = decide(situation, whole, classification, at, Cause(position, index), route)
             after += 1
         for effect in decided:
             apply(effect)
         effects += decided
         index = after
+        if index < len(events) and (leader := alike.led_by(decided, situation)) is not None:
+            turn = Turn(situation, at, Cause(position, index), route)
+            index, followers = alike.joined(turn, events, index, leader, decided[0].reason)
+            for follower in followers:
+                apply(follower)
+            effects += followers
     return effects
 
 

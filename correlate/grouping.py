@@ -30,7 +30,7 @@ SPREAD: Mapping[Relation, int] = {
 }
 """Seconds after a symptom on the other service within which one here counts as the same trouble."""
 _BRIDGES: frozenset[Relation] = frozenset({"same", "dependency", "dependent"})
-_LATE_NOTICE = timedelta(minutes=15)
+LATE_NOTICE = timedelta(minutes=15)
 _MANY = 50
 """With so many firing conditions it is not worth looking which of them were heard of last."""
 _SPREADS_FOR = 12 * 3600
@@ -168,7 +168,7 @@ def _lag(members: Members, service: str, moment: datetime) -> float | None:
 
 def _moment(turn: Turn, condition: Condition) -> datetime:
     """When the condition began; for a notice that came late that is what the tool says, otherwise when we heard."""
-    if condition.status == "firing" and turn.at - condition.changed_at > _LATE_NOTICE:
+    if condition.status == "firing" and turn.at - condition.changed_at > LATE_NOTICE:
         return condition.changed_at
     return turn.at
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from correlate import grouping
 from correlate.flapping import noted
+from correlate.packing import PackedAlert
 from correlate.records import Condition, Reason
 from correlate.situation import ACTIVE, Situation
 from correlate.turn import Turn
@@ -35,7 +36,7 @@ def expires_at(turn: Turn, alert: Alert, *, alone: bool = False) -> datetime | N
     return turn.after(turn.policy.condition_lifetime) if alone else None
 
 
-def holds_as_before(condition: Condition, alert: Alert, at: datetime) -> bool:
+def holds_as_before(condition: Condition, alert: Alert | PackedAlert, at: datetime) -> bool:
     """Whether the notice holds for as long as is known already."""
     if alert.expires_at is None:
         return True

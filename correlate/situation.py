@@ -13,6 +13,7 @@ from correlate.effects import (
     AlertRepeated,
     ChangeRecorded,
     ConditionChanged,
+    ConditionsJoined,
     DeadlineCleared,
     DeadlineSet,
     Effect,
@@ -36,6 +37,7 @@ from correlate.lore import Lore
 from correlate.members import FiledItem, Members, drop, place_of
 from correlate.muting import Mutes
 from correlate.policy import Policy
+from correlate.problem_lifecycle import is_live
 from correlate.rates import Rate
 from correlate.records import (
     OPEN_STATUSES,
@@ -118,6 +120,8 @@ class Situation:
         self.past: dict[str, Past] = {}
         self.suggestions: dict[str, Suggestion] = {}
         self.problems: dict[str, Problem] = {}
+        self.live_problems: dict[str, Problem] = {}
+        """Those that new incidents are compared with."""
 
     # --- reading ---
 
@@ -172,6 +176,14 @@ class Situation:
             self.mutes.put(silence)
         self.pulses.update((pulse.name, pulse) for pulse in pulses)
 
+    def put_problem(self, problem: Problem) -> None:
+        """Take in a problem in the place of one with the same number."""
+        self.problems[problem.number] = problem
+        if is_live(problem):
+            self.live_problems[problem.number] = problem
+        else:
+            self.live_problems.pop(problem.number, None)
+
     def forget(self, number: str) -> None:
         """The shell's way out: a record that is not open, with all that hangs on it; what still fires stays."""
         record = self.records.get(number)
@@ -198,10 +210,14 @@ class Situation:
                     members.alerts += len(effect.fingerprints)
                 self.heard.update(dict.fromkeys(effect.fingerprints, effect.at))
             case ConditionChanged():
-                learn(self, effect)
+                learn(self, effect.condition, effect.change)
                 if effect.change in ("absorbed", "held back"):
                     self._count_opening(effect.condition.source, effect.at)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
+            case ConditionsJoined():
+                for condition in effect.conditions:
+                    learn(self, condition, "firing")
+                    self._put_condition(condition, effect.at, began=True)
             case RecordOpened():
                 prefix, _, count = effect.record.number.partition("-")
                 self.counters[prefix] = max(self.counters.get(prefix, 0), int(count))
@@ -232,7 +248,7 @@ class Situation:
                 self.suggestions[effect.suggestion.id] = effect.suggestion
             case ProblemChanged():
                 self._used("PRB", effect.problem.number)
-                self.problems[effect.problem.number] = effect.problem
+                self.put_problem(effect.problem)
             case SilenceChanged():
                 self._used(effect.silence.id.partition("-")[0], effect.silence.id)
                 self.mutes.put(effect.silence)

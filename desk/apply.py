@@ -19,6 +19,7 @@ from correlate.effects import (
     ChangeRecorded,
     CommandRefused,
     ConditionChanged,
+    ConditionsJoined,
     DeadlineCleared,
     DeadlineSet,
     Effect,
@@ -77,28 +78,27 @@ class Repeats:
 class Together:
     """Conditions that one input changed in the same way, in the same record, for the same reason."""
 
-    __slots__ = ("effect", "places")
+    __slots__ = ("at", "cause", "change", "places", "reason", "record")
 
-    def __init__(self, effect: ConditionChanged) -> None:
-        self.effect = effect
-        self.places: dict[str, int] = {effect.condition.fingerprint: effect.cause.index}
+    def __init__(self, effect: ConditionChanged | ConditionsJoined, record: str | None, change: str) -> None:
+        self.cause = effect.cause
+        self.at = effect.at
+        self.reason = effect.reason
+        self.record = record
+        self.change = change
+        self.places: dict[str, int] = {}
         """Fingerprint to the place of its notice within the input."""
 
-    def takes(self, effect: ConditionChanged) -> bool:
-        """Whether this belongs here too; then it is noted."""
-        first, fingerprint = self.effect, effect.condition.fingerprint
-        if (
-            effect.cause.position != first.cause.position
-            or effect.change != first.change
-            or effect.condition.record != first.condition.record
-            or (effect.reason is not first.reason and effect.reason != first.reason)
-            or effect.at != first.at
-            or effect.cause.deadline != first.cause.deadline
-            or fingerprint in self.places
-        ):
-            return False
-        self.places[fingerprint] = effect.cause.index
-        return True
+    def takes(self, effect: ConditionChanged | ConditionsJoined, record: str | None, change: str) -> bool:
+        """Whether what this says, apart from its conditions, is the same."""
+        return (
+            effect.cause.position == self.cause.position
+            and change == self.change
+            and record == self.record
+            and (effect.reason is self.reason or effect.reason == self.reason)
+            and effect.at == self.at
+            and effect.cause.deadline == self.cause.deadline
+        )
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -169,6 +169,8 @@ class Rows:
                 self._heard(effect)
             case ConditionChanged():
                 self._condition(effect)
+            case ConditionsJoined():
+                self._joined(effect)
             case AlertIgnored():
                 self._repeated("alert-ignored", effect, (effect.fingerprint,))
             case RecordOpened() | RecordChanged():
@@ -214,9 +216,7 @@ class Rows:
                     effect, "silence-changed", None, effect.change, subject=effect.silence.id, actor=effect.actor
                 )
             case PulseChanged():
-                self.pulses[effect.pulse.name] = effect.pulse if effect.change != "dropped" else None
-                if effect.change not in ("heard", "excused"):
-                    self._entry(effect, "pulse-changed", None, effect.change, subject=effect.pulse.name)
+                self._pulse(effect)
             case PolicyChanged():
                 self.policy = True
                 self._entry(effect, "policy-changed", None)
@@ -269,9 +269,28 @@ class Rows:
         self.conditions[condition.fingerprint] = condition
         if condition.record is not None:
             self.records[condition.record] = effect.at
+        together = self._together(effect, condition.record, effect.change)
+        if condition.fingerprint in together.places:
+            together = Together(effect, condition.record, effect.change)
+            self.entries.append(together)
+        together.places[condition.fingerprint] = effect.cause.index
+
+    def _joined(self, effect: ConditionsJoined) -> None:
+        record = effect.conditions[0].record
+        found = {condition.fingerprint: condition for condition in effect.conditions}
+        self.conditions |= found
+        if record is not None:
+            self.records[record] = effect.at
+        self._together(effect, record, "firing").places.update(zip(found, effect.indexes, strict=True))
+
+    def _together(self, effect: ConditionChanged | ConditionsJoined, record: str | None, change: str) -> Together:
+        """The entry to which this effect's conditions belong."""
         last = self.entries[-1] if self.entries else None
-        if not (isinstance(last, Together) and last.takes(effect)):
-            self.entries.append(Together(effect))
+        if isinstance(last, Together) and last.takes(effect, record, change):
+            return last
+        together = Together(effect, record, change)
+        self.entries.append(together)
+        return together
 
     def _record(self, effect: RecordOpened | RecordChanged) -> None:
         record = effect.record
@@ -337,6 +356,11 @@ class Rows:
         self.delivered.append(effect)
         detail = {"answer": effect.answer}
         self._entry(effect, "mail-delivered", effect.record, effect.result, subject=effect.message_id, detail=detail)
+
+    def _pulse(self, effect: PulseChanged) -> None:
+        self.pulses[effect.pulse.name] = effect.pulse if effect.change != "dropped" else None
+        if effect.change not in ("heard", "excused"):
+            self._entry(effect, "pulse-changed", None, effect.change, subject=effect.pulse.name)
 
     def _label(self, effect: LabelLearned) -> None:
         self.labels.append(effect)

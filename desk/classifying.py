@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec.structs import replace
 
 from classify.classification import Classification, Model, Text
+from correlate.packing import Passed, events_in
 from desk.decided import Classified
-from ingest.event import Event, Input, Mail
+from ingest.event import Input, Mail
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ Recorded = Callable[[Sequence[int]], Classified]
 """Positions to the classifications that were recorded for them: for an audit, which repeats the past."""
 
 
-def texts_of(inputs: Sequence[Input], events: Sequence[Sequence[Event]]) -> dict[tuple[int, int], Text]:
+def texts_of(inputs: Sequence[Input], events: Sequence[Passed]) -> dict[tuple[int, int], Text]:
     """What a model would be asked, by position and index: every mail of a person. It depends on the mail alone."""
     return {
         (item.position, index): Text(
@@ -28,7 +29,7 @@ def texts_of(inputs: Sequence[Input], events: Sequence[Sequence[Event]]) -> dict
             language=event.language,
         )
         for item, each in zip(inputs, events, strict=True)
-        for index, event in enumerate(each)
+        for index, event in enumerate(events_in(each))
         if isinstance(event, Mail) and (event.automatic is None or _for_a_person(event))
     }
 
@@ -47,7 +48,7 @@ class Classifier:
         self._known: dict[str | None, Model | None] = {}
         self.trouble: str | None = None
 
-    def classify(self, digest: str | None, inputs: Sequence[Input], events: Sequence[Sequence[Event]]) -> Classified:
+    def classify(self, digest: str | None, inputs: Sequence[Input], events: Sequence[Passed]) -> Classified:
         """Classifications of the mails in a batch. `digest` names the model in force."""
         if self._recorded is not None:
             return self._recorded([item.position for item in inputs])

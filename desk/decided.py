@@ -13,6 +13,7 @@ from correlate.effects import DeadlineCleared, Effect
 from correlate.engine import step
 from correlate.identity import cause_of
 from correlate.keys import Keys
+from correlate.packing import Passed, events_in, packed_in
 from correlate.records import Deadline, Reason
 from correlate.situation import Situation
 from desk import store
@@ -21,7 +22,7 @@ from desk.ignored_commands import IGNORED_ACTIONS, ignored_command
 from desk.learning.inputs import LEARNING_ACTIONS, learning_command
 from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
 from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
-from ingest.event import Alert, Command, Event, Input, Mail
+from ingest.event import Command, Input, Mail
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Decided(Struct, frozen=True):
     """An input, what it says, and what followed from it."""
 
     input: Input
-    events: tuple[Event, ...]
+    events: Passed
     effects: list[Effect]
 
 
@@ -68,18 +69,19 @@ class Batch:
         self._situation = situation
         self._broken = broken
 
-    def load(self, until: datetime, events: Sequence[Sequence[Event]]) -> None:
+    def load(self, until: datetime, events: Sequence[Passed]) -> None:
         """Bring in what these events, and the deadlines due by `until`, ask for."""
         # Nearly all events of a busy desk are alerts: one set does for them.
-        keys = [keys_of(event, self._situation) for each in events for event in each if type(event) is not Alert]
-        alerts = {event.fingerprint for each in events for event in each if type(event) is Alert}
-        keys.append(Keys(fingerprints=frozenset(alerts)))
+        # Nearly all events of a busy desk are alerts: one set does for them.
+        alerts = {alert.fingerprint for each in events for alert in packed_in(each)}
+        keys = [Keys(fingerprints=frozenset(alerts))]
+        keys += [keys_of(event, self._situation) for each in events for event in events_in(each)]
         earliest = self._situation.next_deadline()
         if earliest is not None and earliest.due <= until:
             keys += [keys_of_deadline(deadline) for deadline in self._situation.deadlines.until(until)]
         self.loaded = store.load(self._connection, self._situation, keys)
 
-    def decide(self, item: Input, events: tuple[Event, ...], classified: Classified) -> None:
+    def decide(self, item: Input, events: Passed, classified: Classified) -> None:
         """Decide one input. Raises `UndecidableError`; then the situation is spoilt and must be loaded anew."""
         effects = self._without_broken(item)
         said = classified.get(item.position, _NOTHING)
@@ -92,7 +94,7 @@ class Batch:
             if any(self._grows(subject) for subject in named):
                 # What fell due before it may have changed what it is about: that is known only now.
                 effects += step(self._situation, item.accepted_at, item.position, [], item.route)
-                asked = [keys_of(event, self._situation) for event in events]
+                asked = [keys_of(event, self._situation) for event in events_in(events)]
                 self.loaded |= store.load(self._connection, self._situation, asked)
             effects += step(self._situation, item.accepted_at, item.position, pairs, item.route)
         except Exception as error:

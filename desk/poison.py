@@ -14,10 +14,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from correlate.packing import Passed
 from desk.database import writing
 from desk.reader import Reader, ReaderDiedError
 from desk.tables import attempts
-from ingest.event import Event, Input, Reading, SetAside
+from ingest.event import Input, Reading, SetAside
 from ingest.journal import Journal
 from ingest.normalize import draft_of, normalize
 
@@ -88,7 +89,7 @@ class Poison:
         self._count(position)
         self._note_failure(position, reason)
 
-    def read(self, item: Input, reading: Reading) -> tuple[Event, ...]:
+    def read(self, item: Input, reading: Reading) -> Passed:
         """Read a suspect by itself. After two failed tries it is set aside, by an entry in the journal."""
         position = item.position
         while self._failed.get(position, 0) < MAX_FAILED and self._counts.get(position, 0) < MAX_TRIES:

@@ -16,6 +16,7 @@ from sqlalchemy import exc
 
 from correlate.keys import keys_of
 from correlate.mapping_editing import in_force
+from correlate.packing import events_in
 from correlate.policy import Policy
 from correlate.records import Deadline
 from correlate.rules import mail_rules
@@ -234,9 +235,8 @@ class Processor:
         ]  # fmt: skip
 
     def _step_suspect(self, item: Input) -> int:
-        events = self._known_events(item)
-        if events is None:
-            events = self._poison.read(item, reading_of(self._situation.policy))
+        known = self._known_events(item)
+        events = self._poison.read(item, reading_of(self._situation.policy)) if known is None else known
         return self._settle([item], [events])
 
     # --- deciding and writing ---
@@ -353,7 +353,7 @@ def _first_that_looks_back(inputs: Sequence[Input], events: Read) -> int:
     0 where there is none."""
     first = inputs[0].position
     for place, each in enumerate(events):
-        for event in each:
+        for event in events_in(each):
             looks_back = type(event) is Command or (type(event) is Mail and event.granted is not None)
             if looks_back and any(first <= p < first + place for p in keys_of(event).positions):
                 return place

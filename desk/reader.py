@@ -24,12 +24,13 @@ from typing import BinaryIO, Protocol
 import msgspec
 from msgspec import Struct
 
-from ingest.event import Event, Input, Reading
+from correlate.packing import Packer, Passed, received
+from ingest.event import Input, Reading
 from ingest.normalize import normalize
 
 log = logging.getLogger(__name__)
 
-Read = list[tuple[Event, ...]]
+Read = list[Passed]
 """For each input of a batch its events."""
 
 LENGTH = struct.Struct("<Q")
@@ -43,7 +44,6 @@ OUT_OF_MEMORY = 71
 """The child's exit status when memory ran out."""
 
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHASHSEED")
-_decode = msgspec.msgpack.Decoder(list[tuple[Event, ...]]).decode
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -80,10 +80,13 @@ class InProcessReader:
 
     isolated = False
 
+    def __init__(self) -> None:
+        self._packed = Packer().packed
+
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
         """Read the batch before returning."""
         future: Future[Read] = Future()
-        future.set_result([normalize(item, reading) for item in inputs])
+        future.set_result([self._packed(normalize(item, reading)) for item in inputs])
         return future
 
     def close(self) -> None:
@@ -144,7 +147,7 @@ class ChildReader:
             answer = None
         if answer is None:
             raise ReaderDiedError(self._reap(), max(self._place(), 0))
-        return _decode(answer)
+        return received(answer)
 
     def _running(self) -> "subprocess.Popen[bytes]":
         with self._lock:

@@ -13,12 +13,13 @@ import sys
 
 import msgspec
 
-from desk.reader import LENGTH, OUT_OF_MEMORY, PROGRESS, pass_on, passed
-from ingest.event import Event, Input, Reading
+from correlate.packing import Packer, sent
+from desk.reader import LENGTH, OUT_OF_MEMORY, PROGRESS, Read, pass_on, passed
+from ingest.event import Input, Reading
 from ingest.normalize import normalize
 
 _decode = msgspec.msgpack.Decoder(tuple[Reading, list[Input]]).decode
-_encode = msgspec.msgpack.Encoder().encode
+_packed = Packer().packed
 
 
 def main(arguments: list[str]) -> int:
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     gc.freeze()
     try:
         while len(header := os.read(0, LENGTH.size)) == LENGTH.size:
-            answer = _encode(_normalized(passed(shared, header), progress, cpu, wall))
+            answer = sent(_normalized(passed(shared, header), progress, cpu, wall))
             os.write(answers, pass_on(shared, answer))
     except MemoryError:
         # Nothing that needs memory may happen any more.
@@ -46,14 +47,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _normalized(request: bytes, progress: mmap.mmap, cpu: float, wall: float) -> list[tuple[Event, ...]]:
+def _normalized(request: bytes, progress: mmap.mmap, cpu: float, wall: float) -> Read:
     reading, inputs = _decode(request)
-    events: list[tuple[Event, ...]] = []
+    events: Read = []
     for place, item in enumerate(inputs):
         PROGRESS.pack_into(progress, 0, place + 1, place)
         signal.setitimer(signal.ITIMER_PROF, cpu)
         signal.setitimer(signal.ITIMER_REAL, wall)
-        events.append(normalize(item, reading))
+        events.append(_packed(normalize(item, reading)))
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     return events

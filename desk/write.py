@@ -259,16 +259,15 @@ def _entry(entry: Entry | Together) -> Row:
 
 
 def _together(together: Together) -> Row:
-    effect, places = together.effect, together.places
-    cause, condition = effect.cause, effect.condition
+    cause, places, reason = together.cause, together.places, together.reason
     detail: dict[str, Any] = {} if cause.deadline is None else {"deadline": cause.deadline}
     if len(places) > 1:
         detail["conditions"] = places
     return (
-        condition.record, _micros(effect.at), cause.position, cause.index, "condition-changed",
-        effect.change, condition.fingerprint if len(places) == 1 else None, None, True, None,
+        together.record, _micros(together.at), cause.position, cause.index, "condition-changed",
+        together.change, next(iter(places)) if len(places) == 1 else None, None, True, None,
         _json(detail) if detail else None,
-        len(places), cause.position, effect.reason.rule, _json(effect.reason.evidence),
+        len(places), cause.position, reason.rule, _json(reason.evidence),
     )  # fmt: skip
 
 

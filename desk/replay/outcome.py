@@ -8,6 +8,7 @@ from correlate.effects import (
     AlertIgnored,
     AlertRepeated,
     ConditionChanged,
+    ConditionsJoined,
     Effect,
     InputIgnored,
     InputQuarantined,
@@ -39,7 +40,7 @@ class Outcome:
         """Take in the effects of one input. `line` is its line (None for one that the recording does not have),
         `indexes` has the event's index within the input for each event, `lines` leads from positions to lines."""
         for effect in effects:
-            self._reasons[effect.reason.rule] += len(effect.fingerprints) if isinstance(effect, AlertRepeated) else 1
+            self._reasons[effect.reason.rule] += _times(effect)
             cause = effect.cause
             item = None
             if cause.deadline is None and line is not None:
@@ -50,6 +51,8 @@ class Outcome:
         match effect:
             case ConditionChanged(condition=condition, change=change):
                 self._condition(condition.fingerprint, condition.record, change, item)
+            case ConditionsJoined():
+                self._joined(effect, item, indexes)
             case AlertRepeated():
                 self._repeated(effect, item, indexes)
             case AlertIgnored():
@@ -63,13 +66,17 @@ class Outcome:
             case RecordOpened(record=record):
                 self.records[record.number] = record
             case InputQuarantined(position=position):
-                self.quarantined.append(
-                    (lines.get(position, position), str(effect.reason.evidence.get("why", effect.reason.rule)))
-                )
+                why = effect.reason.evidence.get("why", effect.reason.rule)
+                self.quarantined.append((lines.get(position, position), str(why)))
             case MailDue():
                 self.mails.append(effect)
             case _:
                 pass
+
+    def _joined(self, effect: ConditionsJoined, item: Item | None, indexes: Sequence[int]) -> None:
+        for condition, index in zip(effect.conditions, effect.indexes, strict=True):
+            place = None if item is None else (item[0], indexes[index])
+            self._condition(condition.fingerprint, condition.record, "firing", place)
 
     def _repeated(self, effect: AlertRepeated, item: Item | None, indexes: Sequence[int]) -> None:
         self.duplicates += len(effect.fingerprints)
@@ -121,3 +128,10 @@ class Outcome:
             }
             for effect in self.mails
         ]
+
+
+def _times(effect: Effect) -> int:
+    """How often the effect's reason was given: once for each notice."""
+    if isinstance(effect, AlertRepeated):
+        return len(effect.fingerprints)
+    return len(effect.conditions) if isinstance(effect, ConditionsJoined) else 1

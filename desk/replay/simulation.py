@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from classify.classification import Model
+from correlate.packing import PackedAlert
 from correlate.policy import Policy
 from correlate.records import Record, Suggestion
 from desk import tables
@@ -23,7 +24,7 @@ from desk.processor import Processor
 from desk.reader import InProcessReader
 from desk.replay.outcome import Outcome
 from desk.replay.source import Recorded
-from ingest.event import Alert, Configured, Draft, Input, ModelInForce, Reading
+from ingest.event import Alert, Configured, Draft, Event, Input, ModelInForce, Reading
 from ingest.journal import Journal
 from ingest.journal_sql import open_journal
 from ingest.mail import read_mail
@@ -134,8 +135,15 @@ class Simulation:
     def _follow(self, batch: Sequence[Decided]) -> None:
         for decided in batch:
             line = self._lines.get(decided.input.position)
-            indexes = [event.index if isinstance(event, Alert) else 0 for event in decided.events]
+            indexes = [_index(event, place) for place, event in enumerate(decided.events)]
             self.outcome.follow(decided.effects, line, indexes, self._lines)
+
+
+def _index(event: Event | PackedAlert, place: int) -> int:
+    """The number of the alert within its payload; 0 for what is no alert."""
+    if isinstance(event, PackedAlert):
+        return place
+    return event.index if isinstance(event, Alert) else 0
 
 
 def _is_replaced(item: Input, body: bytes) -> bool:

@@ -1,0 +1,167 @@
+"""Alerts on their way from the process that reads to the one that decides.
+
+Most alerts say again what is known, and of the others most begin what the one before began. What tells such a repeat
+from news lies open; what a new condition is made of is worked out by the reader, and packed; so is the alert itself,
+until somebody asks for it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast, final
+
+import msgspec
+from msgspec import Struct
+
+from correlate.environments import ordinary
+from correlate.levels import level_of
+from correlate.templates import template_of
+from ingest.event import Alert, AlertKind, AlertStatus, Event, Severity
+
+KEPT = 20_000
+"""Alerts whose packed form is remembered: the reader of ordinary posts gives the same value for the same bytes."""
+MAX_LABELS = 6_000
+SHORT_LABEL = 200
+
+_json = msgspec.json.encode
+_encode = msgspec.msgpack.Encoder().encode
+_alert = msgspec.msgpack.Decoder(Alert).decode
+
+
+class News(Struct, frozen=True, array_like=True, gc=False):
+    """What a condition that begins with an alert is made of, as far as it follows from the alert alone."""
+
+    tool: str
+    resource: str | None
+    service: str | None
+    title: str | None
+    template: str
+    labels: str
+    """As they are kept with the condition: JSON, or empty."""
+    levels: tuple[str, ...]
+    ordinary: bool
+    """Nothing in it, its severity apart, could keep it from opening an incident."""
+
+
+_news = msgspec.msgpack.Decoder(News).decode
+
+
+@final
+class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
+    """An alert whose place within its input is its `index`; for the fields see `Alert`."""
+
+    fingerprint: str
+    status: AlertStatus
+    severity: Severity
+    kind: AlertKind
+    started_at: datetime | None
+    expires_at: datetime | None
+    its_news: msgspec.Raw
+    all: msgspec.Raw
+
+    def news(self) -> News:
+        """What a condition would be made of."""
+        return _news(self.its_news)
+
+    def alert(self) -> Alert:
+        """All of it."""
+        return _alert(self.all)
+
+
+Passed = tuple[Event, ...] | tuple[PackedAlert, ...]
+"""The events of one input as they reach the process that decides."""
+
+
+def packed_in(passed: Passed) -> tuple[PackedAlert, ...]:
+    """The alerts of an input, where they are packed; nothing otherwise."""
+    return passed if passed and type(passed[0]) is PackedAlert else ()
+
+
+def events_in(passed: Passed) -> tuple[Event, ...]:
+    """The events of an input, where they are no packed alerts; nothing otherwise."""
+    return () if packed_in(passed) else cast("tuple[Event, ...]", passed)
+
+
+def news_of(alert: Alert) -> News:
+    """What a condition that begins with this alert is made of."""
+    level = level_of(alert)
+    return News(
+        alert.tool,
+        alert.resource,
+        alert.service,
+        alert.title,
+        template_of(alert.title, alert.resource),
+        _labels_of(alert),
+        () if level is None else (level,),
+        ordinary(alert),
+    )
+
+
+def _labels_of(alert: Alert) -> str:
+    """The labels as they are kept with the condition; where they are very long, those that are short."""
+    if not alert.labels:
+        return ""
+    text = _json(alert.labels)
+    if len(text) > MAX_LABELS:
+        short = [(name, value) for name, value in alert.labels.items() if len(name) + len(value) <= SHORT_LABEL]
+        text = _json(dict(short[: MAX_LABELS // SHORT_LABEL]))
+    return text.decode()
+
+
+class Packer:
+    """Packs alerts, each value once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Alert, PackedAlert]] = {}
+
+    def packed(self, events: Sequence[Event]) -> Passed:
+        """The events of one input; they are packed where all of them are alerts in their order."""
+        if not all(type(event) is Alert and event.index == place for place, event in enumerate(events)):
+            return tuple(events)
+        known = self._known
+        if len(known) > KEPT:
+            known.clear()
+        found: list[PackedAlert] = []
+        for event in events:
+            assert isinstance(event, Alert)
+            # By identity, which the value that is kept beside keeps from being given to another.
+            kept = known.get(id(event))
+            if kept is None:
+                kept = known[id(event)] = (event, _packed(event))
+            found.append(kept[1])
+        return tuple(found)
+
+
+def _packed(alert: Alert) -> PackedAlert:
+    return PackedAlert(
+        alert.fingerprint,
+        alert.status,
+        alert.severity,
+        alert.kind,
+        alert.started_at,
+        alert.expires_at,
+        msgspec.Raw(_encode(news_of(alert))),
+        msgspec.Raw(_encode(alert)),
+    )
+
+
+# --- between the processes -------------------------------------------------------------------------------------------
+
+
+class _Sent(Struct, frozen=True, array_like=True, gc=False):
+    """The events of one input; where they are packed alerts, `events` is empty."""
+
+    events: tuple[Event, ...]
+    alerts: tuple[PackedAlert, ...]
+
+
+_batch = msgspec.msgpack.Decoder(list[_Sent]).decode
+
+
+def sent(batch: Sequence[Passed]) -> bytes:
+    """The events of a batch of inputs as bytes."""
+    return _encode([_Sent(events_in(each), packed_in(each)) for each in batch])
+
+
+def received(content: bytes) -> list[Passed]:
+    """The same on the other side."""
+    return [each.alerts or each.events for each in _batch(content)]
