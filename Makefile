@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Compiled modules are kept, whatever the environment says: without them each start of a desk takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint bench starter lock clean
 

@@ -1,13 +1,21 @@
-"""The parent of the desk's processes: starts each role, starts it again when it dies, ends them all together."""
+"""The parent of the desk's processes: starts each role, starts it again when it dies, ends them all together.
 
+A role is a fork of the parent, which has imported what the roles share: they begin with it, instead of each taking half
+a second for the same. The parent itself opens nothing and starts no thread, so that there is nothing to inherit.
+"""
+
+import gc
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -19,30 +27,35 @@ _LONGEST_PAUSE = 30.0
 _STOP_SECONDS = 20.0
 
 
-class Role:
-    """One child process. It ends by itself when this process is gone: it reads the pipe that is its standard input."""
+class Work(Protocol):
+    """What a role does in its process, until the event is set; the result is its exit status."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
+    def __call__(self, role: str, stop: threading.Event, /) -> int: ...
+
+
+class Role:
+    """One child process. It ends by itself when this process is gone: it reads a pipe that only this one writes."""
+
+    def __init__(self, name: str, run: Callable[[str], None]) -> None:
         self.name = name
-        self._command = command
+        self._run = run
         self._pause = 0.5
         self._started = 0.0
         self.again_at = 0.0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: BaseProcess | None = None
 
     def start(self) -> None:
         self._started = time.monotonic()
-        self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own program
+        self.process = multiprocessing.get_context("fork").Process(target=self._run, args=(self.name,), name=self.name)
+        self.process.start()
 
     def ended(self) -> int | None:
         """The exit status, once the process has ended; then `again_at` says when to start it again."""
-        if self.process is None or (status := self.process.poll()) is None:
+        if self.process is None or (status := self.process.exitcode) is None:
             return None
         steady = time.monotonic() - self._started > _STEADY_SECONDS
         self._pause = 0.5 if steady else min(self._pause * 2, _LONGEST_PAUSE)
         self.again_at = time.monotonic() + self._pause
-        if self.process.stdin is not None:
-            self.process.stdin.close()
         self.process = None
         return status
 
@@ -53,18 +66,26 @@ class Role:
     def wait(self, until: float) -> None:
         if self.process is None:
             return
-        try:
-            self.process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        self.process.join(max(0.1, until - time.monotonic()))
+        if self.process.exitcode is None:
             log.warning("%s did not stop in time and is killed; what it accepted is safe in the journal", self.name)
             self.process.kill()
-            self.process.wait()
+            self.process.join()
 
 
-def supervise(command_of: Callable[[str], Sequence[str]], stop: threading.Event) -> int:
-    """Run every role until `stop` is set, or until one of them says that it cannot run at all."""
-    roles = [Role(name, command_of(name)) for name in ROLES]
+def supervise(work: Work, stop: threading.Event, names: Sequence[str] = ROLES) -> int:
+    """Run every role of these names until `stop` is set, or until one of them says that it cannot run at all."""
+    ours, theirs = os.pipe()
+
+    def run(name: str) -> None:
+        os.close(theirs)
+        _call_process(name)
+        _stop_with_parent(ours, stop)
+        sys.exit(work(name, stop))
+
+    roles = [Role(name, run) for name in names]
     status = 0
+    gc.freeze()
     for role in roles:
         role.start()
     while not stop.is_set() and status == 0:
@@ -75,6 +96,8 @@ def supervise(command_of: Callable[[str], Sequence[str]], stop: threading.Event)
     until = time.monotonic() + _STOP_SECONDS
     for role in roles:
         role.wait(until)
+    os.close(ours)
+    os.close(theirs)
     return status
 
 
@@ -90,10 +113,11 @@ def _look_after(roles: Sequence[Role]) -> int:
     return 0
 
 
-def role_command(config: str | None, role: str) -> list[str]:
-    """How this program calls itself for one role."""
-    chosen = ["--config", config] if config else []
-    return [sys.executable, "-m", "desk", *chosen, "serve", "--role", role, "--supervised"]
+def _call_process(role: str) -> None:
+    """What `top` and `ps -o comm` show instead of the same name three times, where the system can."""
+    name = Path("/proc/self/comm")
+    if name.exists():
+        name.write_text(f"desk-{role}", encoding="ascii")
 
 
 def stop_on_signals(stop: threading.Event) -> None:
@@ -108,11 +132,11 @@ def stop_on_signals(stop: threading.Event) -> None:
         signal.signal(number, handle)
 
 
-def stop_with_parent(stop: threading.Event) -> None:
-    """Set the event when the parent is gone: its end of our standard input closes, however it died."""
+def _stop_with_parent(descriptor: int, stop: threading.Event) -> None:
+    """Set the event when the parent is gone: its end of the pipe closes, however it died."""
 
     def watch() -> None:
-        while os.read(0, 1024):
+        while os.read(descriptor, 1024):
             pass
         stop.set()
 

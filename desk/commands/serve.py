@@ -3,15 +3,14 @@
 import argparse
 import sys
 import threading
+from functools import partial
 from pathlib import Path
-
-from sqlalchemy import exc
 
 from desk.clock import SystemClock
 from desk.config import ConfigError, Settings
 from desk.config_file import DEFAULT_FILE, load_settings
 from desk.logs import start_logging
-from desk.supervisor import WRONG_USAGE, role_command, stop_on_signals, stop_with_parent, supervise
+from desk.supervisor import WRONG_USAGE, stop_on_signals, supervise
 from ingest.journal import DamagedError, NotDurableError, UnsafeStorageError
 
 FAILED = 1
@@ -24,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="all",
         help="what this process does (default: all, in two processes); several machines share one PostgreSQL",
     )
-    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,18 +35,23 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     stop_on_signals(stop)
     start_logging(settings.log, "desk" if args.role == "all" else args.role)
-    if args.supervised:
-        stop_with_parent(stop)
-    else:
-        try:
-            prepare(settings)
-        except (exc.DBAPIError, NotDurableError, UnsafeStorageError, DamagedError, OSError) as error:
-            reason = error.orig if isinstance(error, exc.DBAPIError) else error
-            print(f"The desk cannot start: {reason}", file=sys.stderr)
-            return FAILED
+    if not _prepared(settings):
+        return FAILED
     if args.role == "all":
-        return supervise(lambda role: role_command(config, role), stop)
-    return _run_role(args.role, settings, stop)
+        return supervise(partial(run_role, settings), stop)
+    return run_role(settings, args.role, stop)
+
+
+def _prepared(settings: Settings) -> bool:
+    from sqlalchemy import exc
+
+    try:
+        prepare(settings)
+    except (exc.DBAPIError, NotDurableError, UnsafeStorageError, DamagedError, OSError) as error:
+        reason = error.orig if isinstance(error, exc.DBAPIError) else error
+        print(f"The desk cannot start: {reason}", file=sys.stderr)
+        return False
+    return True
 
 
 def prepare(settings: Settings) -> None:
@@ -70,10 +73,12 @@ def prepare(settings: Settings) -> None:
         engine.dispose()
 
 
-def _run_role(role: str, settings: Settings, stop: threading.Event) -> int:
+def run_role(settings: Settings, role: str, stop: threading.Event) -> int:
+    """Be the doors or the worker until `stop` is set; the result is the exit status. The databases are up to date."""
     from desk.database import open_database
     from ingest.journal_sql import open_journal
 
+    start_logging(settings.log, role)
     engine = open_database(settings.database_url())
     journal = open_journal(settings.journal_url())
     try:
