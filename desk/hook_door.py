@@ -1,7 +1,7 @@
 """The webhook door, put together with the desk's keys, journal and tables."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from importlib.metadata import version
 
@@ -29,6 +29,23 @@ def hook_keys(settings: Settings, engine: sa.Engine, clock: Callable[[], datetim
     return HookKeys(engine, seal=Seal(secret_in(settings.data_dir)), clock=clock)
 
 
+class KnownTools(Collection[str]):
+    """The tools that an address may name: those of the desk, and those of hooks that read by a mapping of the page."""
+
+    def __init__(self, known: frozenset[str], keys: HookKeys) -> None:
+        self._known = known
+        self._keys = keys
+
+    def __contains__(self, tool: object) -> bool:
+        return tool in self._known or tool in self._keys.tools()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 def hook_door(
     settings: Settings,
     engine: sa.Engine,
@@ -41,7 +58,7 @@ def hook_door(
     """The door as the configuration wants it."""
     return WebhookDoor(
         WebhookSettings(
-            tools=frozenset(TOOLS) | {"auto", HEARTBEAT} | frozenset(settings.mappings),
+            tools=KnownTools(frozenset(TOOLS) | {"auto", HEARTBEAT} | frozenset(settings.mappings), keys),
             max_size=settings.http.max_body,
             posts_per_minute=settings.http.posts_per_minute,
             burst=2 * settings.http.posts_per_minute,

@@ -53,6 +53,7 @@ class HookKeys:
         self._lock = threading.Lock()
         self._known: dict[bytes, _Known] = {}
         self._signed: dict[str, _Known] = {}
+        self._tools: frozenset[str] = frozenset()
         self._used: dict[int, datetime] = {}
         self._read_at: float | None = None
 
@@ -75,6 +76,11 @@ class HookKeys:
         if known.key is not None:
             self._used[known.key] = now
         return known.admission
+
+    def tools(self) -> frozenset[str]:
+        """The tools of the hooks that there are."""
+        self._refresh()
+        return self._tools
 
     def write_used(self) -> None:
         """Note in the database when each key was used last; what fails is noted next time."""
@@ -115,6 +121,7 @@ class HookKeys:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         now = self._clock()
+        self._tools = frozenset(row.tool for row in rows)
         living = [row for row in rows if row.ends_at is None or row.ends_at > now]
         admissions = {row.hook: self._admission(row, living) for row in living}
         self._known = {

@@ -9,7 +9,7 @@ under /hooks/ out of the access log.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -56,7 +56,7 @@ class WebhookSettings(Struct, frozen=True, kw_only=True):
     `json_only` are known to say that they send JSON; of others, forms and JSON under plain text are taken too.
     """
 
-    tools: frozenset[str]
+    tools: Collection[str]
     max_size: int = 8 * 1024 * 1024
     posts_per_minute: float = 0
     burst: int = 0

@@ -2,7 +2,7 @@
 
 import argparse
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from desk.held_mail import held_from, release
 from desk.hooks import OVERLAP, Hooks
 from desk.publish import publish
 from desk.snippets import ALIASES, snippet
+from desk.web.queries.counts import policy
 from ingest.journal import Journal
 from ingest.standins.heartbeat import TOOL as HEARTBEAT
 from ingest.tools.registry import TOOLS
@@ -70,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 def _add(desk: _Desk, args: argparse.Namespace) -> None:
     said = args.tool.strip().lower()
     tool = ALIASES.get(said, said)
-    known = sorted({*TOOLS, HEARTBEAT, *desk.settings.mappings})
+    known = sorted({*TOOLS, "auto", HEARTBEAT, *desk.settings.mappings, *_page_mappings(desk)})
     if tool not in known:
         near = difflib.get_close_matches(tool, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}; generic takes any JSON."
@@ -80,6 +81,11 @@ def _add(desk: _Desk, args: argparse.Namespace) -> None:
     say(snippet(said if said in ALIASES else hook.tool, hook.id, key, desk.settings.public_url()))
     say(f"It is observing: its alerts are read and decided, and the mail is held and shown under {_sources(desk)}.")
     say(f"When you like what you see: desk hook enable {hook.id}")
+
+
+def _page_mappings(desk: _Desk) -> Collection[str]:
+    with desk.engine.connect() as connection:
+        return policy(connection).page_mappings.keys()
 
 
 def _list(desk: _Desk, _args: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""What the pages and the API do about rules and ignored mails: each an input in the journal, waited for."""
+"""What the pages and the API do about rules, mappings and ignored mails: each an input in the journal, waited for."""
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -7,6 +7,7 @@ from desk.web import outcome
 from desk.web.queries import ignored
 from desk.web.services import WebServices
 from ingest.event import Configured, Draft
+from ingest.mapping_edit import MappingEdit
 from ingest.normalize import draft_of
 from ingest.rule import RuleEdit
 
@@ -14,6 +15,13 @@ from ingest.rule import RuleEdit
 async def edit_rule(services: WebServices, edit: RuleEdit, *, route: str = "web") -> int:
     """Have the journal accept a change of one rule; returns its position."""
     position = await services.accept(draft_of(Configured(settings={}, edit=edit), route))
+    await outcome.processed(services, position)
+    return position
+
+
+async def edit_mapping(services: WebServices, edit: MappingEdit, *, route: str = "web") -> int:
+    """The same for a mapping."""
+    position = await services.accept(draft_of(Configured(settings={}, mapping=edit), route))
     await outcome.processed(services, position)
     return position
 

@@ -7,6 +7,7 @@ from desk.web.pages import (
     ignored,
     login,
     mail,
+    mappings,
     overview,
     problems,
     quarantine,
@@ -23,5 +24,5 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router, rules.router, ignored.router, silences.router, alerts.router,
+    unsubscribe.router, rules.router, mappings.router, ignored.router, silences.router, alerts.router,
 )  # fmt: skip

@@ -72,6 +72,26 @@ if (body.dataset.live || $("[data-queued]")) {
   setInterval(look, $("[data-queued]") ? 700 : PAUSE);
 }
 
+// --- previews: what a form would do is shown while it is being written; without this file its button does it ---
+
+for (const form of $$("form[data-preview]")) {
+  const region = () => $(`[data-region="${form.dataset.preview}"]`, form);
+  let waiting = null, asked = 0;
+  const preview = async () => {
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("do", "preview");
+    const number = ++asked;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin", headers: { accept: "text/html" } });
+      if (answer.redirected || answer.status >= 500 || number !== asked) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const other = $(`[data-region="${form.dataset.preview}"]`, fresh);
+      if (other && number === asked) region().innerHTML = other.innerHTML;
+    } catch { /* the desk does not answer just now: the button is there */ }
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(preview, 500); });
+}
+
 // --- lists: j, k, Enter, x ---
 
 let chosen = -1;

@@ -7,15 +7,21 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
+import sqlalchemy as sa
 
+from correlate.policy import Policy
 from desk.__main__ import main
 from desk.clock import MovableClock
 from desk.commands.console import CommandError
 from desk.commands.hook_trust import confirm_subscription
-from desk.database import migrate, open_database
+from desk.database import migrate, open_database, writing
+from desk.hook_door import KnownTools
+from desk.hook_keys import HookKeys
 from desk.hooks import Hooks
 from desk.sns import Inspector, handshakes
+from desk.tables import state
 from ingest.event import Draft
 from ingest.http_body import Refusal
 from ingest.journal import Journal
@@ -184,3 +190,23 @@ def test_what_cannot_be_proven_now_may_be_sent_again() -> None:
         with pytest.raises(Refusal) as refused:
             inspect(Admission(hook="a", sns=True), json.dumps(body).encode())
         assert refused.value.status == status
+
+
+def test_a_hook_may_read_by_a_mapping_of_the_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown(capsys, "add", "plant", status=1)
+    policy = Policy(page_mappings={"plant": {"title": "unit"}})
+    (file,) = folder.rglob("desk.db")
+    engine = open_database(f"sqlite:///{file}", durable=False)
+    with writing(engine) as connection:
+        connection.execute(sa.delete(state).where(state.c.name == "policy"))
+        connection.execute(sa.insert(state).values(name="policy", value=msgspec.json.encode(policy).decode()))
+
+    said = shown(capsys, "add", "plant")
+
+    assert "Hook plant is made" in said
+    keys = HookKeys(engine)
+    known = KnownTools(frozenset({"generic"}), keys)
+    assert "plant" in known
+    assert "generic" in known
+    assert "unheard-of" not in known
+    engine.dispose()
