@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
-from icalendar import Calendar
-from icalendar.error import InvalidCalendar
+
+if TYPE_CHECKING:
+    from icalendar import Calendar
 
 MAX_TEXT = 2_000_000
 MAX_EVENTS = 5_000
@@ -124,6 +125,9 @@ def rota_of(text: str, zone: str) -> Rota:
     """The shifts of a calendar; `zone` holds for times that name none. Raises CalendarError."""
     if len(text) > MAX_TEXT:
         raise CalendarError(f"The calendar is too long: {MAX_TEXT // 1_000_000} MB at most.")
+    from icalendar import Calendar
+    from icalendar.error import InvalidCalendar
+
     try:
         calendar = Calendar.from_ical(text)
         events = _events(calendar, _own_zone(calendar, zone))
@@ -135,7 +139,7 @@ def rota_of(text: str, zone: str) -> Rota:
     return Rota(events)
 
 
-def _own_zone(calendar: Calendar, zone: str) -> tzinfo:
+def _own_zone(calendar: "Calendar", zone: str) -> tzinfo:
     named = str(calendar.get("X-WR-TIMEZONE", "")) or zone
     try:
         return ZoneInfo(named)
@@ -143,7 +147,7 @@ def _own_zone(calendar: Calendar, zone: str) -> tzinfo:
         return ZoneInfo(zone)
 
 
-def _events(calendar: Calendar, zone: tzinfo) -> list[_Event]:
+def _events(calendar: "Calendar", zone: tzinfo) -> list[_Event]:
     components = list(calendar.walk("VEVENT"))
     if len(components) > MAX_EVENTS:
         raise CalendarError(f"The calendar has too many events: {MAX_EVENTS} at most.")

@@ -115,9 +115,10 @@ def _look_after(roles: Sequence[Role]) -> int:
 
 def _call_process(role: str) -> None:
     """What `top` and `ps -o comm` show instead of the same name three times, where the system can."""
-    name = Path("/proc/self/comm")
-    if name.exists():
-        name.write_text(f"desk-{role}", encoding="ascii")
+    try:
+        Path("/proc/self/comm").write_text(f"desk-{role}", encoding="ascii")
+    except OSError as error:
+        log.debug("This process keeps its parent's name: %s", error)
 
 
 def stop_on_signals(stop: threading.Event) -> None:
