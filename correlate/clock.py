@@ -12,6 +12,8 @@ from correlate.turn import Turn
 from ingest.event import Mail
 
 _CLOCK = re.compile(r"(?<![\d:.,/-])([01]?\d|2[0-3])[:hH]([0-5]\d)(?![\d:.,/-]*\d)")
+_LOOKS = re.compile(r"\d[:hH]\d")
+"""What every clock has: looked for first, for few mails have it."""
 _AHEAD = timedelta(minutes=5)
 _READ = 2_000
 _FARTHEST = 14 * 60
@@ -20,7 +22,8 @@ _FARTHEST = 14 * 60
 def said_time(turn: Turn, mail: Mail, text: str) -> datetime | None:
     """The first time of day that the text names, as the instant of this day that it means; None where there is none,
     or where it is yet to come."""
-    found = _CLOCK.search(text[:_READ])
+    start = text[:_READ]
+    found = _CLOCK.search(start) if _LOOKS.search(start) is not None else None
     if found is None:
         return None
     # Programs that do not know where they are say UTC.

@@ -152,10 +152,11 @@ def _compound(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_KEPT_WORDS)
-def _spoken(word: str) -> tuple[str, tuple[str, ...], bool]:
-    """A word's stem, the concepts that it stands for by itself, and whether a phrase begins with it."""
+def _spoken(word: str) -> tuple[tuple[str, ...], bool] | None:
+    """The concepts that a word stands for by itself, and whether a phrase begins with it; None where it tells nothing."""
     root = stem(word)
-    return root, SINGLE.get(root) or _compound(word), root in _BEGINNINGS
+    concepts, begins = SINGLE.get(root) or _compound(word), root in _BEGINNINGS
+    return (concepts, begins) if concepts or begins else None
 
 
 def concepts_in(words: list[str]) -> list[str]:
@@ -163,18 +164,15 @@ def concepts_in(words: list[str]) -> list[str]:
 
     A phrase wins over its single words: "shared drive" is files, not a drive.
     """
-    spoken = {word: _spoken(word) for word in set(words)}
-    telling = {word for word, (_, concepts, begins) in spoken.items() if concepts or begins}
     found: dict[str, None] = {}
-    if not telling:
-        return []
     after = 0
     for position, word in enumerate(words):
-        if word not in telling or position < after:
+        spoken = _spoken(word)
+        if spoken is None or position < after:
             continue
-        _, concepts, begins = spoken[word]
+        concepts, begins = spoken
         if begins:
-            stems = tuple(spoken[near][0] for near in words[position : position + LONGEST_PHRASE])
+            stems = tuple(map(stem, words[position : position + LONGEST_PHRASE]))
             for length in range(len(stems), 1, -1):
                 concept = PHRASES.get(stems[:length])
                 if concept is not None:

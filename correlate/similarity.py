@@ -4,8 +4,9 @@ Each piece of evidence adds to one score; the mail belongs to the best incident 
 weights are plain numbers in one table, so that they can be explained, and fitted to a desk's own corrected history.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from heapq import nlargest
 from math import inf, log
 
@@ -100,15 +101,25 @@ def telling_words(text: str | None, signed: frozenset[str] = frozenset()) -> lis
     `signed` are the words of the writer's own name.
     """
     found: dict[str, None] = {}
-    own = Lexicon(signed)
-    for word in tokens(text):
-        if len(word) > 2 and not word.isdigit():
-            stemmed = stem(word)
-            if stemmed in found or stemmed in SAYS_NOTHING or _COURTESY.find(word) is not None:
-                continue
-            if own.find(word) is None:
-                found[stemmed] = None
+    own = _names(signed).find
+    for word in dict.fromkeys(tokens(text)):
+        stemmed = _telling(word)
+        if stemmed is not None and stemmed not in found and own(word) is None:
+            found[stemmed] = None
     return list(found)
+
+
+_names = lru_cache(maxsize=1_000)(Lexicon)
+"""The same people write again and again."""
+
+
+@lru_cache(maxsize=20_000)
+def _telling(word: str) -> str | None:
+    """The stem of a word that may say what a mail is about."""
+    if len(word) <= 2 or word.isdigit():
+        return None
+    stemmed = stem(word)
+    return None if stemmed in SAYS_NOTHING or _COURTESY.find(word) is not None else stemmed
 
 
 def marks_in(text: str | None) -> list[str]:
@@ -147,13 +158,14 @@ def best_incident(
     return best
 
 
+@lru_cache(maxsize=50_000)
 def _serial(number: str) -> int:
     return int(number.rpartition("-")[2])
 
 
-def _latest(numbers: Iterable[str]) -> list[str]:
+def _latest(numbers: Collection[str]) -> Collection[str]:
     """At most MAX_CANDIDATES of them. By number: an index may have been filled in another order after a restart."""
-    return nlargest(MAX_CANDIDATES, numbers, key=_serial)
+    return numbers if len(numbers) <= MAX_CANDIDATES else nlargest(MAX_CANDIDATES, numbers, key=_serial)
 
 
 def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Iterable[str]:
@@ -166,7 +178,7 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
     for word in words:
         found.update(dict.fromkeys(_latest(situation.by_word.get(word, ()))))
     if not named:
-        found.update(dict.fromkeys(_latest(record.number for record in situation.open_incidents())))
+        found.update(dict.fromkeys(_latest([record.number for record in situation.open_incidents()])))
     return found
 
 

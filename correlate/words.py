@@ -24,11 +24,15 @@ def fold(word: str) -> str:
 
 def tokens(text: str | None) -> list[str]:
     """The folded words of a text in order; digits count as words, punctuation and underscores part them."""
-    if not text:
-        return []
+    return list(_tokens(text)) if text else []
+
+
+@lru_cache(maxsize=8)
+def _tokens(text: str) -> tuple[str, ...]:
+    # A mail is looked at for names, for telling words and for symptoms, one right after the other.
     if text.isascii():
-        return text[:MAX_TEXT].lower().translate(_PARTING).split()
-    return [fold(word) for word in _WORD.findall(text[:MAX_TEXT])]
+        return tuple(text[:MAX_TEXT].lower().translate(_PARTING).split())
+    return tuple(fold(word) for word in _WORD.findall(text[:MAX_TEXT]))
 
 
 def name_tokens(name: str | None) -> list[str]:
@@ -64,6 +68,8 @@ class Lexicon:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = set(words)
         self._near: dict[str, str] = {}
+        self._firsts = {word[0] for word in self._words if word}
+        self._lasts = {word[-1] for word in self._words if word}
         for word in sorted(self._words):
             if len(word) >= 3:
                 self._near.setdefault(word, word)
@@ -79,6 +85,8 @@ class Lexicon:
             return word
         if len(word) < 4:
             return self._swapped(word)
+        if word[0] not in self._firsts and word[-1] not in self._lasts:
+            return None  # one typo leaves the first letter or the last
         found = self._near.get(word)
         if found is not None and abs(len(found) - len(word)) <= 1:
             return found
