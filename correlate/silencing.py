@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
 
-from correlate import matchers, schedules
+from correlate import duty, matchers, schedules
 from correlate.declared import Window
 from correlate.effects import SilenceChanged
 from correlate.identity import digest_of
@@ -86,7 +86,7 @@ def configured(turn: Turn, policy: Policy) -> None:
 
 
 def unusable(policy: Policy) -> str | None:
-    """Why the windows or rules of a policy cannot be used; None where they can."""
+    """Why the windows, rules, routes or calendars of a policy cannot be used; None where they can."""
     try:
         for window in policy.windows:
             matchers.checked(window.matchers)
@@ -96,9 +96,11 @@ def unusable(policy: Policy) -> str | None:
         for rule in policy.inhibit:
             matchers.checked(rule.source)
             matchers.checked(rule.target)
+        for route in policy.routes:
+            matchers.checked(route.matchers)
     except (UnusableError, matchers.MatcherError, schedules.ScheduleError) as error:
         return str(error)
-    return None
+    return next((f"{team.name}, {trouble}" for team in policy.teams if (trouble := duty.trouble_of(team))), None)
 
 
 def for_change(turn: Turn, change: Change) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from correlate.declared import Heartbeat, Inhibition, Source, Window
+from correlate.declared import Chain, Heartbeat, Inhibition, Route, Source, Team, Window
 from correlate.policy import Limit, Policy, Service
 from correlate.rules import Rule
 from desk.config_sections import (
@@ -30,6 +30,7 @@ from desk.config_sections import (
 from desk.delivery_settings import DeliverySettings
 from desk.mailbox_settings import MailboxSettings
 from desk.spam_settings import SpamSettings
+from desk.staff_settings import TeamSettings, WebhookSettings
 
 if TYPE_CHECKING:
     import ssl
@@ -67,6 +68,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inhibit: tuple[Inhibition, ...] = ()
     heartbeats: tuple[Heartbeat, ...] = ()
     hooks: tuple[Source, ...] = ()
+    routes: tuple[Route, ...] = ()
+    teams: tuple[TeamSettings, ...] = ()
+    escalations: tuple[Chain, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
     services: tuple[Service, ...] = ()
     """From `services_file`."""
 
@@ -104,12 +109,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (self.http.public_url or f"http://{host}:{self.http.port}").rstrip("/")
 
     def policy(
-        self, observing_hooks: Iterable[str] = (), epoch: int = 0, observing_mailboxes: Iterable[str] = ()
+        self,
+        observing_hooks: Iterable[str] = (),
+        epoch: int = 0,
+        observing_mailboxes: Iterable[str] = (),
+        teams: Iterable[Team] = (),
     ) -> Policy:
         """The part that steers decisions, as it enters the journal.
 
         `observing_hooks` are the ids of the hooks that are still observed, `observing_mailboxes` the names of the
-        mailboxes; `epoch` is the database's.
+        mailboxes; `epoch` is the database's; `teams` are those of the settings with their calendars (`desk.calendars`).
         """
         domain = self.desk.address.rpartition("@")[2].lower()
         routes = {address.lower() for address in self.desk.observing} | {f"hook:{name}" for name in observing_hooks}
@@ -130,6 +139,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             inhibit=self.inhibit,
             heartbeats=self.heartbeats,
             sources=self.hooks,
+            routes=self.routes,
+            teams=tuple(teams),
+            escalations=self.escalations,
+            webhooks=tuple(webhook.name for webhook in self.webhooks),
             spam_headers=self.spam.headers,
             spam_score=self.spam.score,
             spam_actions=tuple(action.lower() for action in self.spam.actions),

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from desk import rule_settings, spam_settings
+from desk import rule_settings, spam_settings, staff_checks
 from desk.categories import known_categories
 from desk.config import Settings, limit_of
 from desk.delivery_settings import delivery_problems
@@ -22,6 +22,7 @@ def contradictions(settings: Settings) -> list[str]:
         *delivery_problems(settings.delivery),
         *spam_settings.problems(settings.spam),
         *_rules(settings),
+        *staff_checks.contradictions(settings),
     ]
     return [*found, *_mailboxes(settings)]
 

@@ -70,7 +70,7 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
         elif name == "rules":
             values[name] = read_rules(content, problems)
         elif name in TABLES:
-            values[name] = read_tables(name, content, _zone_in(raw), problems)
+            values[name] = read_tables(name, content, _zone_in(raw), folder, problems)
         elif name not in sections:
             problems.append(
                 f"[{name}]: {_unknown(name, [*sections, 'mappings', 'mailboxes', 'rules', *TABLES], 'section')}"

@@ -184,23 +184,13 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = _DEFAULT.group_wait
     group_interval: Annotated[
-        int,
-        Meta(
-            ge=0,
-            description="How long after they were told those who know of an incident hear of further alerts that "
-            "joined it. 0: they do not.",
-            extra={"unit": "seconds"},
-        ),
-    ] = _DEFAULT.group_interval
+        int, Meta(ge=0, description="How long after they were told those who know of an incident hear of further "
+                  "alerts that joined it. 0: they do not.", extra={"unit": "seconds"})
+    ] = _DEFAULT.group_interval  # fmt: skip
     repeat_interval: Annotated[
-        int,
-        Meta(
-            ge=0,
-            description="How long after they were told those who know of an incident hear that it still goes on, while "
-            "nobody has taken it. 0: they do not.",
-            extra={"unit": "seconds"},
-        ),
-    ] = _DEFAULT.repeat_interval
+        int, Meta(ge=0, description="How long after they were told those who know of an incident hear that it "
+                  "still goes on, while nobody has taken it. 0: they do not.", extra={"unit": "seconds"})
+    ] = _DEFAULT.repeat_interval  # fmt: skip
     join_window: Annotated[
         int,
         Meta(

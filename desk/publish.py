@@ -9,7 +9,9 @@ import msgspec
 import sqlalchemy as sa
 
 from correlate.policy import Agent
+from desk import calendars
 from desk.accounts import Accounts
+from desk.calendars import read_teams, teams_in_force
 from desk.clock import SystemClock
 from desk.config import Settings
 from desk.database import writing
@@ -53,7 +55,10 @@ def _has_its_own(engine: sa.Engine) -> bool:
 def policy_draft(settings: Settings, engine: sa.Engine, clock: Callable[[], datetime]) -> Draft:
     """The policy as it follows from the settings, and from the hooks and mailboxes that are still observed."""
     mailboxes = Mailboxes(settings.mailboxes, engine, clock).observing()
-    policy = settings.policy(Hooks(engine, clock).observing(), epoch_of(engine), mailboxes)
+    teams, troubles = read_teams(settings.teams, teams_in_force(engine)) if settings.teams else ((), [])
+    if settings.teams:
+        calendars.tell(engine, troubles)
+    policy = settings.policy(Hooks(engine, clock).observing(), epoch_of(engine), mailboxes, teams)
     policy = msgspec.structs.replace(policy, agents=agents_of(engine, clock))
     return draft_of(Configured(settings=msgspec.to_builtins(policy)), "config")
 

@@ -12,6 +12,7 @@ from classify.classification import Model
 from classify.model import LoadError, load
 from classify.model_file import starter_model_path
 from correlate.policy import Policy
+from desk.calendars import read_team
 from desk.config import ConfigError
 from desk.config_file import load_services, load_settings
 from desk.replay import report
@@ -69,11 +70,16 @@ def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy | N
     config = _config(args)
     if config is None and args.services is None and all(is_journal(path) for path in args.path):
         return None  # the journal itself says what was configured, and when
-    policy = load_settings(config).policy() if config is not None else likely_policy(records, Policy())
+    policy = _configured(config) if config is not None else likely_policy(records, Policy())
     if args.services is not None:
         policy = replace(policy, services=load_services(args.services))
     # A replay shows what the desk would do once its sources are switched on.
     return replace(policy, observing=())
+
+
+def _configured(config: Path) -> Policy:
+    settings = load_settings(config)
+    return settings.policy(teams=[read_team(team) for team in settings.teams])
 
 
 def _model(args: argparse.Namespace) -> Model | None:

@@ -127,6 +127,7 @@ class Outcome:
                 "auto_submitted": "auto-replied" if effect.outgoing.in_reply_to else "auto-generated",
             }
             for effect in self.mails
+            if effect.outgoing.kind != "webhook"
         ]
 
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from correlate.policy import Policy, Service
+from desk.calendars import read_team
 from desk.config import ConfigError, Settings, read_secret
 from desk.config_file import load_settings, parse_settings, sections_of, settings_of
 from desk.config_trial import trials
@@ -74,6 +75,7 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         'condition_lifetime = "1h"\naddress_limits = ["3 in 1h"]\nrecord_limits = []\n'
         "strangers_per_hour = 9\nticket_days = 2\ndigest_weekday = 4\ndigest_hour = 8\n"
         'false_discovery_rate = 0.05\nmatrix = { "high/low" = "P2" }\n'
+        "group_interval = '5m'\nrepeat_interval = '4h'\n"
         "settle = 5\nignored_severities = []\nopen_nonproduction = true\n"
         "rejoin_window = 1\nmail_window = 1\nquiet_after = 1\n"
         "change_windows = true\ninhibit_dependents = false\nwatchdog_after = '2h'\nstorm_incidents = 9\n"
@@ -82,13 +84,16 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         '[windows.night]\nservices = "erp"\nschedule = "0 3 * * 0"\nduration = "2h"\n'
         '[inhibit.hosts]\nsource = "alertname=HostDown"\ntarget = "severity!=critical"\nequal = ["instance"]\n'
         '[heartbeats.backup]\nperiod = "1d"\n[hooks.nagios]\nlifetime = "1d"\nquiet_after = "2h"\n'
+        '[routes.erp]\nservices = "erp"\nescalation = "erp"\n[teams.erp]\npeople = "a@b.c"\n'
+        '[escalations.erp]\nlevels = [{ to = ["team:erp", "webhook:erp"] }]\n'
+        '[webhooks.erp]\nurl = "https://erp.example/x"\nsecret_env = "X"\n'
         '[spam]\nheaders = ["X-Spam-Flag"]\nscore = 7\nactions = ["Reject"]\nopen_records = true\n'
         '[[rules]]\nname = "r"\nwhen = [["From", "is", "a@b.c"]]\nignore = true\n'
     )
     default = Policy()
     told = msgspec.structs.replace(told, services=(Service(name="s"),))
 
-    policy = told.policy(["h"], epoch=3)
+    policy = told.policy(["h"], epoch=3, teams=[read_team(team) for team in told.teams])
 
     same = [name for name in policy.__struct_fields__ if getattr(policy, name) == getattr(default, name)]
     assert set(same) <= {"page_rules", "page_mappings", "taxonomy", "digest_stopped", "agents"}, (
