@@ -150,6 +150,18 @@ def test_a_list_stays_still_while_somebody_is_in_it(desk: PagesDesk, address: st
     assert first in browser.text
 
 
+def test_a_mapping_shows_what_it_makes_while_it_is_written(desk: PagesDesk, address: str, chromium: Open) -> None:
+    desk.incident("shop-1")
+    browser = chromium()
+    browser.sign_in(address, "ada")
+    browser.open(address + "/mappings/edit")
+    browser.write("input[name=name]", "mine")
+    browser.write("input[name=entry-title]", "alerts[0].labels.alertname")
+    browser.see("What each expression gives")
+    browser.see("[mappings.mine]")
+    browser.arrive("/mappings/edit")
+
+
 def alert_pages(desk: PagesDesk) -> tuple[str, ...]:
     """A hook, a silence and a recurring window, and the pages that show them and what fires."""
     Hooks(desk.engine, desk.clock).add("alertmanager", "prod")
@@ -158,7 +170,7 @@ def alert_pages(desk: PagesDesk) -> tuple[str, ...]:
                  comment="patches")  # fmt: skip
     desk.settle()
     fingerprint = desk.value("SELECT min(fingerprint) FROM conditions")
-    return "/alerts", "/alerts?status=all", f"/alerts/{fingerprint}", "/silences", "/sources/prod"
+    return "/alerts", "/alerts?status=all", f"/alerts/{fingerprint}", "/silences", "/sources/prod", "/mappings/edit"
 
 
 def test_every_page_fits_a_telephone_and_the_dark(desk: PagesDesk, address: str, chromium: Open) -> None:
