@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from correlate import agents, limits
+from correlate import agents, known_errors, limits
 from correlate.identity import message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
 from correlate.subjects import references_to, subject_of
@@ -49,7 +49,7 @@ def acknowledge(
         template, facts = "known_incident", facts_of(turn, record)
     else:
         template, facts = "acknowledgement", facts_of(turn, record)
-    person = replace(person, acknowledged=True)
+    person = replace(person, acknowledged=True, offered=record.problem if facts.get("workaround") else None)
     send(turn, "acknowledgement", template, record, person, facts, _FIRST, language)
     return person
 
@@ -192,6 +192,7 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
         "assignee": record.assignee,
         "resource": record.resource,
         "change": record.change,
+        "workaround": known_errors.workaround_of(turn, record) if record.problem else None,
         "related": list(record.related),
         "resolved_at": record.resolved_at.isoformat() if record.resolved_at else None,
         "next": _next(record),

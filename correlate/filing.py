@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import answers, authenticity, gist, grouping, history, oneness, priorities, resolving, rules, subjects
+from correlate import (
+    answers,
+    authenticity,
+    gist,
+    grouping,
+    history,
+    known_errors,
+    oneness,
+    priorities,
+    resolving,
+    rules,
+    subjects,
+)
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.keys import numbers_in
@@ -148,6 +160,7 @@ def open_for(
     if ruling is not None:
         record = rules.applied(ruling, record, new=True)
     turn.opened(record, reason)
+    record = known_errors.link(turn, record)
     file(turn, mail, number, reason)
     person = participant(turn, mail, number, "requester")
     person = answers.acknowledge(turn, record, person, answerable=mail.answerable, known=False)

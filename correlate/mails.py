@@ -14,6 +14,7 @@ from correlate import (
     gist,
     granted,
     importing,
+    known_errors,
     oneness,
     promoting,
     refusing,
@@ -199,6 +200,10 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
     known = turn.participant(number, mail.sender.address)
     filing.file(turn, mail, number, reason)
     record = filing.ruled(turn, record)
+    if known is not None and known.offered:
+        judged = known_errors.answered(turn, gist.own_words(mail), filing.seen(turn, mail, known))
+        if judged is not None:
+            return
     if known is not None and _STATUS.fullmatch(gist.own_words(mail)):
         person = filing.seen(turn, mail, known)
         turn.person(person, reason)

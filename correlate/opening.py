@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import alert_rules, announcing, changes, history, oneness, priorities, rules
+from correlate import alert_rules, announcing, changes, history, known_errors, oneness, priorities, rules
 from correlate.records import Condition, Reason, Record
 from correlate.similarity import marks_in
 from correlate.situation import place_of
@@ -58,6 +58,7 @@ def from_alerts(
     if ruling is not None:
         record = _ruled(turn, record, ruling)
     turn.opened(record, reason)
+    record = known_errors.link(turn, record)
     history.remember(turn, record, reason)
     announcing.gather(turn, number, members)
     announcing.watch(turn, number)

@@ -1,44 +1,32 @@
 """What problem managers do: accept, decline, snooze, merge and correct suggestions; work on problem records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from correlate.effects import ProblemChanged, SuggestionChanged
-from correlate.records import Problem, Reason, Suggestion
+from correlate import known_errors, observing
+from correlate.effects import SuggestionChanged
+from correlate.problem_lifecycle import NEEDS, OUTCOMES, PROBLEMS, SuggestionVerb, suggestion_after
+from correlate.records import Problem, Reason, Suggestion, SuggestionStatus
 from correlate.turn import Turn
 from ingest.event import Command
 
 _BY_PERSON = Reason("done by a person")
 _LONGEST = 20_000
 
-SUGGESTION_STATES: Mapping[str, tuple[str, ...]] = {
-    "suggestion-accept": ("proposed", "snoozed"),
-    "suggestion-decline": ("proposed", "snoozed"),
-    "suggestion-snooze": ("proposed", "snoozed"),
-    "suggestion-merge": ("proposed", "snoozed"),
-    "suggestion-remove": ("proposed", "snoozed", "accepted"),
-}
-"""Action to the states of a suggestion in which it may be done."""
-
-PROBLEM_STATES: Mapping[str, tuple[str, ...]] = {
-    "accepted": ("investigating", "known error", "fix in progress", "closed"),
-    "investigating": ("known error", "fix in progress", "closed"),
-    "known error": ("investigating", "fix in progress", "closed"),
-    "fix in progress": ("known error", "under observation", "closed"),
-    "under observation": ("investigating", "closed"),
-    "closed": ("investigating",),
-}
-"""State of a problem to those that may follow."""
-
-_FIELDS = ("title", "workaround", "root_cause", "owner", "change", "outcome")
+_FIELDS = ("title", "workaround", "root_cause", "owner", "change", "outcome", "duplicate_of")
+_VERBS: Mapping[str, SuggestionVerb] = {
+    "suggestion-accept": "accept", "suggestion-merge": "merge", "suggestion-decline": "decline",
+    "suggestion-snooze": "snooze", "suggestion-remove": "remove", "suggestion-undo": "undo",
+}  # fmt: skip
+"""Action to the verb of the table."""
 
 
 def problem_command(turn: Turn, command: Command) -> bool:
     """Carry out an action on a suggestion or a problem; False where the action is no such one."""
-    if command.action in SUGGESTION_STATES:
+    if command.action in _VERBS:
         _on_suggestion(turn, command)
     elif command.action == "problem-set":
         _on_problem(turn, command)
@@ -55,10 +43,23 @@ def _on_suggestion(turn: Turn, command: Command) -> None:
     if suggestion is None:
         turn.refuse(command, Reason("no such suggestion", {"id": command.subject}))
         return
-    if suggestion.status not in SUGGESTION_STATES[command.action]:
+    verb = _VERBS[command.action]
+    if suggestion_after(verb, suggestion.status, (suggestion.undo or {}).get("status")) is None:
         turn.refuse(command, Reason("suggestion is settled", {"id": suggestion.id, "status": suggestion.status}))
         return
-    _ON_SUGGESTION[command.action](turn, command, suggestion)
+    _ON_SUGGESTION[verb](turn, command, suggestion)
+
+
+def _decided(turn: Turn, suggestion: Suggestion, status: SuggestionStatus, **changes: Any) -> Suggestion:
+    """The suggestion after a decision, with what it was before."""
+    kept = ("snoozed_until", "snoozed_strength", "declined_reason", "declined_strength", "problem")
+    before = {"status": suggestion.status, "added": changes.pop("added", [])}
+    before |= {name: _plain(value) for name in kept if (value := getattr(suggestion, name)) is not None}
+    return replace(suggestion, status=status, undo=before, updated_at=turn.at, **changes)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _accept(turn: Turn, command: Command, suggestion: Suggestion) -> None:
@@ -74,8 +75,10 @@ def _accept(turn: Turn, command: Command, suggestion: Suggestion) -> None:
         owner=command.actor,
         change=suggestion.after_change,
     )
+    problem = known_errors.signed(turn, problem, suggestion.incidents)
     _problem(turn, problem, "opened", command.actor)
-    _say(turn, replace(suggestion, status="accepted", problem=number, updated_at=turn.at), "accepted", command.actor)
+    accepted = _decided(turn, suggestion, "accepted", problem=number, added=list(suggestion.incidents))
+    _say(turn, accepted, "accepted", command.actor)
     _link(turn, suggestion.incidents, number, command.actor)
 
 
@@ -84,35 +87,68 @@ def _decline(turn: Turn, command: Command, suggestion: Suggestion) -> None:
     if reason is None:
         turn.refuse(command, Reason("argument missing", {"name": "reason"}))
         return
-    declined = replace(
-        suggestion,
-        status="declined",
-        declined_reason=reason,
-        declined_strength=float(len(suggestion.incidents)),
-        updated_at=turn.at,
+    declined = _decided(
+        turn, suggestion, "declined", declined_reason=reason, declined_strength=float(len(suggestion.incidents))
     )
     _say(turn, declined, "declined", command.actor)
 
 
 def _snooze(turn: Turn, command: Command, suggestion: Suggestion) -> None:
-    until = _moment(_text(command, "until"))
-    if until is None or until <= turn.at:
-        turn.refuse(command, Reason("date not in the future", {"until": command.arguments.get("until")}))
-        return
-    _say(turn, replace(suggestion, status="snoozed", snoozed_until=until), "snoozed", command.actor)
+    """Until a day, or, without one, until it escalates."""
+    said = _text(command, "until")
+    if said == "escalates":
+        strength = float(len(suggestion.incidents))
+        later = _decided(turn, suggestion, "snoozed", snoozed_until=None, snoozed_strength=strength)
+    else:
+        until = _moment(said)
+        if until is None or until <= turn.at:
+            turn.refuse(command, Reason("date not in the future", {"until": command.arguments.get("until")}))
+            return
+        later = _decided(turn, suggestion, "snoozed", snoozed_until=until, snoozed_strength=None)
+    _say(turn, later, "snoozed", command.actor)
 
 
 def _merge(turn: Turn, command: Command, suggestion: Suggestion) -> None:
-    problem = turn.situation.problems.get(_text(command, "problem") or "")
-    if problem is None:
+    problem = turn.situation.problems.get((_text(command, "problem") or "").upper())
+    if problem is None or problem.outcome == "withdrawn":
         turn.refuse(command, Reason("no such problem", {"number": command.arguments.get("problem")}))
         return
-    incidents = tuple(dict.fromkeys((*problem.incidents, *suggestion.incidents)))
-    _problem(turn, replace(problem, incidents=incidents), "merged", command.actor)
-    _say(
-        turn, replace(suggestion, status="merged", problem=problem.number, updated_at=turn.at), "merged", command.actor
-    )
+    added = [number for number in suggestion.incidents if number not in problem.incidents]
+    grown = known_errors.signed(turn, replace(problem, incidents=(*problem.incidents, *added)), suggestion.incidents)
+    _problem(turn, grown, "merged", command.actor)
+    _say(turn, _decided(turn, suggestion, "merged", problem=problem.number, added=added), "merged", command.actor)
     _link(turn, suggestion.incidents, problem.number, command.actor)
+
+
+def _undo(turn: Turn, command: Command, suggestion: Suggestion) -> None:
+    """Take the last decision back: the suggestion is as before it, and what it did to a problem is undone."""
+    before = suggestion.undo or {}
+    problem = turn.situation.problems.get(suggestion.problem or "")
+    if suggestion.status == "accepted" and problem is not None:
+        if problem.status != "accepted":
+            evidence = {"number": problem.number, "status": problem.status}
+            turn.refuse(command, Reason("problem has gone on", evidence))
+            return
+        withdrawn = replace(problem, status="closed", outcome="withdrawn", closed_at=turn.at, incidents=())
+        _problem(turn, withdrawn, "withdrawn", command.actor)
+        _unlink(turn, problem.incidents, problem.number, command.actor)
+    elif suggestion.status == "merged" and problem is not None:
+        added = set(before.get("added", ()))
+        left = tuple(number for number in problem.incidents if number not in added)
+        _problem(turn, replace(problem, incidents=left), "unmerged", command.actor)
+        _unlink(turn, sorted(added), problem.number, command.actor)
+    back = replace(
+        suggestion,
+        status=before["status"],
+        problem=before.get("problem"),
+        snoozed_until=_moment(before.get("snoozed_until")),
+        snoozed_strength=before.get("snoozed_strength"),
+        declined_reason=before.get("declined_reason"),
+        declined_strength=before.get("declined_strength"),
+        undo=None,
+        updated_at=turn.at,
+    )
+    _say(turn, back, "undone", command.actor)
 
 
 def _remove(turn: Turn, command: Command, suggestion: Suggestion) -> None:
@@ -137,13 +173,9 @@ def _remove(turn: Turn, command: Command, suggestion: Suggestion) -> None:
         turn.changed(replace(record, problem=None), "problem", _BY_PERSON, command.actor)
 
 
-_ON_SUGGESTION: Mapping[str, Callable[[Turn, Command, Suggestion], None]] = {
-    "suggestion-accept": _accept,
-    "suggestion-decline": _decline,
-    "suggestion-snooze": _snooze,
-    "suggestion-merge": _merge,
-    "suggestion-remove": _remove,
-}
+_ON_SUGGESTION: Mapping[SuggestionVerb, Callable[[Turn, Command, Suggestion], None]] = {
+    "accept": _accept, "decline": _decline, "snooze": _snooze, "merge": _merge, "remove": _remove, "undo": _undo,
+}  # fmt: skip
 
 
 # --- problems ---
@@ -157,29 +189,61 @@ def _on_problem(turn: Turn, command: Command) -> None:
     changes: dict[str, Any] = {name: _text(command, name) for name in _FIELDS if name in command.arguments}
     if "title" in changes and changes["title"] is None:
         del changes["title"]
-    status = _text(command, "status")
-    if status is not None and status != problem.status:
-        why = _why_not(problem, status, changes)
+    wanted = _text(command, "status")
+    status = next((name for name in PROBLEMS if name == wanted), None)
+    if wanted is not None and wanted != problem.status:
+        why = _why_not(turn, problem, wanted, changes)
         if why is not None:
             turn.refuse(command, why)
             return
         changes["status"] = status
         changes["closed_at"] = turn.at if status == "closed" else None
+        if problem.status == "closed":
+            changes |= {"outcome": None, "duplicate_of": None}
     if not changes:
         turn.refuse(command, Reason("nothing to change", {"number": problem.number}))
         return
-    _problem(turn, replace(problem, **changes), status or "edited", command.actor)
+    if changes.get("workaround", problem.workaround) != problem.workaround:
+        changes |= {"helped": 0, "failed": 0}
+    edited = replace(problem, **changes)
+    if edited.status == "under observation" and problem.status != "under observation":
+        edited = observing.begun(turn, edited)
+    elif edited.status in ("investigating", "known error", "fix in progress"):
+        edited = replace(edited, fixed_at=None)
+    _problem(turn, edited, wanted or "edited", command.actor)
+    if edited.status == "closed" and problem.status != "closed":
+        _ended(turn, edited, command.actor)
 
 
-def _why_not(problem: Problem, status: str, changes: Mapping[str, Any]) -> Reason | None:
+def _ended(turn: Turn, problem: Problem, actor: str) -> None:
+    """What follows for its incidents: of a fixed one they are over, those of a duplicate belong to the other."""
+    if problem.outcome == "fixed":
+        observing.fixed(turn, problem, actor)
+    other = turn.situation.problems.get(problem.duplicate_of or "")
+    if problem.outcome == "duplicate" and other is not None:
+        moved = (number for number in problem.incidents if number not in other.incidents)
+        grown = replace(other, incidents=(*other.incidents, *moved))
+        _problem(turn, known_errors.signed(turn, grown, problem.incidents), "merged", actor)
+        _link(turn, problem.incidents, other.number, actor)
+
+
+def _why_not(turn: Turn, problem: Problem, status: str, changes: Mapping[str, Any]) -> Reason | None:
     """Why a problem cannot take this state, or None."""
-    if status not in PROBLEM_STATES[problem.status]:
+    following = next((name for name in PROBLEMS[problem.status] if name == status), None)
+    if following is None:
         evidence = {"number": problem.number, "status": problem.status, "wanted": status}
         return Reason("problem cannot become so", evidence)
-    if status == "known error" and not (changes.get("workaround") or problem.workaround):
-        return Reason("argument missing", {"name": "workaround"})
-    if status == "closed" and not (changes.get("outcome") or problem.outcome):
-        return Reason("argument missing", {"name": "outcome"})
+    for name in NEEDS.get(following, ()):
+        if not changes.get(name, getattr(problem, name)):
+            return Reason("argument missing", {"name": name})
+    if following != "closed":
+        return None
+    outcome = changes.get("outcome", problem.outcome)
+    if outcome not in OUTCOMES:
+        return Reason("no such outcome", {"outcome": outcome, "known": list(OUTCOMES)})
+    other = changes.get("duplicate_of", problem.duplicate_of)
+    if outcome == "duplicate" and (other == problem.number or other not in turn.situation.problems):
+        return Reason("no such problem", {"number": other})
     return None
 
 
@@ -207,6 +271,13 @@ def _link(turn: Turn, numbers: tuple[str, ...], problem: str, actor: str) -> Non
             turn.changed(replace(record, problem=problem), "problem", _BY_PERSON, actor)
 
 
+def _unlink(turn: Turn, numbers: Iterable[str], problem: str, actor: str) -> None:
+    for number in numbers:
+        record = turn.record(number)
+        if record is not None and record.problem == problem:
+            turn.changed(replace(record, problem=None), "problem", _BY_PERSON, actor)
+
+
 def _say(turn: Turn, suggestion: Suggestion, change: str, actor: str) -> None:
     turn.effects.append(
         SuggestionChanged(
@@ -216,6 +287,4 @@ def _say(turn: Turn, suggestion: Suggestion, change: str, actor: str) -> None:
 
 
 def _problem(turn: Turn, problem: Problem, change: str, actor: str) -> None:
-    turn.effects.append(
-        ProblemChanged(cause=turn.cause, at=turn.at, reason=_BY_PERSON, problem=problem, change=change, actor=actor)
-    )
+    known_errors.changed(turn, problem, change, _BY_PERSON, actor)

@@ -46,6 +46,20 @@ SENTENCES: Mapping[str, str] = {
     "ticket of somebody else": "It bears a ticket that was made for {person}.",
     "ticket used": "The link in the desk's mail has been used already.",
     "ticket expired": "The link in the desk's mail was good for {days} days.",
+    "problem has gone on": "{number} is {status} by now: close it instead of taking its acceptance back.",
+    "no such outcome": "A problem does not end as “{outcome}”; it may be: {known}.",
+    "matches a problem": "It began like the incidents of {problem}, so it belongs to that problem.",
+    "workaround helped": "Somebody wrote that the workaround of {problem} helped.",
+    "workaround did not help": "Somebody wrote that the workaround of {problem} did not help.",
+    "workaround is not sent any more": "It helped {helped} and did not help {failed}: it is not sent any more until "
+    "somebody changes it.",
+    "its problem is fixed": "{problem}, of which it is an incident, was fixed.",
+    "after the fix: gone": "{since} incidents in {days} days after the fix, where {expected} were to be "
+    "expected: gone.",
+    "after the fix: less": "{since} incidents in {days} days after the fix, where {expected} were to be "
+    "expected: less.",
+    "after the fix: still there": "{since} incidents in {days} days after the fix, where {expected} were to be "
+    "expected: it is still there, and was reopened.",
     "may not decide": "Only problem managers decide on suggestions.",
     "nothing to confirm": "There is no earlier mail of yours that it would confirm.",
     # rules and spam

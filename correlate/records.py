@@ -184,6 +184,8 @@ class Participant(Struct, frozen=True, kw_only=True, gc=False):
     last_subject: str | None = None
     undeliverable: str | None = None
     """Why mail to this address came back for good; until they write again."""
+    offered: str | None = None
+    """The problem whose workaround they were given and have not judged yet."""
 
 
 class Deadline(Struct, frozen=True, kw_only=True, gc=False):
@@ -242,6 +244,10 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     declined_reason: str | None = None
     declined_strength: float | None = None
     """The strength of the evidence when it was declined: it comes back only when that has grown materially."""
+    snoozed_strength: float | None = None
+    """The same when it was snoozed until it escalates."""
+    undo: Mapping[str, Any] | None = None
+    """What was before the last decision, for whoever takes it back."""
 
 
 ProblemStatus = Literal["accepted", "investigating", "known error", "fix in progress", "under observation", "closed"]
@@ -263,6 +269,21 @@ class Problem(Struct, frozen=True, kw_only=True):
     root_cause: str | None = None
     change: str | None = None
     outcome: str | None = None
+    duplicate_of: str | None = None
+    templates: tuple[str, ...] = ()
+    """How its incidents begin: the masked texts of their first alerts or subjects."""
+    words: tuple[str, ...] = ()
+    """What most people who wrote of it wrote."""
+    helped: int = 0
+    """How many said that the workaround helped."""
+    failed: int = 0
+    fixed_at: datetime | None = None
+    """Since when a fix is in place and is watched."""
+    before_fix: float = 0.0
+    """Incidents a day before the fix."""
+    since_fix: tuple[datetime, ...] = ()
+    """When it came again after the fix."""
+    verdict: Literal["gone", "less", "still there"] | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):

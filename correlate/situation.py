@@ -37,7 +37,7 @@ from correlate.lore import Lore
 from correlate.members import FiledItem, Members, drop, place_of
 from correlate.muting import Mutes
 from correlate.policy import Policy
-from correlate.problem_lifecycle import is_live
+from correlate.problem_lifecycle import Problems
 from correlate.rates import Rate
 from correlate.records import (
     OPEN_STATUSES,
@@ -46,7 +46,6 @@ from correlate.records import (
     Deadline,
     Participant,
     Past,
-    Problem,
     Pulse,
     Record,
     Silence,
@@ -119,9 +118,7 @@ class Situation:
         """Service to its last changes."""
         self.past: dict[str, Past] = {}
         self.suggestions: dict[str, Suggestion] = {}
-        self.problems: dict[str, Problem] = {}
-        self.live_problems: dict[str, Problem] = {}
-        """Those that new incidents are compared with."""
+        self.problems = Problems()
 
     # --- reading ---
 
@@ -175,14 +172,6 @@ class Situation:
         for silence in silences:
             self.mutes.put(silence)
         self.pulses.update((pulse.name, pulse) for pulse in pulses)
-
-    def put_problem(self, problem: Problem) -> None:
-        """Take in a problem in the place of one with the same number."""
-        self.problems[problem.number] = problem
-        if is_live(problem):
-            self.live_problems[problem.number] = problem
-        else:
-            self.live_problems.pop(problem.number, None)
 
     def forget(self, number: str) -> None:
         """The shell's way out: a record that is not open, with all that hangs on it; what still fires stays."""
@@ -248,7 +237,7 @@ class Situation:
                 self.suggestions[effect.suggestion.id] = effect.suggestion
             case ProblemChanged():
                 self._used("PRB", effect.problem.number)
-                self.put_problem(effect.problem)
+                self.problems.put(effect.problem)
             case SilenceChanged():
                 self._used(effect.silence.id.partition("-")[0], effect.silence.id)
                 self.mutes.put(effect.silence)

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from correlate import known_errors, observing
 from correlate.candidates import Fleet
 from correlate.effects import DeadlineSet, SuggestionChanged
 from correlate.identity import message_id
+from correlate.known_errors import MOST_INCIDENTS
+from correlate.problem_lifecycle import suggestion_after
 from correlate.records import Deadline, Outgoing, Reason, Suggestion
 from correlate.recurrence import Finding, search
 from correlate.turn import Turn
@@ -18,7 +21,6 @@ from correlate.wording import claim, title_of, week_series
 
 NIGHT, DIGEST = "round:night", "round:digest"
 NIGHT_HOUR = 4
-_LIVE = ("proposed", "accepted", "merged", "snoozed")
 _SEARCHED = Reason("searched for what recurs")
 _EVERY_WEEK = Reason("weekly digest")
 
@@ -71,7 +73,8 @@ def night(turn: Turn, _: str) -> None:
     )
     for suggestion in situation.suggestions.values():
         if suggestion.status == "snoozed" and suggestion.snoozed_until and suggestion.snoozed_until <= turn.at:
-            _say(turn, replace(suggestion, status="proposed", snoozed_until=None), "returned", _SEARCHED)
+            _say(turn, replace(suggestion, status="proposed", snoozed_until=None, undo=None), "returned", _SEARCHED)
+    observing.look(turn)
     number = situation.counters.get("SUG", 0)
     for finding in search(fleet, len(situation.suggestions)):
         known = _known(turn, finding)
@@ -115,26 +118,51 @@ def _propose(turn: Turn, fleet: Fleet, finding: Finding, name: str) -> None:
 def _grow(turn: Turn, fleet: Fleet, finding: Finding, known: Suggestion) -> None:
     removed = set(known.evidence.get("removed", ()))
     members = tuple(dict.fromkeys((*known.incidents, *(n for n in _numbers(finding) if n not in removed))))
-    if len(members) == len(known.incidents):
+    if len(members) == len(known.incidents) or not _is_news(known, len(members), finding):
         return
-    if known.status == "declined":
-        strength = known.declined_strength or 1.0
-        if len(members) < max(2 * strength, strength + 5):
-            return
-    status = "proposed" if known.status == "declined" else known.status
+    returns = suggestion_after("return", known.status) if known.status in ("declined", "snoozed") else None
+    comes_back = returns is not None and (known.status == "declined" or known.snoozed_strength is not None)
     figures = _figures(fleet, finding)
     if removed:
         figures["evidence"] = {**figures["evidence"], "removed": sorted(removed)}
     grown = replace(
         known,
-        status=status,
+        status="proposed" if comes_back else known.status,
+        snoozed_strength=None if comes_back else known.snoozed_strength,
+        undo=None if comes_back else known.undo,
         title=title_of(finding, fleet.zone),
         kind=finding.kind,
         incidents=members,
         updated_at=turn.at,
         **figures,
     )
-    _say(turn, grown, "returned" if known.status == "declined" else "grown", _found(finding))
+    _say(turn, grown, "returned" if comes_back else "grown", _found(finding))
+    _grow_problem(turn, known, members, _found(finding))
+
+
+def _is_news(known: Suggestion, members: int, finding: Finding) -> bool:
+    """Whether growth matters: what was declined, or snoozed until it escalates, must have grown materially."""
+    if known.status == "declined":
+        strength = known.declined_strength or 1.0
+        return members >= max(2 * strength, strength + 5)
+    if known.status == "snoozed" and known.snoozed_strength is not None:
+        strength = known.snoozed_strength
+        return members >= max(1.5 * strength, strength + 3) or (finding.kind == "rising" and known.kind != "rising")
+    return True
+
+
+def _grow_problem(turn: Turn, known: Suggestion, members: tuple[str, ...], reason: Reason) -> None:
+    """What was accepted or merged goes on: its new incidents belong to the problem too."""
+    problem = turn.situation.problems.get(known.problem or "")
+    if problem is None or known.status not in ("accepted", "merged") or problem.status == "closed":
+        return
+    added = [number for number in members if number not in problem.incidents]
+    for number in added:
+        record = turn.record(number)
+        if record is not None and record.problem is None:
+            turn.changed(replace(record, problem=problem.number), "problem", reason)
+    if added and len(problem.incidents) < MOST_INCIDENTS:
+        known_errors.changed(turn, replace(problem, incidents=(*problem.incidents, *added)), "grown", reason)
 
 
 def _figures(fleet: Fleet, finding: Finding) -> dict[str, Any]:

@@ -113,7 +113,8 @@ def open_situation(connection: sa.Connection) -> Situation:
     situation.suggestions.update(
         (s.id, s) for s in _bodies(connection, suggestions, Suggestion, suggestions.c.first_proposed_at)
     )
-    situation.problems.update((p.number, p) for p in _bodies(connection, problems, Problem, problems.c.serial))
+    for problem in _bodies(connection, problems, Problem, problems.c.serial):
+        situation.problems.put(problem)
     _load_sent(connection, situation, now)
     return situation
 
