@@ -66,25 +66,34 @@ class Pipeline:
             chosen.append(part.argmax(axis=1) + at)
             decided.append(head.calibration.probabilities(part))
             at += len(head.classes)
-        why: list[list[tuple[Reason, ...]]] = [[()] * len(texts) for _ in self.heads]
+        why: list[list[tuple[Reason, ...]]] = [[()] * len(self.heads)] * len(texts)
         if reasons and matrix.nnz:
             rows = np.repeat(np.arange(len(texts)), np.diff(matrix.indptr))
             columns = np.stack(chosen, axis=1)[rows]
             terms = terms_of(seen)
             added = contributions(seen, terms, matrix, places, self.weights[matrix.indices[:, None], columns])
-            why = [strongest(seen, terms, added[:, number]) for number in range(len(self.heads))]
+            why = strongest(seen, terms, added)
+        ranked = [_ranked(head, probabilities) for head, probabilities in zip(self.heads, decided, strict=True)]
         return [
             {
-                head.target: _verdict(head, decided[number][row], why[number][row])
+                head.target: _verdict(head, ranked[number][row], why[row][number])
                 for number, head in enumerate(self.heads)
             }
             for row in range(len(texts))
         ]
 
 
-def _verdict(head: Head, probabilities: NDArray[np.float64], reasons: tuple[Reason, ...]) -> Verdict:
-    order = np.argsort(-probabilities, kind="stable")[: ALTERNATIVES + 1]
-    ranked = [(head.classes[i], float(probabilities[i])) for i in order]
+def _ranked(head: Head, probabilities: NDArray[np.float64]) -> list[list[tuple[str, float]]]:
+    """For each text the likeliest values with their probabilities, likeliest first."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, : ALTERNATIVES + 1]
+    best = np.take_along_axis(probabilities, order, axis=1)
+    return [
+        [(head.classes[number], value) for number, value in zip(numbers, values, strict=True)]
+        for numbers, values in zip(order.tolist(), best.tolist(), strict=True)
+    ]
+
+
+def _verdict(head: Head, ranked: list[tuple[str, float]], reasons: tuple[Reason, ...]) -> Verdict:
     value, confidence = ranked[0]
     return Verdict(
         value=value,

@@ -58,22 +58,37 @@ def contributions(
     known = np.flatnonzero(places >= 0)
     places = places[known]
     counts = np.maximum(np.bincount(places, minlength=len(matrix.data)), 1)
-    share = (matrix.data / counts)[:, None] * weights
+    shares = np.ascontiguousarray(weights.T) * (matrix.data / counts)
     term = terms.of_word[seen.words[known]]
     size = len(terms.rows)
-    return np.stack(
-        [np.bincount(term, weights=share[places, column], minlength=size) for column in range(weights.shape[1])], axis=1
-    )
+    return np.stack([np.bincount(term, weights=share[places], minlength=size) for share in shares], axis=1)
 
 
-def strongest(seen: Occurrences, terms: Terms, added: NDArray[np.float64], most: int = 5) -> list[tuple[Reason, ...]]:
-    """For each text the terms that count most, for or against, strongest first, from one column of contributions."""
-    order = np.lexsort((-np.abs(added), terms.rows))
-    texts = int(terms.rows[-1]) + 1
+def strongest(
+    seen: Occurrences, terms: Terms, added: NDArray[np.float64], most: int = 5
+) -> list[list[tuple[Reason, ...]]]:
+    """For each text, and each column of contributions, the terms that count most, for or against, strongest first."""
+    texts, columns = int(terms.rows[-1]) + 1, added.shape[1]
     first = np.searchsorted(terms.rows, np.arange(texts + 1))
-    place = np.arange(len(order)) - first[terms.rows]
-    best = order[(place < most) & (added[order] != 0.0)]
-    found: list[list[Reason]] = [[] for _ in range(texts)]
-    for term, row, value in zip(best.tolist(), terms.rows[best].tolist(), added[best].tolist(), strict=True):
-        found[row].append(Reason(terms.text(seen, term), round(value, 4)))
-    return [tuple(reasons) for reasons in found]
+    place = np.arange(len(terms.rows)) - first[terms.rows]
+    widest = max(int(np.diff(first).max()), most)
+    # A text has about as many terms as another: side by side they are a table, and no sorting of them all is needed.
+    size = np.zeros((texts, widest, columns))
+    size[terms.rows, place] = np.abs(added)
+    size = np.ascontiguousarray(size.transpose(0, 2, 1))
+    least = np.partition(size, widest - most, axis=2)[:, :, widest - most]
+    row, column, at = np.nonzero((size >= least[:, :, None]) & (size > 0.0))
+    term = first[row] + at
+    values = added[term, column]
+    order = np.lexsort((at, -np.abs(values), column, row))
+    found: list[list[list[Reason]]] = [[[] for _ in range(columns)] for _ in range(texts)]
+    chosen = zip(row[order].tolist(), column[order].tolist(), term[order].tolist(), values[order].tolist(), strict=True)
+    words: dict[int, str] = {}
+    for text, head, number, value in chosen:
+        reasons = found[text][head]
+        if len(reasons) < most:
+            word = words.get(number)
+            if word is None:
+                word = words[number] = terms.text(seen, number)
+            reasons.append(Reason(word, round(value, 4)))
+    return [[tuple(reasons) for reasons in heads] for heads in found]
