@@ -19,8 +19,14 @@ _MOST_IN_BLOCK = 60
 SURE = 0.5
 """An answer of other people's labels counts as sure from this calibrated probability."""
 LEAST_DOUBTFUL = 8
-ONE_SIDED = 0.6
+"""Fewer labels that differ are a matter of opinion."""
+SHARE = 0.6
 """Share of somebody's labels that must differ before they are doubted together."""
+ONE_WORD = 0.8
+"""Whoever gives this share of their labels one value files everything under it, where the texts are of many kinds."""
+KINDS = 3
+LEAST_OTHERS = 20
+"""Labels of others that one person's are compared with."""
 
 
 class Labelled(Struct, frozen=True, kw_only=True):
@@ -90,10 +96,12 @@ class Odd(Struct, frozen=True, kw_only=True):
 
 
 def odd_people(labelled: Sequence[Labelled], learned: Mapping[str, tuple[str | None, float]]) -> list[Odd]:
-    """People whose labels differ from what the other labels teach, far more often than other people's do.
+    """People whose labels differ from what everybody else's teach: who files texts of many kinds under one word, or
+    whose labels differ far more often than others' do.
 
-    `learned` has, for the key of a label, what a model says that never saw that text, and how sure it is (confident
-    learning, Northcutt and others 2021, by person). Both shares are compared with a one-sided exact test (Fisher 1922).
+    `learned` has, for the key of a label, what a model says that saw no label of that person, and how sure it is
+    (confident learning, Northcutt and others 2021, by person). Shares are compared with a one-sided exact test
+    (Fisher 1922).
     """
     differs: dict[str, list[Labelled]] = {}
     given: Counter[str] = Counter(one.actor for one in labelled)
@@ -101,18 +109,26 @@ def odd_people(labelled: Sequence[Labelled], learned: Mapping[str, tuple[str | N
         value, sure = learned.get(one.key, (None, 0.0))
         if not one.judged and value is not None and value != one.value and sure >= SURE:
             differs.setdefault(one.actor, []).append(one)
+    total = sum(map(len, differs.values()))
     found = []
     for actor, doubtful in sorted(differs.items()):
-        share = len(doubtful) / given[actor]
-        rest = given.total() - given[actor]
-        rest_doubtful = sum(map(len, differs.values())) - len(doubtful)
-        if len(doubtful) < LEAST_DOUBTFUL or share < ONE_SIDED:
+        share, rest = len(doubtful) / given[actor], given.total() - given[actor]
+        if len(doubtful) < LEAST_DOUBTFUL or share < SHARE:
             continue
-        if rest and _fisher(len(doubtful), given[actor], rest_doubtful, rest) >= RISK_OF_CLASS:
-            continue
-        others = rest_doubtful / rest if rest else 0.0
-        found.append(Odd(actor=actor, labels=tuple(doubtful), share=share, others=others))
+        others = total - len(doubtful)
+        unlike = rest >= LEAST_OTHERS and _fisher(len(doubtful), given[actor], others, rest) < RISK_OF_CLASS
+        if unlike or _one_word([one for one in labelled if one.actor == actor], doubtful, learned):
+            found.append(Odd(actor=actor, labels=tuple(doubtful), share=share, others=others / rest if rest else 0.0))
     return found
+
+
+def _one_word(
+    given: Sequence[Labelled], doubtful: Sequence[Labelled], learned: Mapping[str, tuple[str | None, float]]
+) -> bool:
+    values = Counter(one.value for one in given)
+    kinds = Counter(learned[one.key][0] for one in doubtful)
+    one_sided = values.most_common(1)[0][1] >= ONE_WORD * values.total()
+    return one_sided and len(kinds) >= KINDS and kinds.most_common(1)[0][1] <= SHARE * kinds.total()
 
 
 def _fisher(hits: int, of: int, other_hits: int, other_of: int) -> float:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from classify import contest
 from classify.abstention import NEVER
+from classify.classification import TARGETS
 from classify.model import StoredModel
 from classify.pipeline import Pipeline
 from classify.training import Figures, Settings, TrainingError
@@ -29,7 +30,7 @@ STARTER_UNTIL = 2_000
 """With so many labelled texts of its own a desk does without the tickets that ship."""
 LEAST_NEW = 10
 """Fewer new labels of a target judge nothing."""
-OWN_ROWS = 60
+OWN_ROWS = 20
 """From so many of its own labels on a desk's own texts say where the model may decide."""
 DECIDE_FROM = 10
 """Different examples that a class needs before it is decided; until then it is proposed."""
@@ -69,8 +70,12 @@ def challenge(
     settings = Settings(promise=promise, in_order=False, decide_from=DECIDE_FROM)
     since = int(champion.card.get("through", 0)) if champion is not None else 0
     own, untold = divided(material, settings)
-    own, doubts = contradictory(own, material.verdicts)
-    base, new = _parted(own, material, since)
+    shipped = starter_rows(material.taxonomy) if _few(own) else []
+    doubts = doubtful_people(own, shipped, settings, material.verdicts)
+    own, unlike = contradictory(without(own, doubts), material.verdicts)
+    doubts = [*doubts, *unlike]
+    new = [row for row in own if row.position > since]
+    base = [*shipped, *(row for row in own if row.position <= since)]
     about = Trial(
         outcome="no model", why=(), asked_by=asked_by, champion=champion.digest if champion else None,
         through=material.through, untold=untold, doubts=tuple(doubts),
@@ -79,37 +84,24 @@ def challenge(
     if not (new or recast or whatever):
         why = "There are no new labels since the model in force was trained."
         return Challenger(replace(about, outcome="nothing new", why=(why,)))
+    asked = TARGETS if whatever or champion is None else {*_targets(new), *(("category",) if recast else ())}
     try:
-        answers = left_out([*base, *new], settings, progress)
-        odd = doubtful_people(new, answers, material.verdicts)
-        if odd:
-            doubts = [*doubts, *odd]
-            new, base = without(new, odd), without(base, odd)
-            answers = left_out([*base, *new], settings, progress)
+        answers = left_out([*base, *new], settings, asked, progress)
         progress("comparing with the model in force")
-        known = left_out(base, settings) if new else answers
+        known = left_out(base, settings, asked) if new else answers
         known = {**known, **_said_by(champion, new, material)}
-        found = trained([*base, *new], replace_order(settings, own), progress)
+        in_order = len(own) >= STARTER_UNTIL // 10  # later rows then say where the promise holds
+        found = trained([*base, *new], dataclasses.replace(settings, in_order=in_order), progress)
     except TrainingError as problem:
         return Challenger(replace(about, why=(str(problem),)))
-    about = replace(about, doubts=tuple(doubts))
     trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
     pipeline = kept_to_promise(found.pipeline, [r for r in (*base, *new) if r.origin != "starter"], answers, promise)
     return Challenger(trial, pipeline, found.figures, [*base, *new], answers)
 
 
-def replace_order(settings: Settings, own: Sequence[Row]) -> Settings:
-    """With enough rows of its own, a desk's later rows say where the promise holds."""
-    return dataclasses.replace(settings, in_order=len(own) >= STARTER_UNTIL // 10)
-
-
-def _parted(own: Sequence[Row], material: Material, since: int) -> tuple[list[Row], list[Row]]:
-    """What the model in force may have seen, tickets that ship included, and the labels that came since."""
-    new = [row for row in own if row.position > since]
-    base = [row for row in own if row.position <= since]
-    if sum("category" in row.labels for row in own) < STARTER_UNTIL:
-        base = [*starter_rows(material.taxonomy), *base]
-    return base, new
+def _few(own: Sequence[Row]) -> bool:
+    """Whether the desk still needs the tickets that ship."""
+    return sum("category" in row.labels for row in own) < STARTER_UNTIL
 
 
 def _categories_differ(champion: StoredModel, material: Material, base: Sequence[Row]) -> bool:
@@ -145,7 +137,7 @@ def _judged(
     about: Trial,
 ) -> Trial:
     tried, worse, broken = [], [], []
-    for target in dict.fromkeys(t for row in rows for t in row.labels):
+    for target in _targets(rows):
         old, now, truth = _columns(rows, target, known, answers)
         for value, pair in contest.broken(old, now, truth).items():
             broken.append(Broken(target=target, value=value, rows=pair.rows, lost=pair.lost, won=pair.won))
@@ -164,11 +156,15 @@ def _judged(
     )  # fmt: skip
 
 
+def _targets(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(target for row in rows for target in row.labels))
+
+
 def _columns(
     rows: Iterable[Row], target: str, known: Answers, answers: Answers
 ) -> tuple[list[str | None], list[str | None], list[str]]:
     """What was known, what the challenger says, and what is right, for rows that have a label of the target."""
-    labelled = [row for row in rows if target in row.labels]
+    labelled = [row for row in rows if target in row.labels and (target in answers.get(row.key, ()))]
     return (
         [_value(known, row, target) for row in labelled],
         [_value(answers, row, target) for row in labelled],

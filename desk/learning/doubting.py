@@ -1,12 +1,14 @@
 """Labels that are kept out of training until a person has looked at them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from classify import doubts
 from classify.doubts import Labelled
-from desk.learning.folds import Answers
+from classify.training import Settings
+from desk.learning.folds import targets_of, trained
 from desk.learning.material import Row
 from desk.learning.trial import Doubt
 
@@ -14,6 +16,8 @@ LOOKED_AT = ("category", "type", "assignment_group", "service")
 """Targets whose labels should agree on equal texts; how urgent a matter is may differ from day to day."""
 MOST = 300
 MOST_LABELS = 200
+BUSIEST = 12
+"""Of so many people, the busiest first, it is looked whether their labels differ from everybody else's."""
 _ENDORSED = "confirmed"
 
 
@@ -56,17 +60,20 @@ def _outdone(rows: Sequence[Row], target: str, verdicts: Mapping[str, str]) -> s
     return outdone
 
 
-def doubtful_people(rows: Sequence[Row], answers: Answers, verdicts: Mapping[str, str]) -> list[Doubt]:
-    """Labels of people who differ from what all others teach far more often than others do."""
+def doubtful_people(
+    rows: Sequence[Row], others: Sequence[Row], settings: Settings, verdicts: Mapping[str, str]
+) -> list[Doubt]:
+    """Labels of people that differ from what all others teach. Each of the busiest is compared with a model of
+    everything but their own labels; `others` are rows of nobody in particular."""
+    corrected = [row for row in rows if row.origin == "corrected"]
     found = []
     for target in LOOKED_AT:
-        given = _labelled([row for row in rows if row.origin == "corrected"], target, verdicts)
-        by_key = {row.key_of(target): row.key for row in rows}
-        learned = {}
-        for one in given:
-            verdict = answers.get(by_key[one.key], {}).get(target)
-            if verdict is not None:
-                learned[one.key] = (verdict.value, verdict.confidence)
+        given = _labelled(corrected, target, verdicts)
+        counts = Counter(one.actor for one in given)
+        busy = [actor for actor, count in counts.most_common(BUSIEST) if count >= doubts.LEAST_DOUBTFUL]
+        learned: dict[str, tuple[str | None, float]] = {}
+        for actor in busy:
+            learned |= _learned_without(actor, [*others, *rows], corrected, target, settings)
         for odd in doubts.odd_people(given, learned):
             some = odd.labels[:MOST_LABELS]
             found.append(
@@ -77,6 +84,21 @@ def doubtful_people(rows: Sequence[Row], answers: Answers, verdicts: Mapping[str
                 )
             )  # fmt: skip
     return found
+
+
+def _learned_without(
+    actor: str, rows: Sequence[Row], corrected: Sequence[Row], target: str, settings: Settings
+) -> dict[str, tuple[str | None, float]]:
+    """What everybody else's labels teach about somebody's texts: value and confidence, by the key of the label."""
+    theirs = [row for row in corrected if row.actor == actor and target in row.labels]
+    teaching = [row for row in rows if row.actor != actor]
+    if target not in targets_of(teaching):
+        return {}
+    said = trained(teaching, settings, only=(target,)).pipeline.verdicts([row.text for row in theirs], reasons=False)
+    return {
+        row.key_of(target): (each[target].value, each[target].confidence)
+        for row, each in zip(theirs, said, strict=True)
+    }
 
 
 def without(rows: Sequence[Row], doubted: Iterable[Doubt]) -> list[Row]:

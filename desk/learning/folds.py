@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from classify.classification import TARGETS, Verdict
 from classify.doubts import words_of
@@ -34,26 +34,30 @@ def targets_of(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def trained(rows: Sequence[Row], settings: Settings, progress: Progress = lambda _: None) -> Trained:
+def trained(
+    rows: Sequence[Row], settings: Settings, progress: Progress = lambda _: None, only: Collection[str] = TARGETS
+) -> Trained:
     """A model of these rows. Raises classify.training.TrainingError where nothing can be learned from them."""
-    targets = targets_of(rows)
+    targets = [target for target in targets_of(rows) if target in only]
     columns: dict[str, list[str | None]] = {t: [row.labels.get(t) for row in rows] for t in targets}
     return train([row.text for row in rows], columns, settings, progress)
 
 
-def left_out(rows: Sequence[Row], settings: Settings, progress: Progress = lambda _: None) -> Answers:
-    """For every row what a model says that was trained on the other folds."""
+def left_out(
+    rows: Sequence[Row], settings: Settings, only: Collection[str], progress: Progress = lambda _: None
+) -> Answers:
+    """For every row what a model says that was trained on the other folds, about the targets of `only`."""
     folds: list[list[Row]] = [[] for _ in range(FOLDS)]
     for row in rows:
         folds[fold_of(row)].append(row)
     answers: dict[str, Mapping[str, Verdict]] = {}
     for number, outside in enumerate(folds):
         inside = [row for place, fold in enumerate(folds) if place != number for row in fold]
-        if not outside or not targets_of(inside):
+        if not outside or not set(targets_of(inside)).intersection(only):
             continue
         inside.sort(key=lambda row: (row.at, row.position, row.key))
         progress(f"judging fold {number + 1} of {FOLDS}")
-        pipeline = trained(inside, settings).pipeline
+        pipeline = trained(inside, settings, only=only).pipeline
         said = pipeline.verdicts([row.text for row in outside], reasons=False)
         answers.update({row.key: each for row, each in zip(outside, said, strict=True)})
     return answers

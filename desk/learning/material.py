@@ -180,7 +180,6 @@ def _corrected(connection: sa.Connection) -> Iterator[Row]:
 
 class _Answer(Struct, frozen=True):
     value: str | None = None
-    decided: bool = False
 
 
 class _Said(Struct, frozen=True):
@@ -189,7 +188,8 @@ class _Said(Struct, frozen=True):
 
 
 def _confirmed(connection: sa.Connection, taxonomy: Taxonomy) -> Iterator[Row]:
-    """Records that a person resolved and left as the model had decided them: silence, but of somebody who looked."""
+    """Records that a person resolved and left as the model had decided or proposed them: silence, but of somebody who
+    looked. Without it only the model's mistakes would be learned from, and only they would judge it."""
     e, r, c = entries.c, records.c, classifications.c
     resolved = (
         sa.select(e.record, sa.func.max(e.position).label("position"), sa.func.max(e.at).label("at"),
@@ -220,12 +220,9 @@ def _confirmed(connection: sa.Connection, taxonomy: Taxonomy) -> Iterator[Row]:
 
 def _left_alone(answer: _Answer, value: str | None, taxonomy: Taxonomy) -> bool:
     said = answer.value
-    return (
-        answer.decided
-        and said is not None
-        and value is not None
-        and (value == said or (value,) == taxonomy.meant(said))
-    )
+    if said is None or value is None:
+        return False
+    return value == said or (value,) == taxonomy.meant(said)
 
 
 def _texts(connection: sa.Connection, numbers: Sequence[str]) -> dict[str, Text]:

@@ -5,16 +5,19 @@ The journal says which one is in force, by the digest of its bytes; what does no
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
 
 from classify.classification import Model
-from classify.model import LoadError, StoredModel, load, loaded
 from classify.model_file import model_digest, starter_model_path
 from desk.config import Settings
 from desk.database import writing
 from desk.tables import entries, models, state
+
+if TYPE_CHECKING:
+    from classify.model import StoredModel
 
 KEPT = 8
 """Models of the past that one can go back to."""
@@ -64,11 +67,13 @@ def is_own(connection: sa.Connection, digest: str | None) -> bool:
     return connection.scalar(sa.select(sa.literal(1)).where(models.c.digest == digest)) is not None
 
 
-def stored_model(engine: sa.Engine, settings: Settings, digest: str) -> StoredModel:
+def stored_model(engine: sa.Engine, settings: Settings, digest: str) -> "StoredModel":
     """The model with this digest: of the shelf, else the configured one, else the one that ships.
 
     Raises LoadError where there is none, or where its bytes are not those that the digest stands for.
     """
+    from classify.model import LoadError, load, loaded
+
     with engine.connect() as connection:
         file = connection.scalar(sa.select(models.c.file).where(models.c.digest == digest))
     if file is not None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from classify.classification import Model
 from correlate.policy import Policy, Service
@@ -25,8 +26,11 @@ from desk import tables
 from desk.attribution import attributed
 from desk.clock import MovableClock
 from desk.config import Settings
-from desk.config_sections import DeskSettings
+from desk.config_sections import DeskSettings, StorageSettings
 from desk.database import migrate, open_database
+from desk.learning.round import Round
+from desk.learning.shelf import in_force, model_for
+from desk.learning.trial import Trial
 from desk.processor import Processor
 from desk.reader import InProcessReader
 from desk.simulator.company import SITES
@@ -96,6 +100,7 @@ class Desk:
     def __init__(self, folder: Path, database: str | None, model: Model | None, **policy_changes: Any) -> None:
         self.clock = MovableClock(START)
         self._serial = itertools.count(1)
+        self.settings = replace(company_settings(), storage=StorageSettings(data_dir=str(folder)))
         self._journal = open_journal(database or f"sqlite:///{folder}/journal.db", durable=False)
         self._engine = open_database(database or f"sqlite:///{folder}/desk.db", durable=False)
         migrate(self._engine)
@@ -111,9 +116,14 @@ class Desk:
 
     def _start_processor(self) -> None:
         self._processor = Processor(
-            self._journal, self._engine, lambda digest: self._model, InProcessReader(), clock=self.clock
+            self._journal, self._engine, self._model_of, InProcessReader(), clock=self.clock
         )
         self._processor.start()
+
+    def _model_of(self, digest: str | None) -> Model | None:
+        if self._model is None or digest == self._model.digest:
+            return self._model
+        return model_for(self._engine, self.settings, digest)
 
     def restart(self) -> None:
         """Stop and start the worker: what it keeps in memory is gone."""
@@ -295,6 +305,22 @@ class Desk:
             sa.select(e.c.rule, e.c.evidence).where(e.c.position == position, e.c.kind == "command-refused")
         )
         return None if row is None else sentence(Reason(row.rule, msgspec.json.decode(row.evidence)))
+
+    def learn(self, **how: Any) -> Trial:
+        """A round of learning, as at night or by `desk learn`; what it tells the journal is processed."""
+        trial = Round(self.settings, self._engine, self._journal, self.clock).run("kim", **how)
+        self._processor.run_until(self._journal.head().position)
+        return trial
+
+    def back(self, actor: str) -> None:
+        """Somebody goes back to the model of before."""
+        Round(self.settings, self._engine, self._journal, self.clock).back(actor)
+        self._processor.run_until(self._journal.head().position)
+
+    def model(self) -> str | None:
+        """The digest of the model in force."""
+        with self._engine.connect() as connection:
+            return in_force(connection)
 
     # --- what the desk says ---
 

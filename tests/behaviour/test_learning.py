@@ -1,0 +1,62 @@
+"""The desk learns from what people correct, and only where that makes it better."""
+
+import pytest
+
+from tests.behaviour.harness import Desk
+from tests.behaviour.learning_week import poison, right, work
+
+
+@pytest.fixture(autouse=True)
+def mails_stay_apart(desk: Desk) -> None:
+    """Each mail is a matter of its own here."""
+    desk.configure(mail_window=0)
+
+
+def test_a_week_of_corrections_makes_the_desk_better_and_one_word_goes_back(desk: Desk) -> None:
+    before = desk.model()
+    at_first = right(desk, range(400, 412))
+    work(desk, "kim", range(44))
+    trial = desk.learn()
+    assert trial.outcome == "promoted", trial.why
+    assert desk.model() == trial.challenger != before
+    afterwards = right(desk, range(500, 512))
+    assert afterwards >= 0.9
+    assert afterwards >= at_first + 0.3
+    desk.back("kim")
+    assert desk.model() == before
+    assert abs(right(desk, range(600, 612)) - at_first) < 0.2
+
+
+def test_an_agent_who_files_everything_under_one_word_is_shown_and_not_learned_from(desk: Desk) -> None:
+    work(desk, "kim", range(24))
+    work(desk, "ben", range(100, 124), says="telephony")
+    trial = desk.learn()
+    (doubt,) = [doubt for doubt in trial.doubts if doubt.kind == "person"]
+    assert doubt.actor == "ben"
+    assert set(doubt.values) == {"telephony"}
+    assert "telephony" not in [each.value for each in trial.broken]
+    assert right(desk, range(500, 512)) >= 0.9  # Kim's labels were learned all the same
+
+
+def test_a_week_of_labels_that_break_what_was_known_is_not_promoted(desk: Desk) -> None:
+    before = desk.model()
+    for number in range(60):
+        poison(desk, "mallory", number)
+    trial = desk.learn()
+    assert trial.outcome == "kept back", trial.why
+    assert desk.model() == before
+
+
+def test_labels_that_contradict_each_other_on_equal_texts_wait_for_a_person(desk: Desk) -> None:
+    (one,) = work(desk, "kim", [1])
+    (other,) = work(desk, "ben", [1], says="files")
+    work(desk, "kim", range(4, 24))
+    trial = desk.learn()
+    (doubt,) = trial.doubts
+    assert set(doubt.values) == {"printing", "files"}
+    kept = next(key for key, value in zip(doubt.labels, doubt.values, strict=True) if value == "printing")
+    dropped = next(key for key in doubt.labels if key != kept)
+    desk.command("labels-judge", "ada", "", labels=[kept], verdict="kept")
+    desk.command("labels-judge", "ada", "", labels=[dropped], verdict="dropped")
+    assert desk.learn(whatever=True).doubts == ()
+    assert {desk.record(one).category, desk.record(other).category} == {"printing", "files"}
