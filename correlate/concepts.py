@@ -5,8 +5,6 @@ meant by every word of it. The table holds everyday IT and office words only; wh
 from its own mails.
 """
 
-from functools import lru_cache
-
 from correlate.words import fold, stem
 
 # Words are folded and stemmed on both sides; several words in one entry ("shared drive") must all occur together.
@@ -132,7 +130,8 @@ def _read() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], str]]:
 
 SINGLE, PHRASES = _read()
 LONGEST_PHRASE = max(len(words) for words in PHRASES)
-_BEGINNINGS = frozenset(words[0] for words in PHRASES)
+_FOLLOWERS = {first: frozenset(words[1] for words in PHRASES if words[0] == first) for first, *_ in PHRASES}
+"""The first word of a phrase to the second words that it may have."""
 
 
 _KEPT_WORDS = 20_000
@@ -151,12 +150,20 @@ def _compound(word: str) -> tuple[str, ...]:
     return ()
 
 
-@lru_cache(maxsize=_KEPT_WORDS)
-def _spoken(word: str) -> tuple[tuple[str, ...], bool] | None:
-    """The concepts that a word stands for by itself, and whether a phrase begins with it; None where it tells nothing."""
-    root = stem(word)
-    concepts, begins = SINGLE.get(root) or _compound(word), root in _BEGINNINGS
-    return (concepts, begins) if concepts or begins else None
+class _Spoken(dict[str, tuple[tuple[str, ...], frozenset[str]] | None]):
+    """Word to the concepts that it stands for by itself and the words that may follow it in a phrase; None where it
+    tells nothing. Filled as words come: mails say the same words again and again."""
+
+    def __missing__(self, word: str) -> tuple[tuple[str, ...], frozenset[str]] | None:
+        root = stem(word)
+        concepts, followers = SINGLE.get(root) or _compound(word), _FOLLOWERS.get(root, frozenset())
+        if len(self) >= _KEPT_WORDS:
+            self.clear()
+        self[word] = (concepts, followers) if concepts or followers else None
+        return self[word]
+
+
+_SPOKEN = _Spoken()
 
 
 def concepts_in(words: list[str]) -> list[str]:
@@ -165,13 +172,12 @@ def concepts_in(words: list[str]) -> list[str]:
     A phrase wins over its single words: "shared drive" is files, not a drive.
     """
     found: dict[str, None] = {}
-    after = 0
-    for position, word in enumerate(words):
-        spoken = _spoken(word)
+    after, last = 0, len(words) - 1
+    for position, spoken in enumerate(map(_SPOKEN.__getitem__, words)):
         if spoken is None or position < after:
             continue
-        concepts, begins = spoken
-        if begins:
+        concepts, followers = spoken
+        if followers and position < last and stem(words[position + 1]) in followers:
             stems = tuple(map(stem, words[position : position + LONGEST_PHRASE]))
             for length in range(len(stems), 1, -1):
                 concept = PHRASES.get(stems[:length])

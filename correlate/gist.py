@@ -20,13 +20,18 @@ MAX_LINE = 400
 def own_words(mail: Mail) -> str:
     """The mail's new text without footers; the whole text where nothing is known to be new."""
     text = mail.new_text if mail.new_text is not None else mail.text or ""
-    if not any(clue in text for clue in _CLUES):
+    if not _has_clue(text):
         return text
     return "\n".join(line for line in text.split("\n") if not _is_footer(line))
 
 
 def _is_footer(line: str) -> bool:
     # A cheap look first: patterns cost, and few lines have any of these words.
-    if not any(clue in line for clue in _CLUES):
-        return False
-    return _FOOTER.search(line[:MAX_LINE]) is not None
+    return _has_clue(line) and _FOOTER.search(line[:MAX_LINE]) is not None
+
+
+def _has_clue(text: str) -> bool:
+    for clue in _CLUES:  # noqa: SIM110 - any() takes twice as long
+        if clue in text:
+            return True
+    return False

@@ -77,13 +77,14 @@ _BEGINNINGS = frozenset(words[0] for words in _PHRASES)
 
 def symptoms_in(words: list[str]) -> list[str]:
     """The symptoms that folded words (see `words.tokens`) speak of, each once."""
-    stems = [stem(word) for word in words]
+    stems = list(map(stem, words))
     found: dict[str, None] = {}
+    last = len(stems) - 1
     for position, word in enumerate(stems):
         symptom = _SINGLE.get(word)
         if symptom is not None:
             found[symptom] = None
-        if word not in _BEGINNINGS:
+        if word not in _BEGINNINGS or position == last:
             continue
         for length in _LENGTHS:
             symptom = _PHRASES.get(tuple(stems[position : position + length]))
