@@ -125,22 +125,19 @@ def title_in(labels: Mapping[str, str], alertname: str | None) -> str | None:
 BASIS = ("labels",)
 
 
+PROSE = ("summary", "message", "description", "details", "info", "__value_string__")
+RUNBOOKS = ("runbook_url", "runbook", "dashboard_url", "dashboard", "__dashboardUrl__")
+_RUNBOOKS = frozenset(RUNBOOKS)
+
+
 def prose(annotations: Mapping[str, str]) -> str | None:
-    return paragraphs(
-        *(
-            annotations.get(name)
-            for name in ("summary", "message", "description", "details", "info", "__value_string__")
-        )
-    )
+    return paragraphs(*[annotations[name] for name in PROSE if name in annotations])
 
 
 def runbooks(annotations: Mapping[str, str]) -> tuple[str, ...]:
-    return links(
-        *(
-            annotations.get(name)
-            for name in ("runbook_url", "runbook", "dashboard_url", "dashboard", "__dashboardUrl__")
-        )
-    )
+    if _RUNBOOKS.isdisjoint(annotations):
+        return ()
+    return links(*[annotations.get(name) for name in RUNBOOKS])
 
 
 def read_alert(

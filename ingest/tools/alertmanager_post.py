@@ -175,7 +175,11 @@ def _meaning_of(raw: bytes, scheme: str) -> Meaning:
 @lru_cache(maxsize=20_000)
 def _prose_of(raw: bytes, _scheme: str) -> _Prose:
     annotations = _decode_strings(raw)
-    return _Prose(prose(annotations), runbooks(annotations), line(annotations.get("severity"), 100))
+    return _Prose(
+        prose(annotations),
+        runbooks(annotations),
+        line(annotations.get("severity"), 100) if "severity" in annotations else None,
+    )
 
 
 @lru_cache(maxsize=20_000)

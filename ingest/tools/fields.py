@@ -34,6 +34,8 @@ T = TypeVar("T")
 def text(value: Any) -> str | None:
     """A string that says something. Numbers and truth values become strings; unfilled placeholders are nothing."""
     if isinstance(value, str):
+        if 0 < len(value) <= MAX_LINE and _is_plain(value):
+            return value
         value = value.strip()[:MAX_TEXT]
         if value.casefold() in _NOTHING or (value[0] in _PLACEHOLDER_STARTS and _UNFILLED.fullmatch(value)):
             return None
