@@ -146,6 +146,10 @@ class Policy(Struct, frozen=True, kw_only=True):
     digest_weekday: int = 0
     digest_hour: int = 7
     false_discovery_rate: float = 0.1
+    cost_time_lost: float = 0.3
+    """Of the time of everybody who wrote of an incident, the share that is lost while it lasts."""
+    cost_handling: int = 30
+    """Minutes that somebody spends on an incident."""
 
 
 def policy_from(settings: Mapping[str, Any]) -> Policy:

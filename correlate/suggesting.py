@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from correlate import known_errors, observing
 from correlate.candidates import Fleet
 from correlate.effects import DeadlineSet, SuggestionChanged
+from correlate.evidence import evidence_of, summary
 from correlate.identity import message_id
 from correlate.known_errors import MOST_INCIDENTS
 from correlate.problem_lifecycle import suggestion_after
 from correlate.records import Deadline, Outgoing, Reason, Suggestion
 from correlate.recurrence import Finding, search
 from correlate.turn import Turn
-from correlate.wording import claim, title_of, week_series
+from correlate.wording import claim, small_chart, title_of, week_series
 
 NIGHT, DIGEST = "round:night", "round:digest"
 NIGHT_HOUR = 4
@@ -110,7 +111,7 @@ def _propose(turn: Turn, fleet: Fleet, finding: Finding, name: str) -> None:
         incidents=_numbers(finding),
         first_proposed_at=turn.at,
         updated_at=turn.at,
-        **_figures(fleet, finding),
+        **_figures(turn, fleet, finding),
     )
     _say(turn, suggestion, "proposed", _found(finding))
 
@@ -122,7 +123,7 @@ def _grow(turn: Turn, fleet: Fleet, finding: Finding, known: Suggestion) -> None
         return
     returns = suggestion_after("return", known.status) if known.status in ("declined", "snoozed") else None
     comes_back = returns is not None and (known.status == "declined" or known.snoozed_strength is not None)
-    figures = _figures(fleet, finding)
+    figures = _figures(turn, fleet, finding)
     if removed:
         figures["evidence"] = {**figures["evidence"], "removed": sorted(removed)}
     grown = replace(
@@ -165,7 +166,7 @@ def _grow_problem(turn: Turn, known: Suggestion, members: tuple[str, ...], reaso
         known_errors.changed(turn, replace(problem, incidents=(*problem.incidents, *added)), "grown", reason)
 
 
-def _figures(fleet: Fleet, finding: Finding) -> dict[str, Any]:
+def _figures(turn: Turn, fleet: Fleet, finding: Finding) -> dict[str, Any]:
     pattern = finding.pattern
     return {
         "p_value": exp(-min(finding.log_evidence, 700.0)),
@@ -184,6 +185,7 @@ def _figures(fleet: Fleet, finding: Finding) -> dict[str, Any]:
             "chance_one_in": round(exp(min(finding.log_evidence, 700.0))),
             "needed_one_in": round(exp(finding.needed)),
             "series": week_series(fleet, finding),
+            **evidence_of(fleet, finding, turn.policy, turn.situation.problems.values()),
         },
     }
 
@@ -239,6 +241,8 @@ def _digest_row(suggestion: Suggestion) -> dict[str, Any]:
         "id": suggestion.id,
         "title": suggestion.title,
         "sentence": suggestion.evidence.get("sentence"),
+        "lines": summary(suggestion.evidence),
+        "chart": small_chart(suggestion.evidence.get("series")),
         "service": suggestion.service,
         "incidents": list(suggestion.incidents[-12:]),
         "first_proposed_at": suggestion.first_proposed_at.isoformat(),

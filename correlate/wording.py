@@ -1,5 +1,6 @@
 """A finding in words and figures: its title, the sentence that states the claim, and the series for the chart."""
 
+from collections.abc import Mapping
 from datetime import timedelta, tzinfo
 from math import exp
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from correlate.candidates import Stream
 from correlate.recurrence import Finding, Fleet
 
+_BARS = "▁▂▃▄▅▆▇█"
+_MAIL_BARS = 26
 _DAYTIME = range(6, 20)
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
@@ -93,6 +96,16 @@ def week_series(fleet: Fleet, finding: Finding) -> dict[str, Any]:
         "low": [0] * n,
         "high": [high] * n,
     }
+
+
+def small_chart(series: Mapping[str, Any] | None) -> str:
+    """The last days or weeks as a row of bars, for a mail; those beyond the range of chance stand in brackets."""
+    if not series:
+        return ""
+    counts, high = series["counts"][-_MAIL_BARS:], series["high"][-_MAIL_BARS:]
+    top = max(*counts, 1)
+    drawn = [_BARS[round(count / top * (len(_BARS) - 1))] for count in counts]
+    return "".join(f"[{bar}]" if count > limit else bar for bar, count, limit in zip(drawn, counts, high, strict=True))
 
 
 def _poisson_upper(mean: float) -> int:

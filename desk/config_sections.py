@@ -327,6 +327,13 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         float,
         Meta(gt=0, lt=1, description="Of the problems that the desk suggests, the share that may be mere chance."),
     ] = _DEFAULT.false_discovery_rate
+    cost_time_lost: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Of the time of everybody who wrote of an incident, the share that is lost."),
+    ] = _DEFAULT.cost_time_lost
+    cost_handling: Annotated[
+        int, Meta(ge=0, le=10_000, description="Minutes that somebody spends on an incident, for what a problem costs.")
+    ] = _DEFAULT.cost_handling
     matrix: Annotated[
         dict[str, Literal["P1", "P2", "P3", "P4", "P5"]],
         Meta(description='Priorities other than the usual ones, as in { "high/low" = "P2" }: impact/urgency.'),

@@ -79,6 +79,9 @@ def facts(suggestion: Suggestion) -> list[tuple[str, str, str]]:
     cost = evidence.get("people_hours")
     if isinstance(cost, int | float) and cost > 0:
         found.append(("Cost so far", duration(timedelta(hours=cost).total_seconds()), "people × time"))
+        saved = evidence.get("saves_a_month")
+        if isinstance(saved, int | float) and saved > 0:
+            found.append(("A fix saves", duration(timedelta(hours=saved).total_seconds()), "a month"))
     return found
 
 
@@ -94,7 +97,9 @@ def details(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-_SHOWN = frozenset({"sentence", "series", "people_hours"})
+_SHOWN = frozenset(
+    {"sentence", "series", "people_hours", "saves_a_month", "is_is_not", "suspects", "workaround", "similar"}
+)
 _NAMES = {
     "chance_one_in": "by chance, one in",
     "needed_one_in": "needed to be suggested, one in",

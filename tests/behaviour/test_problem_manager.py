@@ -82,3 +82,40 @@ def test_quiet_weeks_bring_no_suggestion(desk: Desk) -> None:
     desk.advance(timedelta(days=30))
     desk.take_mail()
     assert not desk.suggestions()
+
+
+def test_a_suggestion_snoozed_until_it_escalates_returns_when_it_has_grown(recurring: Desk) -> None:
+    suggestion = next(s for s in recurring.suggestions() if s.service == "print")
+    recurring.command("suggestion-snooze", "maria", suggestion.id, until="escalates")
+    recurring.advance(timedelta(days=3))
+    assert recurring.suggestion(suggestion.id).status == "snoozed"
+    for _ in range(20):
+        recurring.fire("spooler stopped", "prn-hq")
+        recurring.advance(timedelta(minutes=40))
+        recurring.resolve("spooler stopped", "prn-hq")
+        recurring.advance(timedelta(days=1) - timedelta(minutes=40))
+    recurring.take_mail()
+    assert recurring.suggestion(suggestion.id).status == "proposed"
+
+
+def test_a_decision_is_taken_back(recurring: Desk) -> None:
+    suggestion = next(s for s in recurring.suggestions() if s.service == "print")
+    recurring.command("suggestion-accept", "maria", suggestion.id)
+    recurring.command("suggestion-undo", "maria", suggestion.id)
+    assert recurring.suggestion(suggestion.id).status == "proposed"
+    assert recurring.record(suggestion.incidents[0]).problem is None
+    assert recurring.refused("suggestion-undo", "maria", suggestion.id)
+
+
+def test_what_was_merged_goes_on_growing_the_problem(recurring: Desk) -> None:
+    suggestion = next(s for s in recurring.suggestions() if s.service == "print")
+    recurring.command("suggestion-accept", "maria", suggestion.id)
+    before = len(recurring.problems()[0].incidents)
+    for _ in range(4):
+        recurring.fire("spooler stopped", "prn-hq")
+        recurring.advance(timedelta(minutes=40))
+        recurring.resolve("spooler stopped", "prn-hq")
+        recurring.advance(timedelta(days=1))
+    recurring.take_mail()
+    assert len(recurring.problems()[0].incidents) > before
+    assert len([s for s in recurring.suggestions() if s.service == "print"]) == 1

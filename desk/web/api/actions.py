@@ -111,7 +111,7 @@ class SuggestionDecline(_Action, frozen=True, kw_only=True, tag="suggestion-decl
 
 
 class SuggestionSnooze(_Action, frozen=True, kw_only=True, tag="suggestion-snooze"):
-    """Put a suggestion off until a time (RFC 3339)."""
+    """Put a suggestion off until a time (RFC 3339), or until it "escalates"."""
 
     subject: str
     until: str
@@ -131,6 +131,12 @@ class SuggestionRemove(_Action, frozen=True, kw_only=True, tag="suggestion-remov
     incident: str
 
 
+class SuggestionUndo(_Action, frozen=True, kw_only=True, tag="suggestion-undo"):
+    """Take the last decision on a suggestion back."""
+
+    subject: str
+
+
 class ProblemSet(_Action, frozen=True, kw_only=True, tag="problem-set"):
     """Change a problem record."""
 
@@ -141,6 +147,7 @@ class ProblemSet(_Action, frozen=True, kw_only=True, tag="problem-set"):
     owner: str | UnsetType = UNSET
     change: str | UnsetType = UNSET
     outcome: str | UnsetType = UNSET
+    duplicate_of: str | UnsetType = UNSET
     title: str | UnsetType = UNSET
 
 
@@ -215,6 +222,7 @@ Action = (
     | SuggestionSnooze
     | SuggestionMerge
     | SuggestionRemove
+    | SuggestionUndo
     | ProblemSet
     | MailRelease
     | MailDrop
@@ -231,7 +239,10 @@ def role_for(action: Action) -> Role:
     match action:
         case QuarantineReplay() | QuarantineDismiss():
             return "administrator"
-        case SuggestionAccept() | SuggestionDecline() | SuggestionSnooze() | SuggestionMerge() | SuggestionRemove():
+        case (
+            SuggestionAccept() | SuggestionDecline() | SuggestionSnooze() | SuggestionMerge() | SuggestionRemove()
+            | SuggestionUndo()
+        ):  # fmt: skip
             return "problem-manager"
         case ProblemSet():
             return "problem-manager"

@@ -4,14 +4,15 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from correlate.known_errors import helps
+from correlate.problem_lifecycle import OUTCOMES
 from desk.web.page import ProblemManagerPosts, SignedIn
 from desk.web.queries import problems, timeline
 
 router = APIRouter()
 
 STATUSES = (*problems.OPEN_PROBLEMS, "closed")
-OUTCOMES = ("fixed", "accepted risk", "duplicate", "cannot be reproduced")
-_TEXTS = ("workaround", "root_cause", "change", "title")
+_TEXTS = ("workaround", "root_cause", "change", "title", "duplicate_of")
 
 
 @router.get("/problems")
@@ -42,7 +43,9 @@ def one(page: SignedIn, number: str) -> Response:
             open_incidents=problems.new_incidents(connection, number),
             timeline=timeline.history(connection, number),
             statuses=STATUSES,
-            outcomes=OUTCOMES,
+            outcomes=[name for name in OUTCOMES if name != "withdrawn"],
+            draft=suggestion.evidence.get("workaround") if suggestion is not None else None,
+            helps=helps(problem),
             people=[user for user in page.services.accounts.users() if not user.disabled],
         )
 

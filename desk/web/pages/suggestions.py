@@ -20,6 +20,7 @@ from desk.web.queries import counts, problems, timeline
 router = APIRouter()
 
 SNOOZES = ((7, "a week"), (30, "a month"), (90, "a quarter"))
+MOST_AT_ONCE = 100
 REASONS = (
     "These incidents have nothing in common.",
     "Known and accepted: it is not worth fixing.",
@@ -59,14 +60,23 @@ def _page(page: Page, state: str | None, name: str | None) -> Response:
             facts=facts(chosen) if chosen else [],
             details=details(chosen.evidence) if chosen else [],
             members=problems.members(connection, chosen.incidents) if chosen else [],
-            similar=problems.similar(connection, chosen.service) if chosen else [],
+            similar=problems.similar(connection, chosen) if chosen else [],
             all_problems=problems.find(connection)[:100] if chosen else [],
             history=timeline.history(connection, chosen.id) if chosen else None,
             verdicts=problems.verdicts(connection),
             table=_chart(page, connection, chosen) if chosen else None,
             snoozes=[((page.now + timedelta(days=days)).date(), words) for days, words in SNOOZES],
             reasons=REASONS,
+            undoable=_undoable(page, connection),
         )
+
+
+def _undoable(page: Page, connection: Connection) -> str | None:
+    """The suggestion that was decided just before this page, and can be taken back from it."""
+    given = page.request.query_params.get("at", "")
+    names = problems.decided_at(connection, int(given)) if given.isdecimal() and len(given) <= 18 else []
+    found = problems.suggestion(connection, names[-1]) if names else None
+    return found.id if found is not None and found.undo is not None else None
 
 
 def _following(listed: Sequence[Suggestion], chosen: Suggestion | None) -> str:
@@ -104,6 +114,34 @@ def chart(page: SignedIn, request: Request, name: str, theme: str = "light") -> 
     return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=60"})
 
 
+@router.post("/suggestions/bulk")
+async def bulk(posted: ProblemManagerPosts) -> Response:
+    """Several at once, where that is safe: to decline or snooze them opens no record and tells nobody."""
+    names = list(dict.fromkeys(name.strip() for name in posted.form.all("name")))[:MOST_AT_ONCE]
+    if not names:
+        raise HTTPException(422, "Please tick at least one suggestion.")
+    wanted = posted.needed("action", "what to do")
+    if wanted == "decline":
+        action, arguments = "suggestion-decline", {"reason": _reason(posted)}
+    elif wanted == "snooze":
+        action, arguments = "suggestion-snooze", {"until": await _until(posted)}
+    else:
+        raise HTTPException(422, "Several suggestions can be declined or snoozed together; accept them one by one.")
+    position = 0
+    for name in names:
+        patience = outcome.PATIENCE_S if name == names[-1] else 0.0
+        position = await outcome.perform(
+            posted.page.services, posted.page.visitor.login, action, name, arguments, patience=patience
+        )
+    return posted.back("/suggestions", position)
+
+
+@router.post("/suggestions/{name}/undo")
+async def undo(posted: ProblemManagerPosts, name: str) -> Response:
+    """Take the last decision on it back."""
+    return await posted.act("suggestion-undo", name, f"/suggestions/{name}")
+
+
 @router.post("/suggestions/{name}/accept")
 async def accept(posted: ProblemManagerPosts, name: str) -> Response:
     """Make it a problem record, and go there."""
@@ -123,15 +161,26 @@ def _problem_at(connection: Connection, name: str, position: int) -> str:
 
 @router.post("/suggestions/{name}/decline")
 async def decline(posted: ProblemManagerPosts, name: str) -> Response:
+    return await _decided(posted, "suggestion-decline", name, reason=_reason(posted))
+
+
+def _reason(posted: Posting) -> str:
     words = " ".join(part for part in (posted.text("why", 500), posted.text("reason", 2000)) if part)
     if not words:
         raise HTTPException(422, "Please say why: the reason is kept, and the same evidence does not come back.")
-    return await _decided(posted, "suggestion-decline", name, reason=words)
+    return words
 
 
 @router.post("/suggestions/{name}/snooze")
 async def snooze(posted: ProblemManagerPosts, name: str) -> Response:
+    return await _decided(posted, "suggestion-snooze", name, until=await _until(posted))
+
+
+async def _until(posted: Posting) -> str:
+    """The time until which to snooze, as the command has it."""
     given = posted.needed("until", "the day on which it should come back")
+    if given == "escalates":
+        return given
     try:
         day = date.fromisoformat(given)
     except ValueError:
@@ -140,7 +189,7 @@ async def snooze(posted: ProblemManagerPosts, name: str) -> Response:
     until = datetime.combine(day, time(7), zone).astimezone(UTC)
     if until <= posted.page.now:
         raise HTTPException(422, "Please give a day that is still to come.")
-    return await _decided(posted, "suggestion-snooze", name, until=until.isoformat())
+    return until.isoformat()
 
 
 @router.post("/suggestions/{name}/merge")

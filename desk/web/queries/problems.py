@@ -6,10 +6,10 @@ from datetime import datetime
 from math import log10
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, false, func, select
 
 from correlate.records import Change, Past, Problem, Record, Suggestion
-from desk.tables import changes, past, problems, records, suggestions
+from desk.tables import changes, entries, past, problems, records, suggestions
 from desk.web.queries.queue import COLUMNS
 
 MOST = 200
@@ -163,17 +163,31 @@ def problem(connection: Connection, number: str) -> Problem | None:
     return None if body is None else msgspec.json.decode(body, type=Problem)
 
 
-def similar(connection: Connection, service: str | None, limit: int = 5) -> list[Problem]:
-    """Open problems of the same service: what a suggestion might be merged with."""
-    if service is None:
-        return []
+def similar(connection: Connection, suggestion: Suggestion, limit: int = 5) -> list[Problem]:
+    """Problems, open or past, that are like a suggestion: those that its evidence names, then those of its service."""
+    named = [name for name in suggestion.evidence.get("similar", ()) if isinstance(name, str)]
+    c = problems.c
+    of_service = c.service == suggestion.service if suggestion.service is not None else false()
     bodies = connection.scalars(
-        select(problems.c.body)
-        .where(problems.c.service == service, problems.c.status != "closed")
-        .order_by(problems.c.serial.desc())
-        .limit(limit)
+        select(c.body).where(c.number.in_(named) | of_service).order_by(c.serial.desc()).limit(50)
     )
-    return [msgspec.json.decode(body, type=Problem) for body in bodies]
+    found = [msgspec.json.decode(body, type=Problem) for body in bodies]
+    found = [problem for problem in found if problem.outcome != "withdrawn"]
+    return sorted(found, key=lambda problem: (problem.status == "closed", problem.number not in named))[:limit]
+
+
+def decided_at(connection: Connection, position: int) -> list[str]:
+    """The suggestions that the input at this position decided."""
+    query = (
+        select(entries.c.record)
+        .where(
+            entries.c.position == position,
+            entries.c.kind == "suggestion-changed",
+            entries.c.change.in_(("accepted", "merged", "declined", "snoozed")),
+        )
+        .order_by(entries.c.id)
+    )
+    return [name for name in connection.scalars(query) if name]
 
 
 def new_incidents(connection: Connection, number: str, limit: int = 50) -> Sequence[RowMapping]:
