@@ -18,6 +18,7 @@ from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.services import Relation
 from correlate.situation import Members, place_of
+from correlate.templates import kinds_of
 from correlate.turn import Turn
 from ingest.event import SEVERITY_RANK
 
@@ -35,6 +36,8 @@ _MANY = 50
 """With so many firing conditions it is not worth looking which of them were heard of last."""
 _SPREADS_FOR = 12 * 3600
 """Seconds after which a trouble that still fires on a service takes in nothing new there."""
+_SPREADS_LATE = 900
+"""Seconds after its beginning within which a trouble may show elsewhere in other words than before."""
 _WAITED_AT_MOST = timedelta(hours=2)
 _GRAVE = SEVERITY_RANK["major"]
 
@@ -120,7 +123,13 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
     for rank, (other, relation) in enumerate(situation.services.related(here), 1):
         for number in situation.by_service.get(other, ()):
             lag = _lag(situation.members[number], other, moment)
-            if number not in best and lag is not None and lag <= SPREAD[relation] and _open(turn, number):
+            if (
+                number not in best
+                and lag is not None
+                and lag <= SPREAD[relation]
+                and _open(turn, number)
+                and not _of_another_kind(turn, number, condition)
+            ):
                 evidence = {"service": here, "other": other, "relation": relation, "lag_s": round(lag)}
                 found.append((rank, lag, number, Reason("related service", evidence)))
                 best[number] = rank
@@ -155,6 +164,22 @@ def _heard_here(turn: Turn, members: Members, here: str) -> Iterable[float]:
         if place_of(condition) == here:
             heard = max(condition.last_at, situation.heard.get(fingerprint, condition.last_at))
             yield (turn.at - heard).total_seconds()
+
+
+def _of_another_kind(turn: Turn, number: str, condition: Condition) -> bool:
+    """Whether an incident that has gone on for a while shows otherwise in this tool: what spreads does so soon, and
+    what comes later in other words is another trouble."""
+    record, members = turn.record(number), turn.situation.members[number]
+    if (
+        record is None
+        or (turn.at - record.opened_at).total_seconds() <= _SPREADS_LATE
+        or len(members.conditions) > _MANY
+    ):
+        return False
+    conditions = turn.situation.conditions
+    said = kinds_of(condition)
+    known = {kind for name in members.conditions for kind in kinds_of(conditions[name])}
+    return bool(said) and bool(known) and said.isdisjoint(known)
 
 
 def _bridges(reason: Reason) -> bool:

@@ -12,13 +12,16 @@ from math import log
 
 from msgspec import Struct
 
-from correlate import resolving, similarity
+from correlate import resolving
+from correlate.likeness import likeness
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.services import Relation
+from correlate.symptoms import DEVICES
+from correlate.templates import kinds_of
 from correlate.turn import Turn
 
 WEIGHTS: Mapping[str, float] = {
-    "start": -3.0,
+    "start": -2.0,
     "onset": 1.0,
     "symptom": 1.1,
     "other symptom": -1.8,
@@ -30,8 +33,9 @@ WEIGHTS: Mapping[str, float] = {
     "dependent": 1.8,
     "far dependency": 1.0,
     "far dependent": 1.0,
-    "sibling": 0.8,
-    "other service": -4.0,
+    "sibling": -1.0,
+    "other service": -6.0,
+    "own device": -4.0,
     "failed together before": 1.0,
 }
 APART = 30 * 60
@@ -47,12 +51,14 @@ _TROUBLES_A_MINUTE = 0.4 / 60
 _OWN_TROUBLES_A_MINUTE = 1.0 / 60
 """How often one person alone has a trouble."""
 _MOST_PEOPLE = 8
+_SHARED_BY = 4
+"""So many people do not break the same thing on their own desks at a time."""
 _ONSET_BOUNDS = (-6.0, 4.5)
 _LOOKED_AT = 200
 _CONDITIONS = 50
 _MOSTLY = 0.5
 _WORDS_COMPARED = 15
-_WORDS_BOUNDS = (-3.0, 8.0)
+_WORDS_BOUNDS = (-1.0, 8.0)
 _SOON = 20.0
 _AGAIN = (90.0, 300.0, 900.0)
 _CONSIDERS = Reason("asks whether it is one with another")
@@ -72,7 +78,9 @@ class _Profile(Struct, frozen=True):
     people: int
     services: frozenset[str]
     templates: frozenset[tuple[str, str]]
+    kinds: frozenset[str]
     symptoms: Mapping[str, float]
+    alerts: int
 
 
 def consider_soon(turn: Turn, number: str) -> None:
@@ -84,7 +92,7 @@ def consider_soon(turn: Turn, number: str) -> None:
 def consider(turn: Turn, number: str) -> None:
     """Join the incident with the one that it is one trouble with, where that is clear."""
     record = turn.record(number)
-    if record is None or not is_loose(turn, record):
+    if record is None or not is_loose(record):
         return
     found = best(turn, record)
     if found is None:
@@ -112,7 +120,7 @@ def _ask_again(turn: Turn, record: Record) -> None:
         turn.set_deadline("consider", record.number, turn.after(later - age), _CONSIDERS)
 
 
-def is_loose(turn: Turn, record: Record) -> bool:
+def is_loose(record: Record) -> bool:
     """Whether the machine may still join it with another: nobody has taken it up, and it is no storm."""
     if record.kind != "incident" or record.status not in OPEN_STATUSES or record.storm is not None:
         return False
@@ -144,7 +152,7 @@ def _others(turn: Turn, mine: _Profile) -> Iterable[Record]:
         if looked > _LOOKED_AT:
             return
         other = turn.record(number)
-        if other is None or number == mine.record.number or not is_loose(turn, other):
+        if other is None or number == mine.record.number or not is_loose(other):
             continue
         if number in mine.record.apart or mine.record.number in other.apart:
             continue
@@ -176,6 +184,8 @@ def features(turn: Turn, mine: _Profile, other: _Profile) -> dict[str, float]:
     _by_symptom(found, mine, other)
     _by_template(found, mine, other)
     _by_service(found, turn, mine, other)
+    if (_on_own_desk(mine) or _on_own_desk(other)) and mine.people + other.people < _SHARED_BY:
+        found["own device"] = 1.0
     words = _words(turn, mine.record, other.record)
     if words:
         found["words"] = words
@@ -184,15 +194,23 @@ def features(turn: Turn, mine: _Profile, other: _Profile) -> dict[str, float]:
 
 def _onset(mine: _Profile, other: _Profile) -> float:
     """How much likelier it is that the later one begins so soon after the earlier where it is a part of it."""
-    later = mine if mine.began >= other.began else other
+    earlier, later = (other, mine) if mine.began >= other.began else (mine, other)
     delay = abs((mine.began - other.began).total_seconds()) / 60
-    if later.templates and not later.people:
+    if _is_lone(earlier) and later.alerts:
+        rate, usual = 1 / _WRITES_WITHIN, 2 * _OWN_TROUBLES_A_MINUTE  # people write after it began, as a rule
+    elif _is_lone(earlier) or _is_lone(later):
+        rate, usual = max(1, min(earlier.people, later.people)) / _WRITES_WITHIN, _OWN_TROUBLES_A_MINUTE
+    elif later.alerts and not later.people:
         rate, usual = 1 / _SPREADS_WITHIN, _TROUBLES_A_MINUTE
     else:
-        people = min(_MOST_PEOPLE, max(1, later.people))
-        rate, usual = people / _WRITES_WITHIN, _TROUBLES_A_MINUTE if people > 1 else _OWN_TROUBLES_A_MINUTE
+        rate, usual = min(_MOST_PEOPLE, max(1, later.people)) / _WRITES_WITHIN, _TROUBLES_A_MINUTE
     low, high = _ONSET_BOUNDS
     return max(low, min(high, log(rate / usual) - rate * delay))
+
+
+def _is_lone(one: _Profile) -> bool:
+    """Whether it may be one person's own trouble, and a colleague who agrees."""
+    return one.people <= 2 and not one.alerts
 
 
 def _by_symptom(found: dict[str, float], mine: _Profile, other: _Profile) -> None:
@@ -205,12 +223,18 @@ def _by_symptom(found: dict[str, float], mine: _Profile, other: _Profile) -> Non
         found["other symptom"] = 1.0
 
 
+def _on_own_desk(one: _Profile) -> bool:
+    """Whether most of what people wrote is about a thing on somebody's own desk."""
+    named = max((count for word, count in one.record.topic.items() if word in DEVICES), default=0)
+    return named > 0 and named >= _MOSTLY * one.people
+
+
 def _by_template(found: dict[str, float], mine: _Profile, other: _Profile) -> None:
-    if not mine.templates or not other.templates:
-        return
+    if not mine.templates or not other.templates or max(mine.alerts, other.alerts) >= _CONDITIONS:
+        return  # what has so many alerts has some of every kind
     if mine.templates & other.templates:
         found["template"] = 1.0
-    elif {tool for tool, _ in mine.templates} & {tool for tool, _ in other.templates}:
+    elif mine.kinds and other.kinds and mine.kinds.isdisjoint(other.kinds):
         found["other template"] = 1.0
 
 
@@ -233,11 +257,11 @@ def _words(turn: Turn, mine: Record, other: Record) -> float:
     """How much likelier what was written of one is where it is written of the other, at most a few words of it."""
     lore = turn.situation.lore
     told = [
-        similarity.likeness(lore, theirs.topic, max(1, _writers(turn, theirs)), _said(ours)) or 0.0
+        likeness(lore, theirs.topic, max(1, _writers(turn, theirs)), _said(ours)) or 0.0
         for ours, theirs in ((mine, other), (other, mine))
     ]
     low, high = _WORDS_BOUNDS
-    return max(low, min(high, min(told)))
+    return max(low, min(high, *told))
 
 
 def _said(record: Record) -> list[str]:
@@ -257,7 +281,9 @@ def _profile(turn: Turn, record: Record) -> _Profile:
         began=_began(turn, record),
         people=people,
         services=frozenset(place for place in places if place in turn.situation.services.by_name),
-        templates=frozenset((condition.tool, condition.template) for condition in conditions),
+        templates=frozenset((condition.tool, condition.template) for condition in conditions if kinds_of(condition)),
+        kinds=frozenset(kind for condition in conditions for kind in kinds_of(condition)),
+        alerts=len(conditions),
         symptoms={word: count / total for word, count in marks.items()},
     )
 

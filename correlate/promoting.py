@@ -6,6 +6,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from correlate import history, resolving, similarity
+from correlate.likeness import likeness
 from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -93,12 +94,12 @@ def absorb(turn: Turn, number: str, words: list[str]) -> None:
 def _in_these_words(turn: Turn, kept: Record, gone: Record, words: list[str]) -> bool:
     """Whether a mail about one incident could as well be about the other, and about no third one."""
     lore = turn.situation.lore
-    if (similarity.likeness(lore, gone.topic, len(turn.participants(gone.number)), words) or 0.0) < _ALIKE:
+    if (likeness(lore, gone.topic, len(turn.participants(gone.number)), words) or 0.0) < _ALIKE:
         return False
     said = sorted(gone.topic, key=lambda word: -gone.topic[word])[:_WORDS_COMPARED]
-    here = similarity.likeness(lore, kept.topic, len(turn.participants(kept.number)), said) or 0.0
+    here = likeness(lore, kept.topic, len(turn.participants(kept.number)), said) or 0.0
     others = (
-        similarity.likeness(lore, record.topic, len(turn.participants(record.number)), said) or 0.0
+        likeness(lore, record.topic, len(turn.participants(record.number)), said) or 0.0
         for record in turn.situation.open_incidents()[-_INCIDENTS_COMPARED:]
         if record.number not in (kept.number, gone.number)
     )

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from heapq import nlargest
-from math import inf, log
+from math import inf
 
 from msgspec import Struct
 
 from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING, WORDS
+from correlate.likeness import likeness
 from correlate.lore import Lore
 from correlate.naming import NAMED
 from correlate.records import Reason, Record
@@ -38,14 +39,15 @@ WEIGHTS: Mapping[str, float] = {
     "sibling": 2.05,
     "people": 0.05,
     "hour": -0.45,
-    "over": -0.6,
-    "hour since over": -0.6,
+    "over": -1.0,
+    "hour since over": -1.0,
     "later hour": -1.9,
     "said beginning": 1.0,
     "said after the end": -4.0,
     "hour since it began there": -0.3,
     "other service": -6.0,
-    "own device": -2.5,
+    "no service known": -1.5,
+    "own device": -4.0,
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
@@ -64,14 +66,19 @@ _VAGUE_WITHIN = timedelta(minutes=90)
 
 _OWN_TROUBLE_FOR = timedelta(minutes=30)
 """Troubles of no known service are one trouble only where several people write of it soon after each other."""
+_ALONE_FOR = timedelta(minutes=60)
+"""What one person alone wrote of a service is no trouble of others for longer than this."""
 _NAMED_LATE = 0.35
 _RELATED_SOONER, _FAR_SOONER = 3.0, 4.5
 """What suffers from another service's trouble does so soon: the later, the less it is that trouble."""
+_UNSPOKEN_SOONER = 2.0
+"""The same for a service of which nobody has written to it yet."""
 _SIBLING_FOR = timedelta(minutes=15)
 
-_OWN_SHARE = 0.5
-"""Of the words of a mail about an incident, so many are about it."""
-_UNHEARD = -0.35
+_SHARED_BY = 3
+"""What so many people write of is nobody's own."""
+_SAME_WORDS = 4.0
+"""So much evidence of words says that two mails are about one thing, though several records may be."""
 _MOST_AGAINST = 1.5
 
 _COURTESY = Lexicon(word for word in WORDS if len(word) >= 5)
@@ -150,6 +157,8 @@ def best_incident(
             second = max(second, evidence.score)
     if best is None or best.score <= 0:
         return AMBIGUOUS if possible else None
+    if best.pieces.get("words", 0.0) >= _SAME_WORDS:
+        return best
     if "words" in best.pieces and best.score < _SURE_WORDS and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS
     likely = "vague" in best.pieces or second > 0
@@ -195,7 +204,9 @@ def _weigh(
     over = _over_since(turn, record)
     pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, quiet, over)}
     places = {*members.places, *((record.service,) if record.service else ())}
-    by_service = bool(named) and _by_service(turn, pieces, named, places, quiet, members.places)
+    by_service = bool(named) and _by_service(
+        turn, pieces, named, places, quiet, members.places, spoken=_spoken_of(record, named)
+    )
     # Where a service is named, what it is called besides adds nothing, and its symptom decides nothing.
     by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named)
     if by_words and not by_service and not _alive(turn.at, quiet, over):
@@ -270,29 +281,9 @@ def _by_words(
             )
             if share:
                 pieces[name] = WEIGHTS[name] * share
-        if any(word in DEVICES for word in words):
+        if people < _SHARED_BY and any(word in DEVICES for word in words):
             pieces["own device"] = WEIGHTS["own device"]
     return any(name in pieces for name in ("words", "thing", "symptom"))
-
-
-def likeness(lore: Lore, topic: Mapping[str, int], people: int, words: list[str]) -> float | None:
-    """The logarithm of how much likelier these words are in a mail about this topic than in any mail; None where no
-    word is shared.
-
-    A mail about an incident takes half of its words from what was written of it before, the rest from all mails.
-    """
-    told, shared = 0.0, False
-    for word in words:
-        if word[0] in "=~":
-            continue
-        count = topic.get(word)
-        if count is None:
-            told += _UNHEARD
-        else:
-            share = min(1.0, count / max(people, 1))
-            told += log(_OWN_SHARE * share / lore.usual(word) + 1 - _OWN_SHARE)
-            shared = True
-    return told if shared else None
 
 
 def _in_reach(turn: Turn, record: Record) -> bool:
@@ -305,6 +296,8 @@ def _in_reach(turn: Turn, record: Record) -> bool:
     quiet = turn.at - members.last_at
     if not members.places and record.service is None:
         return quiet <= _OWN_TROUBLE_FOR
+    if not members.places and len(turn.situation.participants.get(record.number, ())) <= 1:
+        return quiet <= _ALONE_FOR
     return quiet <= timedelta(seconds=turn.policy.mail_window)
 
 
@@ -318,6 +311,11 @@ def _of_time(turn: Turn, quiet: timedelta, over: datetime | None) -> dict[str, f
     return pieces
 
 
+def _spoken_of(record: Record, named: Mapping[str, float]) -> bool:
+    """Whether somebody has written to this incident of one of these services before."""
+    return any(stem(word) in record.topic for service in named for word in tokens(service))
+
+
 def _by_service(
     turn: Turn,
     pieces: dict[str, float],
@@ -325,6 +323,8 @@ def _by_service(
     places: set[str],
     quiet: timedelta,
     began_at: Mapping[str, datetime],
+    *,
+    spoken: bool,
 ) -> bool:
     """Add what the services that the mail names say about an incident with symptoms at these places."""
     best_name, best, best_place = "", 0.0, ""
@@ -344,10 +344,14 @@ def _by_service(
             hours = (turn.at - began).total_seconds() / 3600
             far = best_name.startswith("far")
             faster = 1.0 if best_name == "service" else _FAR_SOONER if far else _RELATED_SOONER
+            if best_name != "service" and not spoken:
+                faster *= _UNSPOKEN_SOONER
             pieces["hour since it began there"] = faster * WEIGHTS["hour since it began there"] * hours
         return True
     if places and any(place in turn.situation.services.by_name for place in places):
         pieces["other service"] = WEIGHTS["other service"] * max(named.values())
+    elif not places:
+        pieces["no service known"] = WEIGHTS["no service known"] * max(named.values())
     return False
 
 

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from correlate.records import Condition
+
 _VARIABLE = re.compile(
     r"(?P<url>\bhttps?://[^\s<>\"']+)"
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
@@ -15,6 +17,10 @@ _VARIABLE = re.compile(
     r"|(?P<number>[+-]?\d+(?:[.,]\d+)*)"
 )
 _SPACE = re.compile(r"\s+")
+_MASK = re.compile(r"<[a-z]+>")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEGINNING = 4
 MAX_LENGTH = 160
 
 
@@ -38,3 +44,15 @@ def _masked(shown: str) -> str:
 
 def _mask(found: re.Match[str]) -> str:
     return f"<{found.lastgroup}>"
+
+
+def kinds_of(condition: Condition) -> frozenset[str]:
+    """The beginnings of the words of its template, by which two tools' names for one kind of trouble are recognised:
+    "SyncLag" and "last sync <number> h ago" share one. Where it only names its service, there are none."""
+    return _kinds_in(condition.template) - _kinds_in(condition.service or "")
+
+
+@lru_cache(maxsize=20_000)
+def _kinds_in(template: str) -> frozenset[str]:
+    plain = _MASK.sub(" ", _CAMEL.sub(" ", template)).lower()
+    return frozenset(word[:_BEGINNING] for word in _LETTERS.findall(plain) if len(word) >= _BEGINNING)

@@ -5,9 +5,9 @@ import pytest
 from classify.classification import Alternative, Classification, Verdict
 from correlate.clock import said_time
 from correlate.effects import MailFiled
+from correlate.likeness import likeness
 from correlate.lore import MAX_MAILS, Lore
 from correlate.records import Cause
-from correlate.similarity import likeness
 from correlate.situation import Situation
 from correlate.turn import Turn
 from ingest.event import Mail
