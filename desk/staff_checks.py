@@ -5,7 +5,6 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from desk.calendars import CalendarFileError, read_team
 from desk.config import Settings
 from desk.outside import is_outside
 from desk.staff_settings import TeamSettings, WebhookSettings
@@ -45,6 +44,8 @@ def _nobody(settings: Settings, word: str) -> str | None:
 
 
 def _team(settings: Settings, team: TeamSettings) -> Iterator[str]:
+    from desk.calendars import CalendarFileError, read_team
+
     try:
         read_team(team)
     except CalendarFileError as error:
