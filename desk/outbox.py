@@ -11,7 +11,7 @@ nothing: reporting twice is harmless.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -32,6 +32,8 @@ GIVE_UP_AFTER = 3 * 86_400
 """Seconds of trying after which a mail has failed (RFC 5321, 4.5.4.1 asks for four to five days of a relay; a desk's
 mail is of no use by then)."""
 UNREPORTED = "unreported"
+WEBHOOK = "webhook"
+"""The kind of what is posted and not mailed: `desk.webhook_outbox` leases it."""
 TEMPLATE_TROUBLE = "warning:templates"
 """The row of `state` with a sentence, or null."""
 LONGEST_ANSWER = 1_000
@@ -91,6 +93,10 @@ def retry_delay(outbox_id: int, failures: int) -> timedelta | None:
     return timedelta(seconds=round(waits[failures - 1] * (0.9 + 0.2 * noise), 3))
 
 
+Delay = Callable[[int, int], timedelta | None]
+"""Outbox row and number of failures to how long to wait; None: it is given up."""
+
+
 def lease(
     engine: sa.Engine, holder: str, now: datetime, limit: int, *, per_domain: int, busy: Mapping[str, int]
 ) -> list[Due]:
@@ -98,7 +104,7 @@ def lease(
 
     `busy` says how many are on their way to each domain already. `holder` must be unique among senders.
     """
-    ready = sa.and_(_c.status.in_(("due", "sending")), _c.next_at <= now)
+    ready = sa.and_(_c.status.in_(("due", "sending")), _c.next_at <= now, _c.kind != WEBHOOK)
     look = sa.select(_c.id, _c.to, _c.next_at).where(ready).order_by(_c.next_at, _c.id).limit(limit * 4)
     with engine.connect() as connection:
         candidates = connection.execute(look).all()
@@ -119,7 +125,7 @@ def lease(
     )
     with writing(engine) as connection:
         rows = {row.id: row for row in connection.execute(take)}
-    return [_due(rows[outbox_id], due_at) for outbox_id, due_at in chosen.items() if outbox_id in rows]
+    return [due_of(rows[outbox_id], due_at) for outbox_id, due_at in chosen.items() if outbox_id in rows]
 
 
 def renew(engine: sa.Engine, holder: str, ids: Sequence[int], now: datetime) -> None:
@@ -134,11 +140,15 @@ def take_over(engine: sa.Engine) -> int:
     """Make due what an earlier process was sending when it ended; only for the one active sender. Returns how many."""
     with writing(engine) as connection:
         return connection.execute(
-            sa.update(outbox).where(_c.status == "sending").values(status="due", lease=None, next_at=_c.created_at)
+            sa.update(outbox)
+            .where(_c.status == "sending", _c.kind != WEBHOOK)
+            .values(status="due", lease=None, next_at=_c.created_at)
         ).rowcount
 
 
-def settle(engine: sa.Engine, holder: str, results: Iterable[Result], now: datetime) -> list[Final]:
+def settle(
+    engine: sa.Engine, holder: str, results: Iterable[Result], now: datetime, delay: Delay = retry_delay
+) -> list[Final]:
     """Write down what became of leased mails; returns the final results, to be reported to the journal.
 
     What was sent is sent, even if its lease had ended meanwhile; any other result counts only while the lease holds.
@@ -146,7 +156,7 @@ def settle(engine: sa.Engine, holder: str, results: Iterable[Result], now: datet
     finals = []
     with writing(engine) as connection:
         for result in results:
-            values = _values(result, now)
+            values = _values(result, now, delay)
             final = values["status"] in ("sent", "failed")
             mine = sa.and_(_c.status == "sending", _c.lease == holder)
             where = _c.status.in_(("sending", "due")) if result.outcome == "sent" else mine
@@ -166,14 +176,14 @@ def _logged(values: Mapping[str, object], result: Result) -> Logged:
     return "failed" if values["status"] == "failed" else _LOGGED[result.outcome]
 
 
-def _values(result: Result, now: datetime) -> dict[str, object]:
+def _values(result: Result, now: datetime, wait: Delay) -> dict[str, object]:
     answer = (result.answer or "")[:LONGEST_ANSWER] or None
     if result.outcome == "untried":
         return {"status": "due", "lease": None, "next_at": result.due_at or now}
     if result.outcome == "unreached":
         return {"status": "due", "lease": None, "next_at": result.due_at or now, "answer": answer}
     attempts = result.attempts + 1
-    delay = retry_delay(result.id, attempts) if result.outcome == "again" else None
+    delay = wait(result.id, attempts) if result.outcome == "again" else None
     if delay is not None:
         return {"status": "due", "lease": None, "next_at": now + delay, "attempts": attempts, "answer": answer}
     status = "sent" if result.outcome == "sent" else "failed"
@@ -181,7 +191,7 @@ def _values(result: Result, now: datetime) -> dict[str, object]:
 
 
 def unreported(engine: sa.Engine) -> list[Final]:
-    """Final results that the journal may not have yet. Reads the whole outbox: for the start, not for the loop."""
+    """Final results, of webhooks too, that the journal may not have yet. Reads the whole outbox: for the start, not for the loop."""
     query = sa.select(_c.id, _c.message_id, _c.status, _c.answer).where(_c.lease == UNREPORTED).order_by(_c.id)
     with engine.connect() as connection:
         return [
@@ -224,6 +234,7 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def _due(row: sa.Row[*tuple[object, ...]], due_at: datetime) -> Due:
+def due_of(row: sa.Row[*tuple[object, ...]], due_at: datetime) -> Due:
+    """A row of the outbox that we lease."""
     outgoing = msgspec.json.decode(row.body, type=Outgoing)
     return Due(id=row.id, attempts=row.attempts, created_at=row.created_at, due_at=due_at, outgoing=outgoing)

@@ -85,7 +85,9 @@ class Worker:
             self._stop.set()
 
 
-def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event) -> int:
+def run_worker(
+    settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event, config: str | None = None
+) -> int:
     """The worker's process, from standing by to a clean stop; returns its exit status."""
     from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
@@ -109,10 +111,15 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
             sign_of_life = DeadMan(settings.deadman, stop, trouble_of(engine, journal, clock))
             retention = Retention(engine, journal, settings.storage, clock, stop)
             companions: list[Companion] = [deliver, sign_of_life, retention]
+            if settings.model.learn_nightly:
+                from desk.learning.nightly import Nightly, learn_command
+
+                companions.append(Nightly(engine, learn_command(config), stop))
             if settings.mailboxes:
                 from desk.mailbox_loop import MailboxLoop, marking
 
                 companions.append(MailboxLoop(engine, settings, clock, stop, journal, marking(settings, engine)))
+            companions += _for_the_staff(settings, engine, clock, stop, journal)
             Worker(processor, Scheduler(journal, clock, closed_doors(engine)), stop, companions).run()
             processor.close()
         except (BeyondJournalError, ConfigError) as error:
@@ -124,6 +131,23 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
         finally:
             reader.close()
     return 0
+
+
+def _for_the_staff(
+    settings: Settings, engine: sa.Engine, clock: Clock, stop: threading.Event, journal: Journal
+) -> list[Companion]:
+    """What posts to webhooks, and what looks after the calendars of who is on call, where there are any."""
+    from desk.calendars import CalendarWatch
+    from desk.publish import publish
+    from desk.webhook_loop import WebhookLoop
+    from desk.webhook_outbox import targets
+
+    found: list[Companion] = []
+    if settings.webhooks or targets(engine):
+        found.append(WebhookLoop(engine, settings, clock, stop, journal))
+    if settings.teams:
+        found.append(CalendarWatch(settings.teams, stop, lambda: publish(settings, engine, journal, clock)))
+    return found
 
 
 def _waking(wake: Callable[[], None]) -> Observer:
