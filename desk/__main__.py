@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _Parser(prog="desk", description="Quietdesk: a service desk that runs itself as far as it honestly can.")
     parser.add_argument("--config", metavar="FILE", help="desk.toml (default: ./desk.toml where there is one)")
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=_version() if "--version" in words else "")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     wanted = next((word for word in words if word in COMMANDS), None)
     for name, (module, summary) in COMMANDS.items():
