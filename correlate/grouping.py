@@ -113,7 +113,7 @@ def candidates(turn: Turn, condition: Condition) -> list[tuple[str, Reason]]:
         host = None
     for there in (here,) if host is None or host == here else (here, host):
         for number in situation.by_service.get(there, ()):
-            quiet = _quiet(turn, situation.members[number], there, moment)
+            quiet = None if number in best else _quiet(turn, situation.members[number], there, moment)
             if quiet is not None and quiet <= turn.policy.join_window and _open(turn, number):
                 found.append((0, quiet, number, Reason("same service", {"service": there, "quiet_s": round(quiet)})))
                 best[number] = 0

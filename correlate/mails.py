@@ -1,6 +1,6 @@
 """Which record a mail belongs to, by the strongest proof, and what follows from it."""
 
-import re
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from correlate import (
     granted,
     importing,
     known_errors,
+    lost_replies,
     oneness,
     promoting,
     refusing,
@@ -38,8 +39,11 @@ _NO_SENDER = Reason("nobody to answer")
 _BOUNCED = Reason("a mail of ours came back")
 _SURELY_REQUEST = 3.0
 _SURELY_ELSEWHERE = 1.0
+_ANEW_AFTER, _LONG_AGO = timedelta(minutes=30), timedelta(hours=12)
+_ANEW_WORDS = 2
+"""A reply of more telling words, none of which was said before, is a matter of its own: soon where it speaks of a thing
+or a symptom, and in any case after long."""
 _LONGEST_DIAGNOSTIC = 300
-_STATUS = re.compile(r"\s*(?:status|stand|statut|estado|état|etat)\s*[?.!]*\s*", re.IGNORECASE)
 
 
 def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> None:
@@ -133,6 +137,8 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
             number = promoting.to_incident(turn, record)
         _into(turn, mail, number, reason)
         return
+    if replied is None and lost_replies.led_nowhere(turn, mail, own_words):
+        return
     said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
     named = turn.situation.services.names.in_text(said)
     words = similarity.telling_words(said, signed=_names(mail)) + similarity.marks_in(said)
@@ -165,7 +171,11 @@ def _strays(
     named = turn.situation.services.names.in_text(own_words)
     doubt, time = _doubt(classification, words), said_time(turn, mail, own_words)
     found = similarity.best_incident(turn, named, words, doubt, time)
-    return found is not None and found.number not in ("", record.number) and found.score > _SURELY_ELSEWHERE
+    if found is not None and found.number not in ("", record.number) and found.score > _SURELY_ELSEWHERE:
+        return True
+    since = turn.at - turn.situation.members[record.number].last_at
+    tells = bool(named) or any(word[0] in "=~" for word in words)
+    return since > _ANEW_AFTER and len(words) > _ANEW_WORDS and (tells or since > _LONG_AGO)
 
 
 def _names(mail: Mail) -> frozenset[str]:
@@ -204,7 +214,7 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
         judged = known_errors.answered(turn, gist.own_words(mail), filing.seen(turn, mail, known))
         if judged is not None:
             return
-    if known is not None and _STATUS.fullmatch(gist.own_words(mail)):
+    if known is not None and gist.asks_for_status(gist.own_words(mail)):
         person = filing.seen(turn, mail, known)
         turn.person(person, reason)
         facts = answers.facts_for(turn, record, person)

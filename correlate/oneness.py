@@ -33,7 +33,7 @@ WEIGHTS: Mapping[str, float] = {
     "dependent": 1.8,
     "far dependency": 1.0,
     "far dependent": 1.0,
-    "sibling": -1.0,
+    "sibling": -2.5,
     "other service": -6.0,
     "own device": -4.0,
     "failed together before": 1.0,

@@ -146,10 +146,8 @@ def best_incident(
     """
     best: Evidence | None = None
     second, possible = -inf, False
-    for number in sorted(_candidates(turn, named, words), key=_serial):
-        evidence = _weigh(turn, number, named, words, doubt, said)
-        if evidence is None:
-            continue
+    weighed = (_weigh(turn, n, named, words, doubt, said) for n in sorted(_candidates(turn, named, words), key=_serial))
+    for evidence in _but_over([evidence for evidence in weighed if evidence is not None]):
         possible |= evidence.score > doubt and "vague" in evidence.pieces
         if best is None or evidence.score > best.score:
             best, second = evidence, best.score if best is not None else -inf
@@ -165,6 +163,13 @@ def best_incident(
     if likely and second > best.score - _VAGUE_MARGIN and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS  # a wrong word to a person is worse than a record too many
     return best
+
+
+def _but_over(found: list[Evidence]) -> list[Evidence]:
+    """Without those that are over where the service that is named is in trouble now."""
+    if not any("service" in each.pieces and "over" not in each.pieces for each in found):
+        return found
+    return [each for each in found if "service" not in each.pieces or "over" not in each.pieces]
 
 
 @lru_cache(maxsize=50_000)

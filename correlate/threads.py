@@ -16,6 +16,7 @@ _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|ref|rv|r|odp|res|fw|fwd|wg|tr|i)\s*
 BY_HABIT = frozenset({"reply in its thread", "the same subject from the same person"})
 """Proofs that fail where people answer any mail at hand to reach somebody."""
 _SAME_SUBJECT_FOR = timedelta(hours=2)
+_AT_ONCE = timedelta(minutes=10)
 _THREAD_GOES_ON_FOR = timedelta(hours=12)
 """How long after an incident was resolved somebody's "me too" to a colleague's mail still is about it."""
 _OWN_MATTER = 2
@@ -59,11 +60,11 @@ def proven(turn: Turn, mail: Mail, own_words: str) -> tuple[str, Reason] | None:
         return record.number, Reason("reply in its thread", {"record": record.number})
     number = turn.situation.threads.get(mail.answers) if mail.answers else None
     record = turn.record(turn.situation.survivor(number)) if number is not None else None
-    if record is not None and _alive(turn, record) and not _about_something_else(turn, own_words, record):
+    if record is not None and is_alive(turn, record) and not _about_something_else(turn, own_words, record):
         return record.number, Reason("its key", {"record": record.number})
     for found in sorted(numbers_in(mail.subject)):
         record = turn.record(turn.situation.survivor(found))
-        if record is not None and turn.participant(record.number, sender) is not None and _alive(turn, record):
+        if record is not None and turn.participant(record.number, sender) is not None and is_alive(turn, record):
             return record.number, Reason("number in the subject, from a participant", {"record": record.number})
     return _same_subject(turn, mail, sender, own_words)
 
@@ -79,12 +80,15 @@ def _same_subject(turn: Turn, mail: Mail, sender: str, own_words: str) -> tuple[
             continue
         if _about_something_else(turn, own_words, record):
             continue
-        if turn.at - turn.situation.members[number].last_at <= _SAME_SUBJECT_FOR:
+        # Where many write of one thing, many subjects are alike: then only what comes at once is the same again.
+        limit = _SAME_SUBJECT_FOR if len(turn.participants(number)) <= 1 else _AT_ONCE
+        if turn.at - person.joined_at <= limit and turn.at - turn.situation.members[number].last_at <= limit:
             return number, Reason("the same subject from the same person", {"subject": mail.subject})
     return None
 
 
-def _alive(turn: Turn, record: Record) -> bool:
+def is_alive(turn: Turn, record: Record) -> bool:
+    """Whether the record is open, or was until so lately that a mail opens it again."""
     if record.status in OPEN_STATUSES:
         return True
     since = record.resolved_at or record.opened_at
@@ -102,7 +106,7 @@ def _continues(turn: Turn, own_words: str, record: Record, sender: str) -> bool:
         quiet = turn.at - turn.situation.members[record.number].last_at
         return participant or quiet <= _THREAD_GOES_ON_FOR
     if participant:
-        return _alive(turn, record)
+        return is_alive(turn, record)
     since = record.resolved_at or record.opened_at
     return turn.at - since <= _THREAD_GOES_ON_FOR
 
