@@ -122,6 +122,35 @@ def odd_people(labelled: Sequence[Labelled], learned: Mapping[str, tuple[str | N
     return found
 
 
+def overruling(labelled: Sequence[Labelled], decided: Mapping[str, str]) -> list[Odd]:
+    """People who overrule most of what the model in force was sure enough of to decide, and whom nobody bears out.
+
+    `decided` has, for the key of a label, what that model decided. It promises that few of these answers are wrong: so
+    either it has become wrong, or these labels are.
+    """
+    borne_out: dict[tuple[str, str], Counter[str]] = {}
+    for one in labelled:
+        if one.key in decided and decided[one.key] != one.value:
+            borne_out.setdefault((decided[one.key], one.value), Counter())[one.actor] += 1
+    found = []
+    for actor in sorted({one.actor for one in labelled}):
+        of_sure = [one for one in labelled if one.actor == actor and one.key in decided]
+        over = [
+            one
+            for one in of_sure
+            if not one.judged
+            and decided[one.key] != one.value
+            and not any(who != actor and n >= _BEARS_OUT for who, n in borne_out[decided[one.key], one.value].items())
+        ]
+        if len(over) >= LEAST_DOUBTFUL and len(over) >= SHARE * len(of_sure):
+            found.append(Odd(actor=actor, labels=tuple(over), share=len(over) / len(of_sure), others=0.0))
+    return found
+
+
+_BEARS_OUT = 3
+"""Labels of another person that say the same of the same answer."""
+
+
 def _one_word(
     given: Sequence[Labelled], doubtful: Sequence[Labelled], learned: Mapping[str, tuple[str | None, float]]
 ) -> bool:

@@ -32,6 +32,7 @@ from correlate.effects import (
     ChangeRecorded,
     Effect,
     InputQuarantined,
+    LearningDue,
     MailDelivered,
     ModelChanged,
     PolicyChanged,
@@ -178,6 +179,11 @@ def _unreadable(turn: Turn, event: Unreadable, _: Classification | None) -> None
     turn.effects.append(InputQuarantined(cause=turn.cause, at=turn.at, reason=reason, position=turn.cause.position))
 
 
+def _night(turn: Turn, subject: str) -> None:
+    suggesting.night(turn, subject)
+    turn.effects.append(LearningDue(cause=turn.cause, at=turn.at, reason=Reason("time to learn")))
+
+
 _DECIDERS: dict[type, Callable[[Turn, Any, Classification | None], None]] = {
     Alert: alerts.alert_came,
     Mail: mails.mail_came,
@@ -200,7 +206,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "escalate": escalating.due,
     "expire": lasting.due,
     "news": reminding.news,
-    "night": suggesting.night,
+    "night": _night,
     "pulse": pulses.due,
     "repeat": reminding.repeat,
     "resume": reminding.resume,

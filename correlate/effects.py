@@ -223,6 +223,10 @@ class ModelChanged(_Fact, frozen=True, kw_only=True, tag="model-changed"):
     digest: str | None
 
 
+class LearningDue(_Fact, frozen=True, kw_only=True, tag="learning-due"):
+    """It is night: what people corrected since the last model was trained is to be learned, by another process."""
+
+
 class TicketSpent(_Fact, frozen=True, kw_only=True, tag="ticket-spent"):
     """A ticket for one action by mail has been used: it is good for nothing more."""
 
@@ -265,5 +269,6 @@ Effect = (
     | PolicyChanged
     | ModelChanged
     | CommandRefused
+    | LearningDue
     | TicketSpent
 )

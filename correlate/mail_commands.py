@@ -1,4 +1,5 @@
-"""Commands at the top of an agent's mail, one a line before anything else: `#resolve`, `#assign kim`, `#priority P2`.
+"""Commands at the top of an agent's mail, one a line before anything else: `#resolve`, `#assign kim`, `#priority P2`,
+`category: printing`.
 
 A few are so short that they need no sign: `mute 4h`, `unmute`, `take`.
 
@@ -22,6 +23,8 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """What may be written without the sign, as the only words of the first line."""
+_PLAIN = re.compile(r"(category)[ \t]*:[ \t]*([^\n]{1,80})", re.IGNORECASE)
+"""The one command that may stand without its sign, for nobody begins an answer with it by chance."""
 _MOST = 10
 _LONGEST_WHY = 500
 _PRIORITY = re.compile(r"p?([1-5])", re.IGNORECASE)
@@ -67,7 +70,7 @@ def read(text: str) -> Asked:
         place += 1
     while place < len(lines) and len(asked) < _MOST:
         line = lines[place].strip().strip("\N{ZERO WIDTH SPACE}\ufeff")
-        found = _LINE.fullmatch(line)
+        found = _LINE.fullmatch(line) or _PLAIN.fullmatch(line)
         if line and found is None:
             break
         if found is not None:

@@ -26,6 +26,7 @@ from correlate.effects import (
     InputIgnored,
     InputQuarantined,
     LabelLearned,
+    LearningDue,
     MailDelivered,
     MailDue,
     MailFiled,
@@ -184,8 +185,7 @@ class Rows:
             case MailDue():
                 self._mail_due(effect)
             case MailWithheld():
-                detail = {"kind": effect.kind, "to": effect.to}
-                self._entry(effect, "mail-withheld", effect.about, subject=effect.to, detail=detail)
+                self._withheld(effect)
             case MailDelivered():
                 self._mail_delivered(effect)
             case InputIgnored():
@@ -223,6 +223,8 @@ class Rows:
             case ModelChanged():
                 self.model = True
                 self._entry(effect, "model-changed", None, subject=effect.digest)
+            case LearningDue():
+                self._entry(effect, "learning-due", None)
             case CommandRefused():
                 self._refused(effect)
             case TicketSpent():
@@ -351,6 +353,10 @@ class Rows:
             internal=False, detail=detail,
         )  # fmt: skip
         self.entries.append(entry)
+
+    def _withheld(self, effect: MailWithheld) -> None:
+        detail = {"kind": effect.kind, "to": effect.to}
+        self._entry(effect, "mail-withheld", effect.about, subject=effect.to, detail=detail)
 
     def _mail_delivered(self, effect: MailDelivered) -> None:
         self.delivered.append(effect)

@@ -21,7 +21,6 @@ from desk.config_sections import (
     DeskSettings,
     HttpSettings,
     LogSettings,
-    ModelSettings,
     PeopleSettings,
     PolicySettings,
     SmtpInSettings,
@@ -29,6 +28,7 @@ from desk.config_sections import (
 )
 from desk.delivery_settings import DeliverySettings
 from desk.mailbox_settings import MailboxSettings
+from desk.model_settings import ModelSettings
 from desk.spam_settings import SpamSettings
 from desk.staff_settings import TeamSettings, WebhookSettings
 

@@ -4,22 +4,18 @@ Where a desk runs, its worker processes them; otherwise that is done here.
 """
 
 import hashlib
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from desk.alongside import processing
 from desk.config import Settings
-from desk.leadership import leadership
 from desk.mail_archive import OldMail
 from desk.mailbox_store import MailboxStore
-from desk.store import processed_position
 from desk.tables import entries, quarantine
 from ingest.event import Draft
 from ingest.imap_cursor import digest_of_mail, key_of
@@ -30,7 +26,6 @@ MARKED_AS = "import*"
 """What was imported is remembered under this name, which no mailbox can have."""
 LOT_MAILS = 200
 LOT_BYTES = 16 * 1024 * 1024
-_TRY_SECONDS = 0.5
 _AT_ONCE = 500
 
 
@@ -63,7 +58,7 @@ class Importer:
         """Import every mail; `advance` hears how many more are done. Raises NotDurableError, DBAPIError, ImapError:
         what was imported until then stays, and a second run leaves it out."""
         found = Imported()
-        with self._processing() as until:
+        with processing(self._settings, self._engine, self._journal, self._clock) as until:
             for lot in self._lots(mails, found):
                 digests = {digest_of_mail(mail.raw): mail for mail in lot}
                 known = self._store.known_digests(digests)
@@ -95,43 +90,6 @@ class Importer:
                 lot, size = [], 0
         if lot:
             yield lot
-
-    @contextmanager
-    def _processing(self) -> Iterator[Callable[[int], None]]:
-        """Gives a function that returns once a position has been processed."""
-        from desk.processor import Processor
-        from desk.reader import ChildReader
-        from desk.worker import models_of
-
-        running = threading.Event()
-        timer = threading.Timer(_TRY_SECONDS, running.set)
-        timer.start()
-        with leadership(self._engine, running) as ours:
-            timer.cancel()
-            if not ours:
-                yield self._wait
-                return
-            reader = ChildReader()
-            try:
-                processor = Processor(
-                    self._journal, self._engine, models_of(self._settings, self._engine), reader, clock=self._clock
-                )
-                processor.start()
-
-                def until(position: int) -> None:
-                    processor.run_until(position)
-
-                yield until
-                processor.close()
-            finally:
-                reader.close()
-
-    def _wait(self, position: int) -> None:
-        while True:
-            with self._engine.connect() as connection:
-                if processed_position(connection) >= position:
-                    return
-            time.sleep(0.05)
 
     def _count(self, positions: Sequence[int], found: Imported) -> None:
         e, q = entries.c, quarantine.c

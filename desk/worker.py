@@ -85,9 +85,7 @@ class Worker:
             self._stop.set()
 
 
-def run_worker(
-    settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event, config: str | None = None
-) -> int:
+def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event) -> int:
     """The worker's process, from standing by to a clean stop; returns its exit status."""
     from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
@@ -112,9 +110,9 @@ def run_worker(
             retention = Retention(engine, journal, settings.storage, clock, stop)
             companions: list[Companion] = [deliver, sign_of_life, retention]
             if settings.model.learn_nightly:
-                from desk.learning.nightly import Nightly, learn_command
+                from desk.learning.nightly import Nightly
 
-                companions.append(Nightly(engine, learn_command(config), stop))
+                companions.append(Nightly(engine, settings, stop))
             if settings.mailboxes:
                 from desk.mailbox_loop import MailboxLoop, marking
 

@@ -10,12 +10,9 @@ import sqlalchemy as sa
 from desk.clock import SystemClock
 from desk.commands.console import DONE, FAILED, CommandError, complain, opened_desk, say, settings_of
 from desk.config import Settings
+from desk.learning.nightly import LAST_IN_LINE
 from desk.learning.trial import Trial
-from ingest.journal import NotDurableError
-
-LAST_IN_LINE = 19
-"""The lowest priority that a process can have: whoever else wants the machine comes first."""
-NIGHTLY = "the desk, at night"
+from ingest.journal import Journal, NotDurableError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--card", action="store_true", help="print the card of the model in force")
     what.add_argument("--anyway", action="store_true", help="put the new model in force though it is not better; not "
                       "where it breaks a class")  # fmt: skip
-    what.add_argument("--nightly", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     os.nice(LAST_IN_LINE)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from desk.learning.round import NothingBeforeError, Round, promotes_by_itself
+    from desk.learning.round import NothingBeforeError, Round
 
     try:
         settings = settings_of(args)
@@ -41,27 +37,35 @@ def run(args: argparse.Namespace) -> int:
             if args.card:
                 sys.stdout.write(_card(engine, settings))
                 return DONE
-            quiet = args.nightly
-            round_ = Round(settings, engine, journal, SystemClock(), (lambda _: None) if quiet else _progress)
+            _catch_up(settings, engine, journal)
+            round_ = Round(settings, engine, journal, SystemClock(), _progress)
             if args.back:
                 digest = round_.back(_actor())
-                say(f"The model {digest[:12]}… classifies again as soon as the desk has read this.")
+                _catch_up(settings, engine, journal)
+                say(f"The model {digest[:12]}… classifies again.")
                 say("Nights train and judge as before, and promote nothing until `desk learn` is called.")
                 return DONE
-            promote = True
-            if args.nightly:
-                with engine.connect() as connection:
-                    promote = promotes_by_itself(connection)
-            trial = round_.run(NIGHTLY if quiet else _actor(), whatever=args.anyway, promote=promote)
+            trial = round_.run(_actor(), whatever=args.anyway)
+            _catch_up(settings, engine, journal)
     except (CommandError, NothingBeforeError, NotDurableError) as error:
         complain(str(error))
         return FAILED
     except sa.exc.DBAPIError as error:
         complain(f"The database refused: {error.orig}")
         return FAILED
-    if not args.nightly:
-        report(trial)
+    report(trial)
     return FAILED if trial.outcome == "no model" else DONE
+
+
+def _catch_up(settings: Settings, engine: sa.Engine, journal: Journal) -> None:
+    """Have everything processed that is in the journal: labels count from then on, and so does a promotion."""
+    from desk.alongside import processing
+    from desk.publish import publish
+
+    clock = SystemClock()
+    publish(settings, engine, journal)
+    with processing(settings, engine, journal, clock) as until:
+        until(journal.head().position)
 
 
 def report(trial: Trial) -> None:
@@ -82,7 +86,7 @@ def report(trial: Trial) -> None:
     for name, count in sorted(trial.untold.items()):
         say(f"{count} labels “{name}” fit no present category, or none that can be told: they are kept, and not used.")
     say({
-        "promoted": f"The new model {(trial.challenger or '')[:12]}… is in force as soon as the desk has read this.",
+        "promoted": f"The new model {(trial.challenger or '')[:12]}… is in force.",
         "kept back": "The model in force stays.",
         "nothing new": "The model in force stays.",
         "no model": "No model could be trained; the one in force stays.",

@@ -21,13 +21,15 @@ from classify.pipeline import Pipeline
 from classify.training import Figures, Settings, TrainingError
 from correlate.taxonomies import present_verdict
 from desk.learning.dividing import divided
-from desk.learning.doubting import contradictory, doubtful_people, without
+from desk.learning.doubting import contradictory, doubtful_people, overruling_people, without
 from desk.learning.folds import Answers, Progress, left_out, trained
 from desk.learning.material import Material, Row, starter_rows
 from desk.learning.trial import Broken, TargetTrial, Trial
 
 STARTER_UNTIL = 2_000
 """With so many labelled texts of its own a desk does without the tickets that ship."""
+SHIPPED_PROMISE = 0.95
+"""What is promised on texts that are mostly those that ship: a desk's own are never quite like them."""
 LEAST_NEW = 10
 """Fewer new labels of a target judge nothing."""
 OWN_ROWS = 20
@@ -72,8 +74,13 @@ def challenge(
     own, untold = divided(material, settings)
     shipped = starter_rows(material.taxonomy) if _few(own) else []
     doubts = doubtful_people(own, shipped, settings, material.verdicts)
+    said = _said_by(champion, own, material)
+    doubts += overruling_people(without(own, doubts), said, material.verdicts)
     own, unlike = contradictory(without(own, doubts), material.verdicts)
     doubts = [*doubts, *unlike]
+    settings = dataclasses.replace(
+        settings, promise=max(promise, SHIPPED_PROMISE) if _mostly(shipped, own) else promise
+    )
     new = [row for row in own if row.position > since]
     base = [*shipped, *(row for row in own if row.position <= since)]
     about = Trial(
@@ -89,7 +96,7 @@ def challenge(
         answers = left_out([*base, *new], settings, asked, progress)
         progress("comparing with the model in force")
         known = left_out(base, settings, asked) if new else answers
-        known = {**known, **_said_by(champion, new, material)}
+        known = {**known, **{row.key: said[row.key] for row in new if row.key in said}}
         in_order = len(own) >= STARTER_UNTIL // 10  # later rows then say where the promise holds
         found = trained([*base, *new], dataclasses.replace(settings, in_order=in_order), progress)
     except TrainingError as problem:
@@ -102,6 +109,10 @@ def challenge(
 def _few(own: Sequence[Row]) -> bool:
     """Whether the desk still needs the tickets that ship."""
     return sum("category" in row.labels for row in own) < STARTER_UNTIL
+
+
+def _mostly(shipped: Sequence[Row], own: Sequence[Row]) -> bool:
+    return len(own) < len(shipped) / 4
 
 
 def _categories_differ(champion: StoredModel, material: Material, base: Sequence[Row]) -> bool:

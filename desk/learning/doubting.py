@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from classify import doubts
 from classify.doubts import Labelled
 from classify.training import Settings
-from desk.learning.folds import targets_of, trained
+from desk.learning.folds import Answers, targets_of, trained
 from desk.learning.material import Row
 from desk.learning.trial import Doubt
 
@@ -81,6 +81,27 @@ def doubtful_people(
                     kind="person", target=target, labels=tuple(one.key for one in some),
                     values=tuple(one.value for one in some), actor=odd.actor, share=odd.share, others=odd.others,
                     people=(odd.actor,),
+                )
+            )  # fmt: skip
+    return found
+
+
+def overruling_people(rows: Sequence[Row], said: Answers, verdicts: Mapping[str, str]) -> list[Doubt]:
+    """Labels of people who overrule what the model in force decided, where nobody else does."""
+    found = []
+    for target in LOOKED_AT:
+        given = [row for row in rows if target in row.labels and row.origin in ("corrected", _ENDORSED)]
+        sure = {
+            row.key_of(target): verdict.value
+            for row in given
+            if (verdict := said.get(row.key, {}).get(target)) is not None and verdict.decided and verdict.value
+        }
+        for odd in doubts.overruling(_labelled(given, target, verdicts), sure):
+            some = odd.labels[:MOST_LABELS]
+            found.append(
+                Doubt(
+                    kind="overruling", target=target, labels=tuple(one.key for one in some),
+                    values=tuple(one.value for one in some), actor=odd.actor, share=odd.share, people=(odd.actor,),
                 )
             )  # fmt: skip
     return found

@@ -35,8 +35,9 @@ class Broken(Struct, frozen=True, kw_only=True):
 class Doubt(Struct, frozen=True, kw_only=True):
     """Labels that are kept out of training until a person has looked at them.
 
-    `kind` is "contradiction" (equal texts, different labels) or "person" (somebody's labels differ from everybody
-    else's far more often than others' do). `labels` are keys, `values` what each of them says.
+    `kind` is "contradiction" (equal texts, different labels), "person" (somebody's labels differ from everybody else's
+    far more often than others' do) or "overruling" (somebody overrules what the model was sure of). `labels` are keys,
+    `values` what each of them says.
     """
 
     kind: str

@@ -40,7 +40,7 @@ def test_an_agent_who_files_everything_under_one_word_is_shown_and_not_learned_f
 
 def test_a_week_of_labels_that_break_what_was_known_is_not_promoted(desk: Desk) -> None:
     before = desk.model()
-    for number in range(60):
+    for number in range(36):
         poison(desk, "mallory", number)
     trial = desk.learn()
     assert trial.outcome == "kept back", trial.why
