@@ -46,6 +46,7 @@ __all__ = [
     "closed_record",
     "file",
     "is_history",
+    "only_thanks",
     "open_for",
     "participant",
     "people_changed",
@@ -324,9 +325,10 @@ def after_reply(turn: Turn, mail: Mail, record: Record, person: Participant) -> 
 
 
 def _disagrees(mail: Mail, record: Record, person: Participant) -> bool:
-    return (person.told_resolved or record.kind == "request" or is_history(record)) and not _only_thanks(mail)
+    return (person.told_resolved or record.kind == "request" or is_history(record)) and not only_thanks(mail)
 
 
-def _only_thanks(mail: Mail) -> bool:
+def only_thanks(mail: Mail) -> bool:
+    """Whether the mail is courtesy: a few words of thanks."""
     text = gist.own_words(mail)
     return len(tokens(text)) <= _SHORT_THANKS and _THANKS.search(text) is not None

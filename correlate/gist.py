@@ -14,7 +14,16 @@ _FOOTER = re.compile(
 )
 _CLUES = ("nviron", "print", "onfiden", "ecipient", "eceived", "ent from", "esendet", "utlook", "ertraulich", "mwelt",
           "nvoyé", "nviado", "ambiente", "roprietary", "rivileged")  # fmt: skip
+_STATUS = re.compile(
+    r"(?:any )?(?:status|stand|statut|estado|état|etat|news|updates?|neuigkeiten|noticias|nouvelles|novità|nieuws)",
+    re.IGNORECASE,
+)
 MAX_LINE = 400
+
+
+def asks_for_status(words: str) -> bool:
+    """Whether these words ask how things stand, and nothing else."""
+    return _STATUS.fullmatch(words.strip().rstrip("?!. \xa0")) is not None
 
 
 def own_words(mail: Mail) -> str:

@@ -11,7 +11,7 @@ from correlate.subjects import subject_of
 from correlate.turn import Turn
 from ingest.event import Mail
 
-Code = Literal["too_large", "command", "unverified"]
+Code = Literal["too_large", "command", "unverified", "unknown", "closed"]
 _MAY_NOT = Reason("must not be answered")
 _REFUSED = Reason("told what was not taken")
 _MOST_WORDS = 2_000
