@@ -35,6 +35,7 @@ class _Open(Struct, frozen=True, kw_only=True):
     status: str
     severity: str
     resource: str | None
+    service: str | None
     title: str | None
     labels: dict[str, str]
     first_at: datetime
@@ -73,7 +74,7 @@ class Answers:
         if call.action == "ready":
             return []
         if call.action == "silences":
-            return list(self._silences())
+            return list(self._silences(hook))
         found = [_gettable(one) for one in self._matching(call, hook)]
         if call.action == "groups":
             return [{"labels": {}, "receiver": {"name": "quietdesk"}, "alerts": found}] if found else []
@@ -89,12 +90,18 @@ class Answers:
             if holds(matchers, Facts(one.labels, {})):
                 yield one
 
-    def _silences(self) -> Iterator[dict[str, Any]]:
+    def _silences(self, hook: str) -> Iterator[dict[str, Any]]:
+        """Those that hold for an open alert of this hook: what others have silenced, and who asked, is not its."""
         query = sa.select(silences.c.body).where(silences.c.over.is_(False)).order_by(silences.c.ends_at).limit(MOST)
         with self._engine.connect() as connection:
             bodies = connection.execute(query).scalars().all()
+        facts = (
+            [Facts(one.labels, {"service": one.service}) for one in self._open("alertmanager", hook)] if bodies else []
+        )
         for body in bodies:
-            yield _gettable_silence(msgspec.json.decode(body, type=Silence))
+            silence = msgspec.json.decode(body, type=Silence)
+            if any(_covers(silence, fact) for fact in facts):
+                yield _gettable_silence(silence)
 
     def _opsgenie(self, call: Call, hook: str) -> dict[str, Any] | None:
         if call.action == "request":
@@ -155,11 +162,17 @@ def _gettable(one: _Open) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _covers(silence: Silence, facts: Facts) -> bool:
+    if silence.services and facts.own.get("service") not in silence.services:
+        return False
+    return holds(silence.matchers, facts)
+
+
 def _gettable_silence(one: Silence) -> dict[str, Any]:
-    """A silence as Alertmanager's API gives it; services that it holds for are a matcher, too."""
+    """A silence as Alertmanager's API gives it, without who asked for it and why; services are a matcher, too."""
     matchers = [*one.matchers, *(Matcher("service", "=", name) for name in one.services)]
     return {
-        "id": one.id, "status": {"state": "active"}, "createdBy": one.author, "comment": one.comment or one.kind,
+        "id": one.id, "status": {"state": "active"}, "createdBy": "quietdesk", "comment": one.kind,
         "startsAt": _rfc3339(one.starts_at), "endsAt": _rfc3339(one.ends_at), "updatedAt": _rfc3339(one.created_at),
         "matchers": [
             {"name": said.name, "value": said.value, "isRegex": "~" in said.op, "isEqual": said.op in ("=", "=~")}

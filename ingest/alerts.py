@@ -8,7 +8,7 @@ import msgspec
 
 from ingest import mapping
 from ingest.event import Alert, Event, Reading, Unreadable
-from ingest.payload import PayloadError, decode_payload
+from ingest.payload import PayloadError, decode_payload, is_form, is_json
 from ingest.standins import heartbeat
 from ingest.tools import alertmanager, alertmanager_post
 from ingest.tools.notice import Payload, Tool
@@ -47,12 +47,14 @@ def read_payload(tool: str, payload: Payload, reading: Reading, at: datetime | N
     reader = _reader(tool, payload, reading)
     if isinstance(reader, Unreadable):
         return (reader,)
+    members = len(payload) if isinstance(payload, list) else 0
     try:
-        alerts = _parsed(reader, payload, at)
+        alerts = _parsed(reader, payload[: MAX_ALERTS + 1] if members else payload, at)
     except UNREADABLE as problem:
         return (Unreadable(reason=_sentence(reader, problem)),)
     return _bounded(
-        [msgspec.structs.replace(alert, index=index) if index else alert for index, alert in enumerate(alerts)]
+        [msgspec.structs.replace(alert, index=index) if index else alert for index, alert in enumerate(alerts)],
+        members,
     )
 
 
@@ -76,6 +78,11 @@ def _reader(tool: str, payload: Payload, reading: Reading) -> Tool | Unreadable:
         return _mapped_by_shape(payload, reading) or recognise(payload) or UNKNOWN_SHAPE
     return Unreadable(reason=f'No tool is called "{tool[:60]}"; known are: {", ".join(sorted(TOOLS))}.')
 
+
+LARGE = 1_000_000
+"""Bytes; whether a longer body has the right shape is seen when it is read, so that the door is not held up by it."""
+LOOKED_INTO = 20
+"""Members of a list that are read to see whose it is."""
 
 UNKNOWN_SHAPE = Unreadable(reason="No tool that the desk knows sends a payload of this shape.")
 
@@ -111,11 +118,13 @@ def _sentence(reader: Tool, problem: Exception) -> str:
     return f"This {reader.title} payload has a shape that its reader does not know ({why})."
 
 
-def _bounded(alerts: list[Alert]) -> tuple[Event, ...]:
+def _bounded(alerts: list[Alert], members: int = 0) -> tuple[Event, ...]:
+    """`members` is how many a list had before it was cut."""
     if len(alerts) <= MAX_ALERTS:
         return tuple(alerts)
     excess = Unreadable(
-        reason=f"The post has {len(alerts)} alerts; only the first {MAX_ALERTS} were read.", index=MAX_ALERTS
+        reason=f"The post has {max(len(alerts), members)} alerts; only the first {MAX_ALERTS} were read.",
+        index=MAX_ALERTS,
     )
     return (*alerts[:MAX_ALERTS], excess)
 
@@ -123,13 +132,24 @@ def _bounded(alerts: list[Alert]) -> tuple[Event, ...]:
 def _can_read(tool: Tool, payload: Payload) -> bool:
     """Customers change templates: what the reader understands is welcome in any shape."""
     try:
-        return bool(_parsed(tool, payload))
+        return bool(_parsed(tool, _start_of(payload)))
     except UNREADABLE:
         return False
 
 
+def _start_of(payload: Payload) -> Payload:
+    """The same with its lists cut: the first members tell whose it is."""
+    if isinstance(payload, list):
+        return payload[:LOOKED_INTO]
+    if isinstance(payload, dict):
+        return {name: said[:LOOKED_INTO] if isinstance(said, list) else said for name, said in payload.items()}
+    return payload
+
+
 def check_webhook(tool: str, body: bytes, content_type: str | None = None) -> str | None:
     """For the door: None where the body is what `tool` sends, else one sentence for the answer 400. Never raises."""
+    if len(body) > LARGE and not is_form(content_type):
+        return None if is_json(body) else "A body of more than 1 MB must be JSON without a fault."
     if tool in alertmanager_post.SCHEMES and alertmanager_post.is_post(body):
         return None
     try:

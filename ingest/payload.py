@@ -20,9 +20,13 @@ MAX_BYTES: Final = 60_000_000
 _MAX_DEPTH: Final = 100
 _FORM = re.compile(rb"[\w.%\[\]*~+-]{1,200}=")
 
-_BRACKETS = re.compile(r'[\[{\]}]|"(?:[^"\\]|\\.)*"')
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKET = re.compile(r"[^\[\]{}]+")
+_MAX_PARTS: Final = 200
+_MAX_HEADER: Final = 8_192
 
 _decode = msgspec.json.Decoder(Any).decode
+_skip = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class PayloadError(ValueError):
@@ -42,6 +46,21 @@ def decode_payload(body: bytes, content_type: str | None = None) -> Any:
         return _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_with_patience(body)
+
+
+def is_form(content_type: str | None) -> bool:
+    """Does the sender say that this is a form?"""
+    media = (content_type or "").partition(";")[0].strip().casefold()
+    return media in {"multipart/form-data", "application/x-www-form-urlencoded"}
+
+
+def is_json(body: bytes) -> bool:
+    """Is this JSON to the letter? Nothing is built of it."""
+    try:
+        _skip(body)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _decode_with_patience(body: bytes) -> Any:
@@ -70,15 +89,14 @@ def _integer(digits: str) -> float | int:
 
 
 def _is_too_deep(text: str) -> bool:
-    depth = 0
-    for found in _BRACKETS.finditer(text):
-        if found[0] in "[{":
-            depth += 1
-            if depth > _MAX_DEPTH:
-                return True
-        elif found[0] in "]}":
-            depth -= 1
-    return False
+    """Take away the innermost pairs, level by level: each look goes over less, and none is a loop of Python's."""
+    left = _NO_BRACKET.sub("", _STRINGS.sub("", text))
+    for _ in range(_MAX_DEPTH):
+        fewer = left.replace("[]", "").replace("{}", "")
+        if len(fewer) == len(left):
+            return len(left) > 2 * _MAX_DEPTH  # what is not balanced is no JSON either, but may be deep
+        left = fewer
+    return bool(left)
 
 
 def _text(body: bytes) -> str:
@@ -105,6 +123,12 @@ def _form(body: bytes) -> dict[str, str]:
 
 
 def _multipart(body: bytes, content_type: str) -> dict[str, str]:
+    boundary = _boundary(content_type)
+    parts = body.split(b"--" + boundary, _MAX_PARTS + 2) if boundary else [body]
+    if len(parts) > _MAX_PARTS + 2:
+        raise PayloadError(f"The form has more than {_MAX_PARTS} parts.")
+    if any(_header_size(part) > _MAX_HEADER for part in parts):
+        raise PayloadError("A part of the form has a header that is too long.")
     message = BytesParser(policy=modern).parsebytes(
         b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n" + body
     )
@@ -115,6 +139,20 @@ def _multipart(body: bytes, content_type: str) -> dict[str, str]:
             raw = part.get_payload(decode=True)
             fields[name] = _text(raw) if isinstance(raw, bytes) else ""
     return fields
+
+
+def _boundary(content_type: str) -> bytes:
+    head = email.message.Message()
+    head["Content-Type"] = "".join(sign for sign in content_type[:1_000] if sign.isprintable())
+    said = head.get_param("boundary")
+    return said.encode("latin-1", "replace") if isinstance(said, str) else b""
+
+
+def _header_size(part: bytes) -> int:
+    """Bytes before the empty line that ends a part's header; all of them where there is none."""
+    start = part[: _MAX_HEADER + 10]
+    ends = [end for end in (start.find(b"\r\n\r\n"), start.find(b"\n\n")) if end >= 0]
+    return min(ends) if ends else len(start)
 
 
 def _field_name(part: email.message.Message) -> str | None:

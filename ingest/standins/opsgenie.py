@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
+from ingest.alerts import LARGE
 from ingest.http_body import Refusal
 from ingest.payload import PayloadError, decode_payload
 from ingest.standins.call import Answer, Call
@@ -66,6 +67,8 @@ class Opsgenie:
             return "An alert's id or alias holds no control characters."
         if not call.content and not body.strip():
             return None
+        if len(body) > LARGE:
+            return "A request is at most 1 MB."
         try:
             payload = decode_payload(body, "application/json")
         except PayloadError as problem:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.alerts import UNREADABLE
+from ingest.alerts import LARGE, UNREADABLE
 from ingest.http_body import Refusal
 from ingest.payload import PayloadError, decode_payload
 from ingest.standins.call import Answer, Call
@@ -41,6 +41,8 @@ class PagerDuty:
         return said if isinstance(said, str) and said.isascii() else None
 
     def problem(self, call: Call, body: bytes) -> str | None:
+        if len(body) > LARGE:
+            return "An event is at most 1 MB (PagerDuty itself takes 512 KB)."
         event = _decoded(body)
         if call.action == "change":
             return None if pagerduty.change_in(event) else 'A change event needs "payload" with a "summary".'

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.alerts import MAX_ALERTS, check_webhook, read_payload, read_webhook
+from ingest.alerts import LARGE, MAX_ALERTS, check_webhook, read_payload, read_webhook
 from ingest.event import Alert, Reading, Unreadable
+from ingest.payload import PayloadError, decode_payload
 from ingest.tools.registry import TOOLS, recognise
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "payloads"
@@ -138,3 +139,51 @@ def test_the_state_of_a_twin_name_is_the_last() -> None:
 def test_the_order_of_members_gives_their_index() -> None:
     events = read_webhook("generic", b'[{"title":"a"},{"title":"b"},{"title":"c"}]', Reading())
     assert [event.index for event in events if isinstance(event, Alert)] == [0, 1, 2]
+
+
+# --- what a large post may cost -------------------------------------------------------------------
+
+
+def test_a_large_post_is_looked_at_no_further_than_whether_it_is_json() -> None:
+    filler = "x" * LARGE
+    assert check_webhook("grafana", json.dumps({"filler": filler}).encode()) is None
+    assert "must be JSON" in (check_webhook("grafana", json.dumps({"filler": filler}).encode()[:-1]) or "")
+    assert "must be JSON" in (check_webhook("generic", b"[NaN," + b"[]," * (LARGE // 3) + b"1]") or "")
+    form = f"title=Disk+full&filler={filler}".encode()
+    assert check_webhook("generic", form, "application/x-www-form-urlencoded") is None
+
+
+def test_the_members_of_a_list_are_counted_and_only_so_many_are_read() -> None:
+    body = json.dumps([{"title": "x"}] * (3 * MAX_ALERTS)).encode()
+    *alerts, excess = read_webhook("generic", body, Reading())
+    assert len(alerts) == MAX_ALERTS
+    assert excess == Unreadable(
+        reason=f"The post has {3 * MAX_ALERTS} alerts; only the first {MAX_ALERTS} were read.", index=MAX_ALERTS
+    )
+
+
+def test_a_form_of_many_parts_or_long_headers_is_refused() -> None:
+    media = "multipart/form-data; boundary=b"
+    part = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nDisk full\r\n'
+    assert decode_payload(part + b"--b--\r\n", media) == {"title": "Disk full"}
+    with pytest.raises(PayloadError, match="more than 200 parts"):
+        decode_payload(part * 300 + b"--b--\r\n", media)
+    with pytest.raises(PayloadError, match="header that is too long"):
+        decode_payload(b"--b\r\n" + b"X-Filler: y\r\n" * 10_000 + b"\r\nx\r\n--b--\r\n", media)
+
+
+@pytest.mark.parametrize(
+    ("body", "deep"),
+    [
+        (b"[" * 5_000 + b"]" * 5_000, True),
+        (b'{"a":' * 101 + b"NaN" + b"}" * 101, True),
+        (b"[" + b"[{}]," * 5_000 + b"NaN]", False),
+        (b'{"title": "' + b"[" * 5_000 + b'", "value": NaN}', False),
+    ],
+)
+def test_only_depth_is_refused_not_width_nor_brackets_in_words(body: bytes, deep: bool) -> None:
+    if deep:
+        with pytest.raises(PayloadError, match="levels deep"):
+            decode_payload(body)
+    else:
+        assert decode_payload(body)
