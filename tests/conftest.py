@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
@@ -18,6 +18,15 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and here nothing may skip: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a cluster for all tests of this process, which starts when the first of them asks for it."""
+    from tests.integration.postgresql import a_cluster
+
+    with a_cluster() as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from classify.model import StoredModel, load
 from classify.model_file import starter_model_path
 from tests.behaviour.harness import Desk
-from tests.integration.postgresql import a_cluster, new_database
+from tests.prepared import prepare_sqlite, prepared_database
 
 _names = itertools.count(1)
 
@@ -19,17 +19,13 @@ def starter_model() -> StoredModel:
     return load(starter_model_path())
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    with a_cluster() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, starter_model: StoredModel) -> Iterator[Desk]:
     database = None
     if request.param == "postgresql":
-        database = new_database(request.getfixturevalue("postgresql"), f"desk{next(_names)}")
+        database = prepared_database(request.getfixturevalue("postgresql"), f"desk{next(_names)}")
+    else:
+        prepare_sqlite(tmp_path)
     desk = Desk(tmp_path, database, starter_model)
     try:
         yield desk

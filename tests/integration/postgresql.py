@@ -13,6 +13,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
+from tests.prepared import run_alone, url_of
+
 _PLACES = ("/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin")
 
 
@@ -75,11 +77,6 @@ def _wait(folder: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 def new_database(url: str, name: str) -> str:
-    """Create a database in the cluster, and return its URL."""
-    from sqlalchemy import create_engine, make_url
-
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    engine.dispose()
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+    """Create a database without tables in the cluster, and return its URL."""
+    run_alone(url, f'CREATE DATABASE "{name}"')
+    return url_of(url, name)

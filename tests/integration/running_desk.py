@@ -18,6 +18,7 @@ from desk.clock import SystemClock
 from desk.database import open_database
 from desk.hooks import Hooks
 from desk.simulator.company import services_toml
+from tests.prepared import prepare_sqlite
 
 T = TypeVar("T")
 ADDRESS = "help@fernhill.example"
@@ -179,6 +180,7 @@ def a_desk(folder: Path, more: str = "", group_wait: int = 1) -> Iterator[Runnin
     from desk.config_file import load_settings
 
     desk = RunningDesk(folder, more, group_wait)
+    prepare_sqlite(folder / "data")
     prepare(load_settings(desk.config))
     try:
         yield desk

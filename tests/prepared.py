@@ -1,0 +1,63 @@
+"""Empty databases that are up to date, made once in a run and copied: a migration takes longer than most tests."""
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
+
+from desk.database import migrate, open_database
+from ingest.journal_sql import open_journal
+
+FILES = ("desk.db", "journal.db")
+
+
+def make(database: str, journal: str) -> None:
+    engine = open_database(database, durable=False)
+    migrate(engine)
+    engine.dispose()
+    open_journal(journal, durable=False).close()
+
+
+@cache
+def _pattern() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="desk-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make(*(f"sqlite:///{folder / name}" for name in FILES))
+    return folder
+
+
+def prepare_sqlite(folder: Path) -> Path:
+    """Put an empty `desk.db` and `journal.db` into the folder, and return it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in FILES:
+        shutil.copyfile(_pattern() / name, folder / name)
+    return folder
+
+
+@cache
+def _pattern_in(cluster: str) -> str:
+    run_alone(cluster, "CREATE DATABASE pattern")
+    url = url_of(cluster, "pattern")
+    make(url, url)
+    return "pattern"
+
+
+def prepared_database(cluster: str, name: str) -> str:
+    """Create a database for tables and journal in a PostgreSQL cluster, given by a URL, and return its URL."""
+    run_alone(cluster, f'CREATE DATABASE "{name}" TEMPLATE {_pattern_in(cluster)}')
+    return url_of(cluster, name)
+
+
+def run_alone(cluster: str, statement: str) -> None:
+    """Run a statement that no transaction may hold."""
+    engine = create_engine(cluster, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def url_of(cluster: str, name: str) -> str:
+    return make_url(cluster).set(database=name).render_as_string(hide_password=False)
