@@ -32,6 +32,7 @@ FEWEST_OTHERS = 20
 AFTER_CHANGE = (timedelta(hours=1), timedelta(hours=4))
 IN_PHASE_DAYS = 0.07
 IN_PHASE_OF_MONTH_DAYS = 0.75
+APART_IN_MONTH = timedelta(days=2)
 
 _DAY = 86_400.0
 _MONTH = 30.44
@@ -196,26 +197,38 @@ def _timed(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> list[Patt
     local = [event.at.astimezone(fleet.zone) for event in events]
     hours = [(m.hour * 3600 + m.minute * 60 + m.second) / _DAY for m in local]
     weeks = [m.weekday() + hour for m, hour in zip(local, hours, strict=True)]
-    starts = [m.day - 1 + hour for m, hour in zip(local, hours, strict=True)]
-    ends = [_MONTH - monthrange(m.year, m.month)[1] + start for m, start in zip(local, starts, strict=True)]
     likely = [seasons.at(event.at) for event in events]
     daily = evidence_of.timed(hours, [seasons.of_day(event.at) for event in events], 1.0)
     weekly = evidence_of.timed(weeks, [factor / 7 for factor in likely], 7.0)
-    in_month = [factor / _MONTH for factor in likely]
-    monthly = [
-        (evidence_of.timed(phases, in_month, _MONTH, evidence_of.WIDTHS_OF_MONTH), phases) for phases in (starts, ends)
-    ]
-    best = max(monthly, key=lambda found: found[0])[1]
     return [
         Pattern(name="daily", log_evidence=daily, events=_in_phase(events, hours, 1.0), period_s=_DAY),
         Pattern(name="weekly", log_evidence=weekly, events=_in_phase(events, weeks, 7.0), period_s=7 * _DAY),
-        Pattern(
-            name="monthly",
-            log_evidence=evidence_of.log_mean([won for won, _ in monthly]),
-            events=_in_phase(events, best, _MONTH, IN_PHASE_OF_MONTH_DAYS),
-            period_s=_MONTH * _DAY,
-        ),
+        _monthly(fleet, events, seasons),
     ]
+
+
+def _monthly(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> Pattern:
+    """Whether incidents come on one day of the month, counted from its beginning or its end; days after each other are
+    one time."""
+    apart: list[tuple[Event, datetime]] = []
+    for event in events:
+        local = event.at.astimezone(fleet.zone)
+        if not apart or event.at - apart[-1][0].at >= APART_IN_MONTH:
+            apart.append((event, local))
+    months = [local.year * 12 + local.month for _, local in apart]
+    starts = [local.day - 1 + (local.hour * 60 + local.minute) / 1440 for _, local in apart]
+    ends = [start - monthrange(at.year, at.month)[1] for start, (_, at) in zip(starts, apart, strict=True)]
+    likely = [seasons.at(event.at) / _MONTH for event, _ in apart]
+    bets = [evidence_of.monthly(months, phases, likely) for phases in (starts, ends)]
+    phases = starts if bets[0] >= bets[1] else ends
+    members = _in_phase([event for event, _ in apart], phases, _MONTH, IN_PHASE_OF_MONTH_DAYS)
+    lasting = len({(local.year, local.month) for event, local in apart if event in members}) >= FEWEST
+    return Pattern(
+        name="monthly",
+        log_evidence=evidence_of.log_mean(bets) if lasting else 0.0,
+        events=members if lasting else (),
+        period_s=_MONTH * _DAY,
+    )
 
 
 def _in_phase(

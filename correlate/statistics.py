@@ -96,14 +96,29 @@ def rising(times: Sequence[float], now: float, prior: tuple[float, float]) -> tu
     return log_mean(bets), DOUBLINGS[best]
 
 
-def timed(phases: Sequence[float], chance: Sequence[float], period: float, widths: Sequence[float] = WIDTHS) -> float:
-    """Whether incidents come at one hour of the day, of the week, or of the month.
+def timed(phases: Sequence[float], chance: Sequence[float], period: float) -> float:
+    """Whether incidents come at one hour of the day, or of the week.
 
     `phases` are times modulo the period, in the order of their coming; `chance` is how likely each was under the
     fleet's own habits (a density, per day). Each incident is foretold from those before it: the first ones exactly,
     further ones from a histogram, so that the work grows with their number and not with its square.
     """
-    return log_mean([_foretold(phases, chance, period, width) for width in widths])
+    return log_mean([_foretold(phases, chance, period, width) for width in WIDTHS])
+
+
+def monthly(months: Sequence[int], phases: Sequence[float], chance: Sequence[float]) -> float:
+    """Whether incidents come on one day of the month: each is foretold from those of earlier months alone, so that what
+    comes in one stretch is no evidence."""
+    bets = []
+    for width in WIDTHS_OF_MONTH:
+        total = 0.0
+        for index, phase in enumerate(phases):
+            earlier = [phases[before] for before in range(index) if months[before] < months[index]]
+            if earlier:
+                near = sum(exp(-abs(phase - past) / width) for past in earlier) / (2.0 * width * len(earlier))
+                total += log(STRAY + (1.0 - STRAY) * near / chance[index])
+        bets.append(total)
+    return log_mean(bets)
 
 
 def _foretold(phases: Sequence[float], chance: Sequence[float], period: float, width: float) -> float:

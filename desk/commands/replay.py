@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs the command: 0, or 1 where some input could not be read, or 2 where nothing could be done."""
     try:
-        records = _records(args.path)
-        policy = _policy(args, records)
+        records = recorded(args.path)
+        policy = policy_of(args, records)
         model = _model(args)
     except (SourceError, ConfigError, LoadError) as problem:
         print(f"desk replay: {problem}", file=sys.stderr)
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if found["quarantined"] else 0
 
 
-def _records(paths: Sequence[Path]) -> list[Recorded]:
+def recorded(paths: Sequence[Path]) -> list[Recorded]:
     """The records of all paths in the order of their times; lines are counted through."""
     found: list[Recorded] = []
     for path in paths:
@@ -66,7 +66,8 @@ def _config(args: argparse.Namespace) -> Path | None:
     return Path(args.config) if args.config is not None else None
 
 
-def _policy(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy | None:
+def policy_of(args: argparse.Namespace, records: Sequence[Recorded]) -> Policy | None:
+    """The policy to replay under; None where the journals themselves say what was configured, and when."""
     config = _config(args)
     if config is None and args.services is None and all(is_journal(path) for path in args.path):
         return None  # the journal itself says what was configured, and when

@@ -23,7 +23,7 @@ def an_outage(desk: Desk) -> str:
 @pytest.fixture
 def known(desk: Desk) -> Desk:
     """The spooler has stopped every other day; the problem is accepted and its workaround known."""
-    for _ in range(24):
+    for _ in range(16):
         an_outage(desk)
     suggestion = next(s for s in desk.suggestions() if s.service == "print")
     desk.command("suggestion-accept", "maria", suggestion.id)

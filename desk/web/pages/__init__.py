@@ -5,6 +5,7 @@ from desk.web.pages import (
     content,
     health,
     ignored,
+    lab,
     login,
     mail,
     mappings,
@@ -24,5 +25,5 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router, rules.router, mappings.router, ignored.router, silences.router, alerts.router,
+    unsubscribe.router, rules.router, mappings.router, lab.router, ignored.router, silences.router, alerts.router,
 )  # fmt: skip

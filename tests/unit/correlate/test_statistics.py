@@ -91,3 +91,19 @@ def test_a_rate_that_rose_is_seen_with_its_day() -> None:
 
 def test_the_mean_of_logarithms_does_not_overflow() -> None:
     assert evidence_of.log_mean([1000.0, -1000.0]) == pytest.approx(1000.0 - 0.6931, abs=1e-3)
+
+
+def test_what_comes_in_one_stretch_is_not_monthly() -> None:
+    assert evidence_of.monthly([1] * 20, [10.0 + day / 100 for day in range(20)], [1 / 30] * 20) == 0.0
+
+
+def test_the_last_of_every_month_is_seen_after_a_few_months() -> None:
+    assert evidence_of.monthly([1, 2, 3, 4], [-0.1, -0.12, -0.11, -0.1], [1 / 30] * 4) > 8
+
+
+def test_a_long_past_is_foretold_like_a_short_one() -> None:
+    """From a histogram, where the first ones are foretold exactly."""
+    random = Random(3)
+    chance = [exp(evidence_of.timed([random.random() for _ in range(90)], [1.0] * 90, 1.0)) for _ in range(300)]
+    assert fmean(chance) <= 1.0 + 3.5 * stdev(chance) / sqrt(300)
+    assert evidence_of.timed([0.09 + 0.004 * (night % 3) for night in range(90)], [1.0] * 90, 1.0) > 100

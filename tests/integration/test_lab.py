@@ -1,0 +1,68 @@
+"""The rule lab: a change is played over the journal in a process of its own, and its page shows the difference."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desk.lab import jobs
+from tests.integration.pages_desk import PagesDesk, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PagesDesk]:
+    with a_desk(tmp_path) as made:
+        yield made
+
+
+def played(desk: PagesDesk, change: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The page of a trial that has been played to its end. The process is this one: what it does is the same."""
+    monkeypatch.setattr(jobs.subprocess, "Popen", lambda command, **_: jobs.play(Path(command[-1])))
+    monkeypatch.setattr(jobs.os, "nice", lambda _: 0)
+    browser = desk.browser("ada")
+    browser.get("/lab")
+    browser.post("/lab", change=change, days="0")
+    return browser.text
+
+
+def test_what_is_not_told_any_more_is_listed(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.incident("shop-1")
+    desk.later(hours=1)
+    text = played(desk, 'ignored_severities = ["info", "warning", "minor", "major", "critical"]', monkeypatch)
+    assert "Not opened" in text
+    assert "INC-1" in text
+    assert "Mails not sent" in text
+
+
+def test_a_change_without_consequence_says_so(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.incident("shop-1")
+    assert "makes no difference" in played(desk, "digest_hour = 5", monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("grop_wait = 3", "There is no setting"),
+        ("group_wait =", "This is no TOML"),
+        ('group_wait = "x"', "does not fit"),
+    ],
+)
+def test_what_cannot_be_tried_is_said_at_once(desk: PagesDesk, change: str, words: str) -> None:
+    browser = desk.browser("ada")
+    browser.get("/lab")
+    browser.post("/lab", change=change, days="30")
+    assert browser.page.status_code == 422
+    assert words in browser.text
+
+
+def test_only_administrators_try_changes(desk: PagesDesk) -> None:
+    browser = desk.browser("pia")
+    assert browser.get("/lab").status_code == 403
+
+
+def test_the_lab_decides_nothing_of_the_desk(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = desk.incident("shop-1")
+    before = desk.rows("SELECT number, status, priority FROM records")
+    played(desk, "group_wait = 600", monkeypatch)
+    assert desk.rows("SELECT number, status, priority FROM records") == before
+    assert number in dict(desk.rows("SELECT number, status FROM records"))
