@@ -71,7 +71,7 @@ def resume(turn: Turn, number: str) -> None:
     if holding.held_back(turn, record):
         return
     record = turn.record(number) or record
-    if _fires(turn, record) and not escalating.taken(record):
+    if _fires(turn, record) and not escalating.taken(record) and record.told_at != turn.at:
         notices.again(turn, record, _HELD, "still")
     escalating.resume(turn, number)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 MAX_TEXT = 2_000_000
 MAX_EVENTS = 5_000
 _LONGEST = timedelta(days=366)
+_COUNTED_FOR = timedelta(days=30 * 366)
+"""A rule that ends after so many times has come to its end by then."""
 _WINDOW = timedelta(days=7)
 _KEPT_WINDOWS = 64
 _TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
@@ -243,7 +246,12 @@ def _rule(event: _Event) -> rrule:
     made = rrulestr(event.rule or "", dtstart=event.begin, ignoretz=True)
     if not isinstance(made, rrule):
         raise CalendarError(f"“{event.words}” has several rules: make an event for each.")
-    return made
+    count = getattr(made, "_count", None)
+    if count is None:
+        return made
+    endless = made.replace(count=None, until=event.begin + _COUNTED_FOR)
+    counted = list(islice(endless, count))
+    return endless.replace(until=counted[-1] if counted else event.begin)
 
 
 def _addresses(component: Any, words: str) -> tuple[str, ...]:

@@ -191,7 +191,8 @@ def _values(result: Result, now: datetime, wait: Delay) -> dict[str, object]:
 
 
 def unreported(engine: sa.Engine) -> list[Final]:
-    """Final results, of webhooks too, that the journal may not have yet. Reads the whole outbox: for the start, not for the loop."""
+    """Final results, of webhooks too, that the journal may not have yet. Reads the whole outbox: for the start, not for
+    the loop."""
     query = sa.select(_c.id, _c.message_id, _c.status, _c.answer).where(_c.lease == UNREPORTED).order_by(_c.id)
     with engine.connect() as connection:
         return [

@@ -40,6 +40,7 @@ from ingest.mapping_edit import MappingEdit
 from ingest.normalize import draft_of
 from ingest.rule import RuleEdit
 from tests.behaviour.post_office import KEYS, PostOffice, SentMail
+from tests.behaviour.receiver import Receiver
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 ADDRESS = "help@fernhill.example"
@@ -106,6 +107,7 @@ class Desk:
         migrate(self._engine)
         self._model = model
         self._post_office = PostOffice(self._engine, company_settings(), self.clock)
+        self.receiver = Receiver(self._engine, self.clock)
         self.last_message_id = ""
         self.last_mail = EmailMessage()
         self._start_processor()
@@ -115,9 +117,7 @@ class Desk:
             self._accept(draft_of(ModelInForce(digest=model.digest), "config"))
 
     def _start_processor(self) -> None:
-        self._processor = Processor(
-            self._journal, self._engine, self._model_of, InProcessReader(), clock=self.clock
-        )
+        self._processor = Processor(self._journal, self._engine, self._model_of, InProcessReader(), clock=self.clock)
         self._processor.start()
 
     def _model_of(self, digest: str | None) -> Model | None:
@@ -138,6 +138,7 @@ class Desk:
     def assert_no_unexpected_mail(self) -> None:
         unread = self._post_office.unread(self._deliver)
         assert not unread, "nobody expected: " + "; ".join(f"{m.kind} to {m.to}: {m.subject}" for m in unread)
+        assert not self.receiver.posts, f"nobody expected these posts: {self.receiver.posts}"
 
     # --- what happens ---
 
@@ -151,7 +152,7 @@ class Desk:
         return position
 
     def _deliver(self) -> None:
-        for report in self._post_office.deliver():
+        for report in [*self._post_office.deliver(), *self.receiver.deliver()]:
             self._accept(report)
 
     def configure(self, **changes: Any) -> None:
