@@ -11,9 +11,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from desk.clock import SystemClock
+from desk.commands import history_labels
 from desk.commands.console import DONE, FAILED, WRONG_USAGE, CommandError, complain, opened_desk, say, settings_of
 from desk.config import Settings
 from desk.importing import Imported, Importer
+from desk.learning.inputs import Example
 from desk.mail_archive import Archive, ArchiveError, OldMail, archive_at, archive_of_folder
 from desk.mailbox_loop import account_of
 from desk.mailbox_store import MailboxStore
@@ -35,12 +37,18 @@ _LEFT_OUT = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `desk import`."""
     parser.add_argument(
-        "path", nargs="*", type=Path, help="an mbox file, a Maildir, a folder of .eml files, or one of them"
+        "path",
+        nargs="*",
+        type=Path,
+        help="an mbox file, a Maildir, a folder of .eml files, or one of them; or a CSV, TSV or JSON file with labels, "
+        "as Zammad, osTicket, RT and Jira export it",
     )
     parser.add_argument("--mailbox", metavar="NAME", help="instead of a path: a mailbox of desk.toml")
     parser.add_argument(
         "--folder", action="append", metavar="FOLDER", help="its folder (default: INBOX); may be given again"
     )
+
+    history_labels.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,11 +62,17 @@ def run(args: argparse.Namespace) -> int:
         limit = settings.mailboxes[args.mailbox].max_size if args.mailbox in settings.mailboxes else 52_428_800
         with opened_desk(settings) as (engine, journal), ExitStack() as open_until_end:
             publish(settings, engine, journal)
+            if history_labels.are_tables(args.path):
+                return history_labels.run_tables(args, settings, engine, journal)
             archives = list(_archives(args, settings, engine, clock(), open_until_end, limit))
             importer = Importer(settings, engine, journal, clock, limit)
             total = sum(archive.count for archive in archives)
+            labelled: list[Example] = []
+            mails = _oldest_first(archives)
             with Progress("Importing", total) as progress:
-                found = importer.run(_oldest_first(archives), progress.advance)
+                found = importer.run(_labelling(mails, args.category, labelled), progress.advance)
+            if labelled:
+                history_labels.take(args, settings, engine, journal, labelled, "mbox")
     except (CommandError, ArchiveError, ImapError, NotDurableError) as error:
         complain(str(error))
         return FAILED
@@ -67,6 +81,17 @@ def run(args: argparse.Namespace) -> int:
         return FAILED
     _report(found)
     return FAILED if found.troubles or found.quarantined else DONE
+
+
+def _labelling(mails: Iterable[OldMail], category: str | None, labelled: list[Example]) -> Iterator[OldMail]:
+    """The mails as they come; where a category is said to be theirs, they become examples of it too."""
+    from desk.learning.importing import example_of
+
+    for mail in mails:
+        yield mail
+        example = example_of(mail, category) if category else None
+        if example is not None:
+            labelled.append(example)
 
 
 def _archives(

@@ -37,16 +37,16 @@ def run(args: argparse.Namespace) -> int:
             if args.card:
                 sys.stdout.write(_card(engine, settings))
                 return DONE
-            _catch_up(settings, engine, journal)
+            catch_up(settings, engine, journal)
             round_ = Round(settings, engine, journal, SystemClock(), _progress)
             if args.back:
                 digest = round_.back(_actor())
-                _catch_up(settings, engine, journal)
+                catch_up(settings, engine, journal)
                 say(f"The model {digest[:12]}… classifies again.")
                 say("Nights train and judge as before, and promote nothing until `desk learn` is called.")
                 return DONE
             trial = round_.run(_actor(), whatever=args.anyway)
-            _catch_up(settings, engine, journal)
+            catch_up(settings, engine, journal)
     except (CommandError, NothingBeforeError, NotDurableError) as error:
         complain(str(error))
         return FAILED
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     return FAILED if trial.outcome == "no model" else DONE
 
 
-def _catch_up(settings: Settings, engine: sa.Engine, journal: Journal) -> None:
+def catch_up(settings: Settings, engine: sa.Engine, journal: Journal) -> None:
     """Have everything processed that is in the journal: labels count from then on, and so does a promotion."""
     from desk.alongside import processing
     from desk.publish import publish

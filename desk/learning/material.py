@@ -145,7 +145,7 @@ def _policy(connection: sa.Connection) -> Policy:
 def _imported(connection: sa.Connection) -> Iterator[Row]:
     for row in connection.execute(sa.select(examples).order_by(examples.c.at, examples.c.id)):
         yield Row(
-            key=f"x{row.position}.{row.index}",
+            key=f"x{row.position}.{row.index:05}",
             text=Text(subject=row.subject, body=row.body, sender=row.sender),
             labels=msgspec.json.decode(row.labels, type=dict[str, str]),
             actor=row.actor if row.source == "taxonomy" else f"import ({row.source})",

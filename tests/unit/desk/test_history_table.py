@@ -1,0 +1,75 @@
+"""Other desks' exports are recognised by their columns; what cannot be learned from is left out and counted."""
+
+from pathlib import Path
+
+import pytest
+
+from desk.history_table import TableError, read_history
+
+OSTICKET = """"Ticket Number","Date Created","Subject","From","From Email","Priority","Department","Help Topic"
+"100001","03/01/2024 09:10","Printer jam","Eve","eve@example.com","Normal","Support","Printing"
+"100002","03/01/2024 09:20","Printer jam again","Bo","bo@example.com","Normal","Support","Printing"
+"100003","03/01/2024 09:30","Toner","Bo","bo@example.com","Normal","Support","Printing"
+"100004","03/01/2024 09:40","Odd matter","Bo","bo@example.com","Normal","Support","Once"
+"""
+RT = "id\tSubject\tStatus\tQueueName\tRequestors\tCreated\tCF.{Category}\n" + "".join(
+    f"{n}\tNo access to share {n}\tresolved\tServers\teve@example.com\tFri Mar 01 09:10:00 2024\tAccess\n"
+    for n in range(3)
+)
+JIRA = "Issue key,Summary,Issue Type,Component/s,Component/s,Description,Created,Reporter\n" + "".join(
+    f"HD-{n},Payslip {n} missing,Service Request,,Payroll,<p>Mine is <b>gone</b>.</p>,12/Jan/24 9:03 AM,eve\n"
+    for n in range(3)
+)
+ZAMMAD = """[{"number": "1", "title": "VPN", "group": "Network", "customer": "eve@example.com", "tags": ["remote"],
+"created_at": "2024-03-01T09:10:00Z", "articles": [{"body": "It drops.", "from": "Eve <eve@example.com>"}]},
+{"number": "2", "title": "VPN", "group": {"name": "Network"}, "customer": "bo@example.com", "tags": ["remote"],
+"created_at": "2024-03-02T09:10:00Z", "articles": [{"body": "It drops too."}]},
+{"number": "3", "title": "VPN 3", "group": "Network", "customer": "bo@example.com", "tags": ["remote"]},
+{"number": "3", "title": "VPN 3", "group": "Network", "customer": "bo@example.com", "tags": ["remote"]}]"""
+
+
+def written(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def test_osticket_has_its_topics_and_departments_and_a_category_of_one_row_is_left_out(tmp_path: Path) -> None:
+    found = read_history(written(tmp_path, "tickets.csv", OSTICKET))
+    assert found.columns.desk == "osticket"
+    assert found.classes("category") == {"Printing": 3}
+    assert found.classes("assignment_group") == {"Support": 4}
+    assert found.skipped == {"categories with fewer than 3 rows": 1}
+    assert found.rows[0].sender == "eve@example.com"
+    assert str(found.rows[0].at) == "2024-03-01 09:10:00+00:00"
+
+
+def test_request_tracker_has_tabs_queues_and_custom_fields_in_whatever_encoding(tmp_path: Path) -> None:
+    found = read_history(written(tmp_path, "Results.tsv", RT, "utf-16"))
+    assert found.columns.desk == "rt"
+    assert found.rows[0].labels == {"category": "Access", "assignment_group": "Servers"}
+
+
+def test_jira_repeats_columns_and_writes_markup(tmp_path: Path) -> None:
+    found = read_history(written(tmp_path, "jira.csv", JIRA))
+    assert found.columns.desk == "jira"
+    assert found.rows[0].labels == {"category": "Payroll", "type": "service request"}
+    assert found.rows[0].body == "Mine is gone."
+
+
+def test_zammad_gives_tickets_with_articles_and_what_comes_twice_is_taken_once(tmp_path: Path) -> None:
+    found = read_history(written(tmp_path, "tickets.json", ZAMMAD))
+    assert found.columns.desk == "zammad"
+    assert found.rows[1].labels == {"category": "remote", "assignment_group": "Network"}
+    assert found.rows[0].body == "It drops."
+    assert found.skipped == {"the same text with the same labels again": 1}
+
+
+def test_columns_can_be_named_by_hand_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "own.csv", "was;wohin\nDrucker kaputt;A\nDrucker aus;A\nToner leer;A\n")
+    with pytest.raises(TableError, match="--text-column"):
+        read_history(path)
+    found = read_history(path, {"text": "was", "category": "wohin"})
+    assert found.classes("category") == {"A": 3}
+    with pytest.raises(TableError, match="no column 'nix'"):
+        read_history(path, {"text": "nix"})
