@@ -1,4 +1,4 @@
-"""When the staff hears of an incident again: of what joined it, that it goes on, and how a service differs from others."""
+"""When the staff hears of an incident again: of what joined it, that it goes on; and how services differ."""
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
