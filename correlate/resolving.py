@@ -54,6 +54,10 @@ def look(turn: Turn, number: str) -> None:
         else:
             announcing.watch_at(turn, number, due)
         return
+    holds = max((one.expires_at for one in firing if one.expires_at is not None), default=turn.at)
+    if holds > turn.at:
+        announcing.watch_at(turn, number, holds)  # its tool said until when it holds: silence tells nothing before
+        return
     heard = max(_heard(turn, condition) for condition in firing)
     mostly_over = 2 * len(firing) <= len(conditions)
     limit = turn.policy.quiet_after if mostly_over else turn.policy.condition_lifetime
