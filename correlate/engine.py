@@ -49,7 +49,7 @@ def step(
         if (type(event) is PackedAlert or type(event) is Alert) and event.fingerprint in situation.conditions:
             after, decided = plain_repeats(situation, events, index, at, position)
         if after == index:
-            whole = event.alert() if type(event) is PackedAlert else event
+            whole = event.alert(index) if type(event) is PackedAlert else event
             decided = decide(situation, whole, classification, at, Cause(position, index), route)
             after += 1
         for effect in decided:

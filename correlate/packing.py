@@ -11,14 +11,13 @@ from typing import cast, final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlate.environments import ordinary
 from correlate.levels import level_of
 from correlate.templates import template_of
 from ingest.event import Alert, AlertKind, AlertStatus, Event, Severity
 
-KEPT = 20_000
-"""Alerts whose packed form is remembered: the reader of ordinary posts gives the same value for the same bytes."""
 MAX_LABELS = 6_000
 SHORT_LABEL = 200
 
@@ -47,7 +46,7 @@ _news = msgspec.msgpack.Decoder(News).decode
 
 @final
 class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
-    """An alert whose place within its input is its `index`; for the fields see `Alert`."""
+    """An alert whose place within its input is its `index`, which is not packed; for the fields see `Alert`."""
 
     fingerprint: str
     status: AlertStatus
@@ -62,9 +61,10 @@ class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
         """What a condition would be made of."""
         return _news(self.its_news)
 
-    def alert(self) -> Alert:
-        """All of it."""
-        return _alert(self.all)
+    def alert(self, index: int) -> Alert:
+        """All of it, as the alert at this place of its input."""
+        alert = _alert(self.all)
+        return replace(alert, index=index) if index else alert
 
 
 Passed = tuple[Event, ...] | tuple[PackedAlert, ...]
@@ -107,61 +107,55 @@ def _labels_of(alert: Alert) -> str:
     return text.decode()
 
 
-class Packer:
-    """Packs alerts, each value once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Alert, PackedAlert]] = {}
-
-    def packed(self, events: Sequence[Event]) -> Passed:
-        """The events of one input; they are packed where all of them are alerts in their order."""
-        if not all(type(event) is Alert and event.index == place for place, event in enumerate(events)):
-            return tuple(events)
-        known = self._known
-        if len(known) > KEPT:
-            known.clear()
-        found: list[PackedAlert] = []
-        for event in events:
-            assert isinstance(event, Alert)
-            # By identity, which the value that is kept beside keeps from being given to another.
-            kept = known.get(id(event))
-            if kept is None:
-                kept = known[id(event)] = (event, _packed(event))
-            found.append(kept[1])
-        return tuple(found)
-
-
-def _packed(alert: Alert) -> PackedAlert:
-    return PackedAlert(
-        alert.fingerprint,
-        alert.status,
-        alert.severity,
-        alert.kind,
-        alert.started_at,
-        alert.expires_at,
-        msgspec.Raw(_encode(news_of(alert))),
-        msgspec.Raw(_encode(alert)),
+def pack(alert: Alert) -> msgspec.Raw:
+    """A `PackedAlert` as bytes. The place within its input is left out: the same alert comes at another one too."""
+    return msgspec.Raw(
+        _encode(
+            PackedAlert(
+                alert.fingerprint,
+                alert.status,
+                alert.severity,
+                alert.kind,
+                alert.started_at,
+                alert.expires_at,
+                msgspec.Raw(_encode(news_of(alert))),
+                msgspec.Raw(_encode(replace(alert, index=0) if alert.index else alert)),
+            )
+        )
     )
 
 
 # --- between the processes -------------------------------------------------------------------------------------------
 
 
-class _Sent(Struct, frozen=True, array_like=True, gc=False):
-    """The events of one input; where they are packed alerts, `events` is empty."""
+class Parcel(Struct, frozen=True, array_like=True, gc=False):
+    """The events of one input: packed where all of them are alerts in their order, as they are otherwise."""
 
+    events: tuple[Event, ...] = ()
+    alerts: tuple[msgspec.Raw, ...] = ()
+
+
+class _Arrived(Struct, frozen=True, array_like=True, gc=False):
     events: tuple[Event, ...]
     alerts: tuple[PackedAlert, ...]
 
 
-_batch = msgspec.msgpack.Decoder(list[_Sent]).decode
+_arrived = msgspec.msgpack.Decoder(list[_Arrived]).decode
 
 
-def sent(batch: Sequence[Passed]) -> bytes:
+def parcel(events: Sequence[Event]) -> Parcel:
+    """These events, packed where they can be."""
+    alerts = [event for place, event in enumerate(events) if isinstance(event, Alert) and event.index == place]
+    if len(alerts) < len(events):
+        return Parcel(events=tuple(events))
+    return Parcel(alerts=tuple(map(pack, alerts)))
+
+
+def sent(batch: Sequence[Parcel]) -> bytes:
     """The events of a batch of inputs as bytes."""
-    return _encode([_Sent(events_in(each), packed_in(each)) for each in batch])
+    return _encode(batch)
 
 
 def received(content: bytes) -> list[Passed]:
     """The same on the other side."""
-    return [each.alerts or each.events for each in _batch(content)]
+    return [each.alerts or each.events for each in _arrived(content)]

@@ -24,9 +24,9 @@ from typing import BinaryIO, Protocol
 import msgspec
 from msgspec import Struct
 
-from correlate.packing import Packer, Passed, received
+from correlate.packing import Passed, received, sent
+from desk.reading import InputReader
 from ingest.event import Input, Reading
-from ingest.normalize import normalize
 
 log = logging.getLogger(__name__)
 
@@ -81,12 +81,12 @@ class InProcessReader:
     isolated = False
 
     def __init__(self) -> None:
-        self._packed = Packer().packed
+        self._read = InputReader().read_all
 
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
         """Read the batch before returning."""
         future: Future[Read] = Future()
-        future.set_result([self._packed(normalize(item, reading)) for item in inputs])
+        future.set_result(received(sent(self._read(inputs, reading))))
         return future
 
     def close(self) -> None:

@@ -13,13 +13,13 @@ import sys
 
 import msgspec
 
-from correlate.packing import Packer, sent
-from desk.reader import LENGTH, OUT_OF_MEMORY, PROGRESS, Read, pass_on, passed
+from correlate.packing import Parcel, sent
+from desk.reader import LENGTH, OUT_OF_MEMORY, PROGRESS, pass_on, passed
+from desk.reading import InputReader
 from ingest.event import Input, Reading
-from ingest.normalize import normalize
 
 _decode = msgspec.msgpack.Decoder(tuple[Reading, list[Input]]).decode
-_packed = Packer().packed
+_read = InputReader().read
 
 
 def main(arguments: list[str]) -> int:
@@ -47,17 +47,17 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _normalized(request: bytes, progress: mmap.mmap, cpu: float, wall: float) -> Read:
+def _normalized(request: bytes, progress: mmap.mmap, cpu: float, wall: float) -> list[Parcel]:
     reading, inputs = _decode(request)
-    events: Read = []
+    parcels: list[Parcel] = []
     for place, item in enumerate(inputs):
         PROGRESS.pack_into(progress, 0, place + 1, place)
         signal.setitimer(signal.ITIMER_PROF, cpu)
         signal.setitimer(signal.ITIMER_REAL, wall)
-        events.append(_packed(normalize(item, reading)))
+        parcels.append(_read(item, reading))
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return events
+    return parcels
 
 
 if __name__ == "__main__":

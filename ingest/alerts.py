@@ -11,6 +11,7 @@ from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.payload import PayloadError, decode_payload, is_form, is_json
 from ingest.standins import heartbeat
 from ingest.tools import alertmanager, alertmanager_post
+from ingest.tools.alertmanager_post import Elements
 from ingest.tools.notice import Payload, Tool
 from ingest.tools.registry import TOOLS, recognise
 
@@ -40,6 +41,14 @@ def read_webhook(
     except PayloadError as problem:
         return (Unreadable(reason=str(problem)),)
     return read_payload(tool, payload, reading, at)
+
+
+def elements(tool: str, body: bytes, reading: Reading) -> Elements | None:
+    """The alerts of an ordinary post of one of the commonest tools, to be read one by one; None for all else."""
+    if tool not in alertmanager_post.SCHEMES or tool in reading.mappings:
+        return None
+    found = alertmanager_post.elements(tool, body)
+    return found if found is not None and len(found.elements) <= MAX_ALERTS else None
 
 
 def read_payload(tool: str, payload: Payload, reading: Reading, at: datetime | None = None) -> tuple[Event, ...]:

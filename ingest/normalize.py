@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ingest.alert_mail import alerts_in_mail
-from ingest.alerts import read_webhook
+from ingest.alerts import elements, read_webhook
 from ingest.event import (
     ChangeNotice,
     Command,
@@ -34,6 +34,7 @@ from ingest.event import (
 from ingest.judging import is_kept_out
 from ingest.mail import read_mail
 from ingest.standins.reading import read_call
+from ingest.tools.alertmanager_post import Elements
 from ingest.trusted_tool import alert_of
 
 ERASED = "The content of this input was erased."
@@ -72,6 +73,19 @@ def normalize(item: Input, reading: Reading) -> tuple[Event, ...]:
         return (Unreadable(reason=f"The body does not fit its kind '{item.kind}': {_sentence(error)}"),)
     except Exception as error:  # noqa: BLE001 - a reader's own fault must not stop the next input; it is shown
         return (Unreadable(reason=f"The reader failed: {type(error).__name__}: {_sentence(error)}"),)
+
+
+def elements_of(item: Input, reading: Reading) -> Elements | None:
+    """The alerts of an ordinary post, each of which can be read by itself: together they are what `normalize` gives.
+
+    None for every other input.
+    """
+    tool = item.envelope.get("tool")
+    if item.kind != "webhook" or item.body is None or not isinstance(tool, str) or "call" in item.envelope:
+        return None
+    if _spells_unstorable(item.body):
+        return None
+    return elements(tool, item.body, reading)
 
 
 def draft_of(event: Stated, route: str, envelope: Mapping[str, Any] | None = None) -> Draft:
@@ -185,14 +199,18 @@ _EVENTS = tuple[Event, ...]
 def _is_suspect(kind: str, body: bytes, events: tuple[Event, ...]) -> bool:
     """Whether a string of `events` may hold what PostgreSQL or UTF-8 cannot. Cheap, and may say so too often."""
     if kind == "webhook":
-        # A string of a payload can only hold a NUL or half a pair where the payload spells one.
-        return b"\0" in body or b"%00" in body or b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body
+        return _spells_unstorable(body)
     if not any(isinstance(event, Mail | Command | Configured | ChangeNotice | Delivered) for event in events):
         return False
     try:
         return any(b"\\u0000" in msgspec.json.encode(_without_texts(event)) for event in events)
     except UnicodeEncodeError:
         return True
+
+
+def _spells_unstorable(payload: bytes) -> bool:
+    """A string of a payload can only hold a NUL or half a pair where the payload spells one."""
+    return b"\0" in payload or b"%00" in payload or b"\\u0000" in payload or b"\\ud" in payload or b"\\uD" in payload
 
 
 def _without_texts(event: Event) -> Event:

@@ -87,17 +87,34 @@ def read_post(tool: str, body: bytes, at: datetime | None = None) -> list[Alert]
     """
     if body[:1] == b"[":
         return _read_list(body, at) if tool == "alertmanager" and at is not None else None
+    post = elements(tool, body)
+    if post is None:
+        return None
     try:
-        post = _decode_post(body)
-        external = post.externalURL
-        return [
-            _again(tool, index, bytes(raw), external)
-            if len(raw) <= REMEMBERED_BYTES
-            else _read(tool, index, _decode_alert(raw), external)
-            for index, raw in enumerate(post.alerts)
-        ]
+        return [post.read(raw, index) for index, raw in enumerate(post.elements)]
     except (msgspec.DecodeError, UnicodeError, RecursionError, LookupError):
         return None
+
+
+class Elements(msgspec.Struct, frozen=True, gc=False):
+    """The alerts of a webhook's post as they stand in it."""
+
+    tool: str
+    external: str
+    elements: list[msgspec.Raw]
+
+    def read(self, element: bytes | msgspec.Raw, index: int = 0) -> Alert:
+        """One of them. Raises DecodeError, UnicodeError, RecursionError or LookupError where it is not ordinary."""
+        return _read(self.tool, index, _decode_alert(element), self.external)
+
+
+def elements(tool: str, body: bytes) -> Elements | None:
+    """What a webhook's post consists of; None where it is no ordinary one."""
+    try:
+        post = _decode_post(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return Elements(tool, post.externalURL, post.alerts)
 
 
 def _read_list(body: bytes, at: datetime) -> list[Alert] | None:
@@ -140,12 +157,6 @@ def _read(tool: str, index: int, alert: _Alert, external: str, at: datetime | No
         basis=BASIS,
         expires_at=expiry(ends, at) if at is not None and status == "firing" else None,
     )
-
-
-@lru_cache(maxsize=20_000)
-def _again(tool: str, index: int, raw: bytes, external: str) -> Alert:
-    """A firing alert is sent again byte for byte; Alerts are values, so one does for all."""
-    return _read(tool, index, _decode_alert(raw), external)
 
 
 def _status_by(ends: datetime | None, at: datetime) -> AlertStatus:

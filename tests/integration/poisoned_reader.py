@@ -4,14 +4,14 @@ import ctypes
 import sys
 import time
 
-from desk import reader_process
+from desk import reader_process, reading
 from ingest import normalize
 from ingest.event import Event, Input, Reading
 
 _normalize = normalize.normalize
 
 
-def poisoned(item: Input, reading: Reading) -> tuple[Event, ...]:
+def poisoned(item: Input, how: Reading) -> tuple[Event, ...]:
     """Do what the subject says, in place of a reader's fault that nobody has found yet."""
     body = item.body or b""
     if b"POISON hangs" in body:
@@ -25,9 +25,9 @@ def poisoned(item: Input, reading: Reading) -> tuple[Event, ...]:
             hoard.append(bytes(64 * 1024 * 1024))
     if b"POISON crashes" in body:
         ctypes.string_at(0)
-    return _normalize(item, reading)
+    return _normalize(item, how)
 
 
 if __name__ == "__main__":
-    reader_process.normalize = poisoned
+    vars(reading)["normalize"] = poisoned
     sys.exit(reader_process.main(sys.argv[1:]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from correlate.effects import AlertRepeated, ConditionsJoined, Effect
 from correlate.engine import step
-from correlate.packing import Packer, received, sent
+from correlate.packing import PackedAlert, parcel, received, sent
 from correlate.situation import Situation
 from ingest.event import Alert
 from tests.unit.correlate.world import POLICY, START, alert, at
@@ -41,10 +41,11 @@ POSTS = st.lists(st.lists(ALERTS, min_size=1, max_size=25), min_size=1, max_size
 
 def decided(posts: list[list[Alert]], *, packed: bool, policy: Any = POLICY) -> tuple[Situation, list[Effect]]:
     """The situation after these posts, a minute apart."""
-    situation, packer, effects = Situation(policy), Packer(), []
+    situation = Situation(policy)
+    effects: list[Effect] = []
     for minute, post in enumerate(posts):
         numbered = tuple(msgspec.structs.replace(each, index=place) for place, each in enumerate(post))
-        (passed,) = received(sent([packer.packed(numbered)])) if packed else (numbered,)
+        (passed,) = received(sent([parcel(numbered)])) if packed else (numbered,)
         effects += step(situation, at(minute), minute + 1, [(event, None) for event in passed], "hook:tool")
     return situation, effects
 
@@ -83,5 +84,5 @@ def test_a_post_of_one_trouble_is_one_effect_for_all_but_the_first() -> None:
 
 def test_what_the_alert_says_comes_through_the_packing() -> None:
     said = alert("a", labels={"env": "prod", "team": "net"}, started_at=START, links=("https://x.example/",), index=0)
-    (passed,) = received(sent([Packer().packed((said,))]))
-    assert [each.alert() for each in passed if not isinstance(each, Alert)] == [said]
+    (passed,) = received(sent([parcel((said,))]))
+    assert [each.alert(0) for each in passed if isinstance(each, PackedAlert)] == [said]
