@@ -1,18 +1,20 @@
 """Scores to probabilities that mean what they say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 
-SIGMOID_FROM = 150
+LOGISTIC_FROM = 150
 """Fewer answers than this bear no correction of the confidence beyond the scale of the scores."""
 ISOTONIC_FROM = 10_000
-"""From here on the shape of the correction is left to the data. Isotonic regression wants many answers (Niculescu-Mizil
-and Caruana 2005); on real tickets a sigmoid was as good or better up to several thousand."""
+"""From here on the shape of what is left to correct is left to the data. Isotonic regression wants many answers
+(Niculescu-Mizil and Caruana 2005)."""
 _KNOTS = 21
+_OFFSET_PRIOR = 3.0
+"""How strongly a class's own correction is pulled to nothing: a class needs some dozen answers to get most of it."""
 
 
 def softmax(scores: F64) -> F64:
@@ -24,42 +26,80 @@ def softmax(scores: F64) -> F64:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`scale` multiplies the scores before softmax; `seen` -> `meant` then maps the winner's probability.
+    """`scale` multiplies the scores before softmax. The winner's probability is then corrected on the logit:
 
-    Both lists rise and run from 0 to 1; between their knots the map is linear. Equal lists leave it as it is.
+        shift + slope·logit(p₁) + margin·ln(p₁ / p₂) + offset of the winning class
+
+    with p₁ and p₂ the two best probabilities; `offsets` has a number for each class, or is empty. At last `seen` ->
+    `meant` maps the result: both lists rise and run from 0 to 1; between their knots the map is linear.
     """
 
     scale: float
+    shift: float = 0.0
+    slope: float = 1.0
+    margin: float = 0.0
+    offsets: tuple[float, ...] = ()
     seen: tuple[float, ...] = (0.0, 1.0)
     meant: tuple[float, ...] = (0.0, 1.0)
 
     def probabilities(self, scores: F64) -> F64:
-        """Calibrated probabilities, one row per text; the winner of each row is that of the scores."""
+        """Calibrated probabilities, one row per text; the winner of each row is that of the scores.
+
+        The others share what the winner leaves as their scores say, drawn together as far as none passes the winner.
+        """
         raw = softmax(self.scale * scores)
+        classes = raw.shape[1]
+        if classes == 1 or not len(raw):
+            return raw
         top = raw.argmax(axis=1)[:, None]
         winner = np.take_along_axis(raw, top, axis=1)
-        meant = np.interp(winner, self.seen, self.meant)
-        rest = np.where(winner < 1, (1 - meant) / np.maximum(1 - winner, 1e-12), 0.0)
-        calibrated = raw * rest
+        meant = np.interp(_sigmoid(self.logits(raw, top[:, 0])), self.seen, self.meant)[:, None]
+        meant = np.maximum(meant, 1 / classes)
+        others = raw.copy()
+        np.put_along_axis(others, top, 0.0, axis=1)
+        others *= (1 - meant) / np.maximum(1 - winner, 1e-12)
+        even, most = (1 - meant) / (classes - 1), others.max(axis=1, keepdims=True)
+        drawn = np.clip((most - meant) / np.maximum(most - even, 1e-12), 0.0, 1.0)
+        calibrated: F64 = others + drawn * (even - others)
         np.put_along_axis(calibrated, top, meant, axis=1)
         return calibrated
+
+    def logits(self, raw: F64, top: NDArray[np.int64]) -> F64:
+        """The corrected logits of the winners `top` of softmax probabilities, before `seen` -> `meant`."""
+        first, lead = _features(raw)
+        logits: F64 = self.shift + self.slope * first + self.margin * lead
+        if self.offsets:
+            logits += np.array(self.offsets)[top]
+        return logits
+
+
+def _features(raw: F64) -> tuple[F64, F64]:
+    """The logit of the best probability, and its logarithmic lead over the second."""
+    best = np.maximum(np.partition(raw, -2, axis=1)[:, -2:], 1e-12)
+    lead: F64 = np.log(best[:, 1] / best[:, 0])
+    return _logit(best[:, 1]), lead
 
 
 def fitted(scores: F64, truth: NDArray[np.int64]) -> Calibration:
     """The calibration for scores of texts that the model was not trained on.
 
     The scale is the one of least log-loss (temperature scaling, Guo et al. 2017). With enough answers the winner's
-    probability is then corrected by a sigmoid (Platt 1999) or, with many, by isotonic regression.
+    probability is corrected by a logistic regression (after Platt 1999) that also knows how far the second is away and
+    which class won, for some classes are believed too easily; with many answers isotonic regression follows.
     `truth` holds the column of the right class, -1 where the model does not know it.
     """
     known = truth >= 0
     scale = _scale(scores[known], truth[known]) if known.any() else 1.0
     raw = softmax(scale * scores)
-    winner, right = raw.max(axis=1), raw.argmax(axis=1) == truth
-    if len(truth) < SIGMOID_FROM or right.all() or not right.any():
+    top = raw.argmax(axis=1)
+    right = top == truth
+    if len(truth) < LOGISTIC_FROM or right.all() or not right.any():
         return Calibration(scale)
-    seen, meant = _isotonic(winner, right) if len(truth) >= ISOTONIC_FROM else _sigmoid(winner, right)
-    return Calibration(scale, seen, meant)
+    calibration = _logistic(scale, raw, top, right)
+    if len(truth) < ISOTONIC_FROM:
+        return calibration
+    seen, meant = _isotonic(_sigmoid(calibration.logits(raw, top)), right)
+    return replace(calibration, seen=seen, meant=meant)
 
 
 def _scale(scores: F64, truth: NDArray[np.int64]) -> float:
@@ -83,20 +123,32 @@ def _logit(p: F64) -> F64:
     return logit
 
 
-def _sigmoid(winner: F64, right: NDArray[np.bool_]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Two numbers on the logit, pulled towards 'leave it' by a prior worth a few answers."""
+def _sigmoid(z: F64) -> F64:
+    p: F64 = 1 / (1 + np.exp(-z))
+    return p
+
+
+def _logistic(scale: float, raw: F64, top: NDArray[np.int64], right: NDArray[np.bool_]) -> Calibration:
+    """Pulled towards 'leave it' by a prior worth a few answers."""
     from scipy.optimize import minimize
 
-    x = _logit(winner)
+    first, lead = _features(raw)
+    classes = raw.shape[1]
+    usual = np.concatenate([[0.0, 1.0, 0.0], np.zeros(classes)])
+    prior = np.concatenate([np.ones(3), np.full(classes, _OFFSET_PRIOR)])
 
-    def loss(parameters: F64) -> float:
-        z = parameters[0] + np.exp(parameters[1]) * x
-        return float(np.logaddexp(0, np.where(right, -z, z)).sum() + 2 * (parameters**2).sum())
+    def loss(given: F64) -> tuple[float, F64]:
+        z = given[0] + given[1] * first + given[2] * lead + given[3:][top]
+        error = _sigmoid(z) - right
+        slopes = np.concatenate(
+            [[error.sum(), error @ first, error @ lead], np.bincount(top, weights=error, minlength=classes)]
+        )
+        away = given - usual
+        return float(np.logaddexp(0, np.where(right, -z, z)).sum() + prior @ away**2), slopes + 2 * prior * away
 
-    shift, log_slope = minimize(loss, x0=np.zeros(2), method="L-BFGS-B").x
-    inner = np.linspace(0.02, 0.98, _KNOTS)
-    meant = 1 / (1 + np.exp(-(shift + np.exp(log_slope) * _logit(inner))))
-    return _knots(inner, meant)
+    bounds = [(None, None), (0.0, None), (0.0, None), *[(None, None)] * classes]
+    shift, slope, margin, *offsets = map(float, minimize(loss, usual, jac=True, method="L-BFGS-B", bounds=bounds).x)
+    return Calibration(scale, shift, slope, margin, tuple(offsets))
 
 
 def _isotonic(winner: F64, right: NDArray[np.bool_]) -> tuple[tuple[float, ...], tuple[float, ...]]:

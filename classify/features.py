@@ -31,7 +31,7 @@ _LONGEST_ADDRESS = 320
 
 WORDS, CHARACTERS, SUBJECT, SUBJECT_CHARS, SOURCE = range(5)
 """Blocks of features; each is scaled to a length of its own."""
-SCALES = np.array([1.0, 1.3, 0.5, 0.5, 0.3])
+SCALES = np.array([1.4, 1.3, 0.5, 0.4, 0.5])
 """The length of each block in a row: subjects repeat what is said, and form says little."""
 BLOCKS = len(SCALES)
 

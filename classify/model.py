@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from classify.features import Space
 from classify.pipeline import Head, Pipeline
 from classify.priority import prioritised
 
-FORMAT = 1
+FORMAT = 2
 LARGEST = 256 << 20
 """Bytes, unpacked: a model file that says it holds more is refused before it is read."""
 
 
+_UNFIT = "The parts of the model do not fit together; train it again."
 _FOREIGN = "The file holds types that no model of ours has: it is refused."
 
 
@@ -88,9 +90,7 @@ def stored(pipeline: Pipeline, card: Mapping[str, Any]) -> bytes:
             {
                 "target": head.target,
                 "classes": head.classes,
-                "scale": head.calibration.scale,
-                "seen": head.calibration.seen,
-                "meant": head.calibration.meant,
+                "calibration": asdict(head.calibration),
                 "threshold": head.threshold,
                 "cold": sorted(head.cold),
             }
@@ -171,7 +171,10 @@ def _assembled(state: Mapping[str, Any], digest: str) -> StoredModel:
         Head(
             target=head["target"],
             classes=tuple(head["classes"]),
-            calibration=Calibration(head["scale"], tuple(head["seen"]), tuple(head["meant"])),
+            calibration=_calibration(
+                head["calibration"],
+                len(head["classes"]),
+            ),
             threshold=head["threshold"],
             cold=frozenset(head["cold"]),
         )
@@ -181,9 +184,17 @@ def _assembled(state: Mapping[str, Any], digest: str) -> StoredModel:
     weights = np.asarray(state["weights"]).astype(np.float32)
     intercepts = np.asarray(state["intercepts"], dtype=np.float32)
     if weights.shape != (len(hashes), len(intercepts)) or len(intercepts) != sum(len(h.classes) for h in heads):
-        raise LoadError("The parts of the model do not fit together; train it again.")
+        raise LoadError(_UNFIT)
     space = Space.of(hashes, np.asarray(state["idf"], dtype=np.float32))
     return StoredModel(Pipeline(space, heads, weights, intercepts), digest, about["card"])
+
+
+def _calibration(found: Mapping[str, Any], classes: int) -> Calibration:
+    offsets, seen, meant = (tuple(map(float, found[name])) for name in ("offsets", "seen", "meant"))
+    if len(offsets) not in (0, classes) or len(seen) != len(meant):
+        raise LoadError(_UNFIT)
+    scale, shift, slope, margin = (float(found[name]) for name in ("scale", "shift", "slope", "margin"))
+    return Calibration(scale, shift, slope, margin, offsets, seen, meant)
 
 
 def load(path: Path, digest: str | None = None) -> StoredModel:

@@ -1,28 +1,27 @@
-"""Labelled texts to a pipeline: linear support vector machines, calibrated and held to their promise on unseen texts.
+"""Labelled texts to a pipeline: linear machines, calibrated and held to their promise on unseen texts.
 
 For each target: the texts are folded so that near-duplicates (equal but for digits) stay together; scores of texts that
-were left out calibrate the confidences; scores of later texts by a model of the earlier ones set the threshold from
-which the model decides by itself. Everything is seeded: the same rows in the same order give the same model.
+were left out choose how the machines are weighted and calibrate the confidences; scores of later texts by a model of
+the earlier ones set the threshold from which the model decides by itself. Everything is seeded: the same rows in the
+same order give the same model.
 """
 
 import hashlib
 import re
-import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import LinearSVC
 
 from classify.abstention import NEVER, threshold
 from classify.calibration import Calibration, calibration_error, fitted
 from classify.classification import Text
 from classify.features import SUBJECT_CHARACTERS, WORD_CHARACTERS, Space, normalized
+from classify.machines import MACHINES, Costs, machines
 from classify.pipeline import Head, Pipeline
 
 F64 = NDArray[np.float64]
@@ -43,11 +42,11 @@ class Settings:
     terms: int = 400_000
     """Most columns of the space; the number of classes may bound it further, see WEIGHTS."""
     folds: int = 4
-    cost: float = 0.3
-    balance: float = 0.7
-    """Exponent of class weighting: 0 counts rows, 1 counts classes."""
-    prior: float = 50.0
-    """Rows that every class is taken to have besides its own, so that a class of three is not weighted like a crowd."""
+    costs: tuple[Costs, ...] = (
+        Costs(cost=0.3, balance=0.6, prior=50.0),
+        Costs(cost=0.1, balance=0.6, prior=50.0),
+    )
+    """What is tried on texts left out; with many rows and classes only the first is."""
     in_order: bool = True
     """Whether the rows are in order of time, so that the promise can be checked on later rows."""
     decide_from: int = 5
@@ -60,6 +59,15 @@ CUTS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 FEW_CUTS = (0.6, 0.8, 1.0)
 """Shares of the rows, oldest first: what lies between two of them is judged by a model of what comes before. At least
 half of the rows come before, for a model of much fewer says little about the one in force."""
+
+SHARES = (0.2, 0.0, 0.4)
+"""What is tried as the weight of naive Bayes, and of the means, beside the support vectors; the first is preferred."""
+CLEARLY = 0.002
+"""What is tried later must be better by this to be taken."""
+CHOOSE_FROM = 150
+"""With fewer rows than this the preferred costs and shares are taken: there is too little to choose by."""
+TRIED = 150_000
+"""Rows times classes up to which more than one of the costs is tried: training must end within a minute."""
 
 WEIGHTS = 20_000_000
 """Most weights in a model: 40 MB stored as half floats."""
@@ -126,6 +134,24 @@ def near_duplicate_key(text: Text) -> str:
     return hashlib.blake2b(re.sub(r"\d+", "#", whole).encode(), digest_size=12).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """The costs of the support vectors, and what each machine's scores are multiplied by before they are added."""
+
+    costs: Costs
+    factors: tuple[float, ...]
+
+
+def _worth(given: I64, truth: I64) -> float:
+    """What answers are worth: the mean of their accuracy and their macro-F1, for rare classes count too."""
+    size = int(max(given.max(initial=0), truth.max(initial=0))) + 1
+    hits = np.bincount(truth[given == truth], minlength=size)
+    either = np.bincount(truth, minlength=size) + np.bincount(given, minlength=size)
+    return (
+        float(np.mean(given == truth) + np.mean(2 * hits[either > 0] / either[either > 0])) / 2 if len(truth) else 0.0
+    )
+
+
 class _Part:
     """The rows of one target."""
 
@@ -143,45 +169,22 @@ class _Part:
 
     def trained(self, target: str, progress: Progress) -> tuple[Head, F64, F64, Figures]:
         progress(f"{target}: learning {len(self.classes)} classes from {len(self.truth)} rows")
-        everything = np.arange(len(self.truth))
-        weights, intercepts = self._fit(everything)
-        unseen, scores = self._left_out(progress, target)
+        unseen, blend, scores = self._chosen(progress, target)
+        weights, intercepts = self._fit(np.arange(len(self.truth)), blend)
         calibration = fitted(scores, self.truth[unseen]) if len(unseen) else Calibration(1.0)
-        limit = self._threshold(calibration, unseen, scores, progress, target)
+        limit = self._threshold(calibration, blend, unseen, scores, progress, target)
         head = Head(target, self.classes, calibration, limit, self.cold)
         return head, weights, intercepts, self._figures(head, unseen, scores)
 
-    def _fit(self, rows: I64) -> tuple[F64, F64]:
-        """Weights (classes × terms) and intercepts of one-against-rest machines, centred over the classes.
-
-        A class without a row gets the lowest score there is among the others. Centring changes no difference between
-        classes; it makes a contribution say how much a term speaks for this class rather than for the average one.
-        """
-        present = np.unique(self.truth[rows])
-        weights = np.zeros((len(self.classes), self.matrix.shape[1]))
-        intercepts = np.full(len(self.classes), -1.0)
-        if len(present) == 1:
-            intercepts[present] = 1.0
-            return weights, intercepts
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # six rounds give the accuracy of a thousand
-            machine = LinearSVC(
-                C=self.settings.cost, class_weight=self._class_weight(rows), tol=1e-2, max_iter=6, random_state=0
-            ).fit(self.matrix[rows], self.truth[rows])
-        if len(present) == 2:
-            weights[present] = np.concatenate([-machine.coef_, machine.coef_]) / 2
-            intercepts[present] = np.concatenate([-machine.intercept_, machine.intercept_]) / 2
-        else:
-            weights[present], intercepts[present] = machine.coef_, machine.intercept_
-        weights[present] -= weights[present].mean(axis=0)
-        intercepts[present] -= intercepts[present].mean()
+    def _fit(self, rows: I64, blend: "_Blend") -> tuple[F64, F64]:
+        """Weights (classes × terms) and intercepts of the machines' weighted sum, learned from these rows."""
+        weights, intercepts = np.zeros((len(self.classes), self.matrix.shape[1])), np.zeros(len(self.classes))
+        found = machines(self.matrix[rows], self.truth[rows], len(self.classes), blend.costs)
+        for factor, (w, b) in zip(blend.factors, found, strict=True):
+            w *= factor
+            weights += w
+            intercepts += factor * b
         return weights, intercepts
-
-    def _class_weight(self, rows: I64) -> dict[int, float]:
-        present, counts = np.unique(self.truth[rows], return_counts=True)
-        factor = (1 / (counts + self.settings.prior)) ** self.settings.balance
-        factor /= (factor * counts).sum() / len(rows)
-        return {int(value): float(f) for value, f in zip(present, factor, strict=True)}
 
     def _folds(self) -> I64:
         """A fold for each row: near-duplicates together, each class spread evenly, in the order of a hash."""
@@ -196,10 +199,29 @@ class _Part:
             dealt[label] += 1
         return np.array([fold_of[key] for key in self.keys], dtype=np.int64)
 
-    def _left_out(self, progress: Progress, target: str) -> tuple[I64, F64]:
-        """Scores of every text by a model that was trained without its fold."""
+    def _chosen(self, progress: Progress, target: str) -> tuple[I64, "_Blend", F64]:
+        """The texts that were left out once, the best blend for them, and its scores of them."""
+        enough = len(self.truth) >= CHOOSE_FROM
+        tried = (
+            self.settings.costs if enough and len(self.truth) * len(self.classes) <= TRIED else self.settings.costs[:1]
+        )
+        best: tuple[float, I64, _Blend, F64] | None = None
+        for costs in tried:
+            unseen, each = self._left_out(costs, progress, target)
+            spread = [float(scores.std()) or 1.0 for scores in each]
+            for shares in product(SHARES, repeat=MACHINES - 1) if enough else [(SHARES[0],) * (MACHINES - 1)]:
+                blend = _Blend(costs, tuple(share / s for share, s in zip((1.0, *shares), spread, strict=True)))
+                scores = sum(f * s for f, s in zip(blend.factors, each, strict=True)) + np.zeros_like(each[0])
+                worth = _worth(scores.argmax(axis=1), self.truth[unseen])
+                if best is None or worth > best[0] + CLEARLY:
+                    best = worth, unseen, blend, scores
+        assert best is not None
+        return best[1:]
+
+    def _left_out(self, costs: Costs, progress: Progress, target: str) -> tuple[I64, list[F64]]:
+        """Scores of every text by each machine, trained without the text's fold."""
         folds = self._folds()
-        scores = np.zeros((len(self.truth), len(self.classes)))
+        each = [np.zeros((len(self.truth), len(self.classes))) for _ in range(MACHINES)]
         done = np.zeros(len(self.truth), dtype=bool)
         for fold in range(self.folds):
             inside = np.flatnonzero(folds != fold)
@@ -207,13 +229,16 @@ class _Part:
             if not len(inside) or not len(outside):
                 continue
             progress(f"{target}: checking on rows left out, {fold + 1} of {self.folds}")
-            weights, intercepts = self._fit(inside)
-            scores[outside] = self.matrix[outside] @ weights.T + intercepts
+            found = machines(self.matrix[inside], self.truth[inside], len(self.classes), costs)
+            for scores, (weights, intercepts) in zip(each, found, strict=True):
+                scores[outside] = self.matrix[outside] @ weights.T + intercepts
             done[outside] = True
         unseen = np.flatnonzero(done)
-        return unseen, scores[unseen]
+        return unseen, [scores[unseen] for scores in each]
 
-    def _threshold(self, calibration: Calibration, unseen: I64, scores: F64, progress: Progress, target: str) -> float:
+    def _threshold(
+        self, calibration: Calibration, blend: "_Blend", unseen: I64, scores: F64, progress: Progress, target: str
+    ) -> float:
         """Where the promise holds both on texts left out and on later texts than those trained on."""
         if not len(unseen):
             return NEVER
@@ -226,7 +251,7 @@ class _Part:
         cuts = [int(share * len(self.truth)) for share in (FEW_CUTS if len(self.truth) > LARGE else CUTS)]
         for number, (start, end) in enumerate(pairwise(cuts)):
             progress(f"{target}: checking on later rows, {number + 1} of {len(cuts) - 1}")
-            weights, intercepts = self._fit(np.arange(start))
+            weights, intercepts = self._fit(np.arange(start), blend)
             found = self.matrix[start:end] @ weights.T + intercepts
             given.append((calibration.probabilities(found).max(axis=1), found.argmax(axis=1) == self.truth[start:end]))
         later = threshold(np.concatenate([g[0] for g in given]), np.concatenate([g[1] for g in given]), promise)
