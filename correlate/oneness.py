@@ -121,8 +121,11 @@ def _ask_again(turn: Turn, record: Record) -> None:
 
 
 def is_loose(record: Record) -> bool:
-    """Whether the machine may still join it with another: nobody has taken it up, and it is no storm."""
+    """Whether the machine may still join it with another: nobody has taken it up, it is no storm, and it tells of
+    something else than silence: a job, a door or a watchdog that is not heard of keeps an incident of its own."""
     if record.kind != "incident" or record.status not in OPEN_STATUSES or record.storm is not None:
+        return False
+    if any(reason.rule == "not heard of" for reason in record.reasons):
         return False
     return record.assignee is None and "person" not in record.decided_by.values()
 

@@ -50,6 +50,20 @@ def test_each_job_has_an_incident_of_its_own(desk: Desk) -> None:
     desk.take_mail()
 
 
+def test_a_silent_job_and_a_silent_hook_stay_two_however_close_they_are(desk: Desk) -> None:
+    desk.configure(
+        heartbeats=(Heartbeat(name="backup", period=3600, grace=0),),
+        sources=(Source(name="alertmanager", quiet_after=3600),),
+    )
+    desk.fire("RadiusTimeout", "wlc-1")
+    desk.resolve("RadiusTimeout", "wlc-1")
+    desk.check_in("backup")
+    desk.advance(3 * HOUR)
+    silent = [record for record in desk.records() if "alertmanager" in record.title or "backup" in record.title]
+    assert [record.status for record in silent] == ["new", "new"]
+    desk.take_mail()
+
+
 def test_a_hook_that_has_been_quiet_for_too_long_is_noticed(desk: Desk) -> None:
     desk.configure(sources=(Source(name="alertmanager", quiet_after=3600, service="erp"),))
     for _ in range(4):
