@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from correlate.duty import WEBHOOK
+from correlate.records import Outgoing
 from desk.config import ConfigError, Settings, read_secret
 from desk.outbox import Due
 from desk.outside import is_outside
@@ -54,7 +55,7 @@ class Poster:
         webhook = self._webhooks.get(due.outgoing.to)
         if webhook is None:
             return Handed("failed", f"There is no [webhooks.{due.outgoing.to.removeprefix(WEBHOOK)}] any more.")
-        body = body_of(due, self._public_url)
+        body = body_of(due.outgoing, due.created_at, self._public_url)
         try:
             signature = signed(due.outgoing.message_id, now, body, secrets_of(webhook))
             status, words = _exchange(webhook, body, signature)
@@ -78,9 +79,8 @@ def handed(status: int, words: str, server: str | None) -> Handed:
     return Handed("failed" if status in _REFUSED else "again", answer, server=server)
 
 
-def body_of(due: Due, public_url: str) -> bytes:
+def body_of(outgoing: Outgoing, created_at: datetime, public_url: str) -> bytes:
     """The notice as JSON, the same whenever it is made: type, timestamp and data, as the specification recommends."""
-    outgoing = due.outgoing
     facts: Mapping[str, Any] = outgoing.facts
     data = {name: value for name, value in facts.items() if name not in _LEFT_OUT and value is not None}
     data["url"] = f"{public_url}/records/{outgoing.about}"
@@ -88,7 +88,7 @@ def body_of(due: Due, public_url: str) -> bytes:
         data["escalation"] = facts["escalation"]
     content = {
         "type": f"incident.{facts.get('happened') or 'opened'}",
-        "timestamp": due.created_at.isoformat(),
+        "timestamp": created_at.isoformat(),
         "version": VERSION,
         "data": data,
     }

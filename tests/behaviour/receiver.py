@@ -40,7 +40,7 @@ class Receiver:
         self.attempts += 1
         if self.is_down:
             return Handed("again", "It cannot be reached: connection refused", down=True)
-        body = body_of(due, "https://desk.fernhill.example")
+        body = body_of(due.outgoing, due.created_at, "https://desk.fernhill.example")
         fields = signed(due.outgoing.message_id, now, body, [_KEY])
         assert fields["webhook-id"] == due.outgoing.message_id
         if 200 <= self.answers < 300:

@@ -96,6 +96,20 @@ class Set(_Action, frozen=True, kw_only=True, tag="set"):
     value: str
 
 
+class Mute(_Action, frozen=True, kw_only=True, tag="mute"):
+    """Tell nobody of the staff of an incident for so many seconds, or until it is over."""
+
+    subject: str
+    seconds: int | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+
+
+class Unmute(_Action, frozen=True, kw_only=True, tag="unmute"):
+    """Tell of it again."""
+
+    subject: str
+
+
 class SuggestionAccept(_Action, frozen=True, kw_only=True, tag="suggestion-accept"):
     """Make a suggestion a problem record."""
 
@@ -217,6 +231,8 @@ Action = (
     | Join
     | Split
     | Set
+    | Mute
+    | Unmute
     | SuggestionAccept
     | SuggestionDecline
     | SuggestionSnooze

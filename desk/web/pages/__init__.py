@@ -9,6 +9,8 @@ from desk.web.pages import (
     login,
     mail,
     mappings,
+    model,
+    on_call,
     overview,
     problems,
     quarantine,
@@ -26,4 +28,5 @@ ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
     unsubscribe.router, rules.router, mappings.router, lab.router, ignored.router, silences.router, alerts.router,
+    on_call.router, model.router,
 )  # fmt: skip

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from desk import metrics
+from desk.calendars import TROUBLE as CALENDAR_TROUBLE
+from desk.learning import shelf
 from desk.mailboxes import Mailboxes
 from desk.outbox import TEMPLATE_TROUBLE
 from desk.store import MODEL_TROUBLE, processed_position
@@ -98,7 +100,26 @@ def _templates(services: WebServices) -> Check:
     )  # fmt: skip
 
 
-CHECKS: tuple[Callable[[WebServices], Check], ...] = (_journal, _database, _processing, _mail, _templates, _mailboxes)
+def _calendars(services: WebServices) -> Check:
+    with services.engine.connect() as connection:
+        trouble = _state(connection, CALENDAR_TROUBLE)
+    words = "those of the teams are read" if services.settings.teams else "no team has one"
+    return Check(name="calendars", well=trouble is None, words=trouble or words)
+
+
+def _model(services: WebServices) -> Check:
+    """Without a model rules decide alone and a person the rest: nothing is refused for it."""
+    with services.engine.connect() as connection:
+        digest = shelf.in_force(connection)
+        trouble = _state(connection, MODEL_TROUBLE)
+        if trouble is None and not shelf.is_there(connection, services.settings):
+            trouble = f"The model {(digest or '')[:12]}… is not there: rules decide alone."
+    words = f"{digest[:12]}… is in force" if digest else "none: rules decide alone"
+    return Check(name="model", well=trouble is None, words=trouble or words)
+
+
+CHECKS: tuple[Callable[[WebServices], Check], ...] = (
+    _journal, _database, _processing, _mail, _templates, _mailboxes, _calendars, _model)  # fmt: skip
 
 
 def examine(services: WebServices) -> list[Check]:

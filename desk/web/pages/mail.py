@@ -17,16 +17,18 @@ router = APIRouter()
 
 
 @router.get("/mail")
-def show(page: SignedIn, state: str = "all", before: Number | None = None, about: str = "") -> Response:
+def show(page: SignedIn, state: str = "all", before: Number | None = None, about: str = "", kind: str = "") -> Response:
     state = state if state in mail.STATES else "all"
+    kind = kind if kind in mail.KINDS else ""
     with page.reading() as connection:
         return page.render(
             connection,
             "mail.html",
             state=state,
             states=list(mail.STATES),
-            found=mail.find(connection, state, before, about[:20]),
+            found=mail.find(connection, state, before, about[:20], kind=kind),
             about=about[:20],
+            kind=kind,
         )
 
 
@@ -38,7 +40,7 @@ def one(page: SignedIn, number: Number) -> Response:
             raise HTTPException(404, "There is no such mail.")
         sent, row = found
         return page.render(
-            connection, "mail_one.html", mail=sent, row=row, preview=preview(page.services, sent.body),
+            connection, "mail_one.html", mail=sent, row=row, preview=preview(page.services, sent.body, sent.created_at),
             steps=steps_of(connection, [sent])[sent.message_id],
             reason={"rule": row["rule"], "evidence": mail.evidence(row)},
         )  # fmt: skip
@@ -49,7 +51,7 @@ def html(page: SignedIn, number: Number) -> Response:
     """The HTML that the recipient sees, for a sandboxed frame."""
     with page.reading() as connection:
         found = mail.one(connection, number)
-    document = preview(page.services, found[0].body).html if found else None
+    document = preview(page.services, found[0].body, found[0].created_at).html if found else None
     if document is None:
         raise HTTPException(404, "This mail has no HTML.")
     return HTMLResponse(document, headers=FRAMED)

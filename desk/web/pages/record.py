@@ -14,7 +14,7 @@ from desk.database import writing
 from desk.web.mailparts import MailIndex
 from desk.web.page import AgentPosts, Number, Posting, SignedIn
 from desk.web.queries import record as records
-from desk.web.queries import timeline
+from desk.web.queries import staff, timeline
 
 router = APIRouter()
 
@@ -41,6 +41,7 @@ def show(page: SignedIn, request: Request, number: str, before: Number | None = 
             talk=talk,
             before=before,
             parts=mails.of(history),
+            standing=staff.standing(connection, records.policy(connection), found.record),
             writing=records.others_writing(connection, number, page.visitor.login, page.now),
             services=services,
             categories=records.categories(connection),
@@ -105,6 +106,19 @@ async def _set(posted: Posting, number: str, here: str) -> Response:
     return await posted.act("set", number, here, field=field, value=posted.needed("value", f"the new {field}"))
 
 
+async def _mute(posted: Posting, number: str, here: str) -> Response:
+    given = posted.text("hours", 10)
+    try:
+        seconds = None if given is None else int(float(given.replace(",", ".")) * 3600)
+    except (ValueError, OverflowError):
+        raise HTTPException(422, "Please give the hours as a number, or none.") from None
+    return await posted.act("mute", number, here, seconds=seconds, text=posted.text("text", 500))
+
+
+async def _unmute(posted: Posting, number: str, here: str) -> Response:
+    return await posted.act("unmute", number, here)
+
+
 def _with_text(action: str) -> "Action":
     async def act(posted: Posting, number: str, here: str) -> Response:
         return await posted.act(action, number, here, text=posted.text("text"))
@@ -115,8 +129,8 @@ def _with_text(action: str) -> "Action":
 Action = Callable[[Posting, str, str], Awaitable[Response]]
 ACTIONS: dict[str, Action] = {
     "take": _take, "assign": _assign, "note": _note, "reply": _reply, "resolve": _resolve, "join": _join,
-    "split": _split, "set": _set, "wait": _with_text("wait"), "resume": _with_text("resume"),
-    "reopen": _with_text("reopen"), "close": _with_text("close"),
+    "split": _split, "set": _set, "mute": _mute, "unmute": _unmute, "wait": _with_text("wait"),
+    "resume": _with_text("resume"), "reopen": _with_text("reopen"), "close": _with_text("close"),
 }  # fmt: skip
 
 

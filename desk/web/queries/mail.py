@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
+from correlate.records import MailKind
 from desk.tables import outbox
 from desk.web.queries.sent import SentMail, sent_mail
 
@@ -21,6 +22,9 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+KINDS = frozenset(get_args(MailKind))
+
+
 @dataclass(frozen=True, kw_only=True)
 class MailPage:
     """`before` leads to the next page, None where this is the last."""
@@ -29,7 +33,9 @@ class MailPage:
     before: int | None
 
 
-def find(connection: Connection, state: str, before: int | None, about: str = "", limit: int = PAGE) -> MailPage:
+def find(
+    connection: Connection, state: str, before: int | None, about: str = "", limit: int = PAGE, *, kind: str = ""
+) -> MailPage:
     """The newest mails in this state, older than the outbox row `before`."""
     where: list[ColumnElement[bool]] = []
     if state == "sent":
@@ -39,6 +45,8 @@ def find(connection: Connection, state: str, before: int | None, about: str = ""
         where.append(outbox.c.status.in_(STATES[state]))
     if before is not None:
         where.append(outbox.c.id < before)
+    if kind:
+        where.append(outbox.c.kind == kind)
     if about:
         where.append(outbox.c.about == about)
     rows = (

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, or_, select
 from correlate.alert_rules import ignoring
 from correlate.holding import reason_of
 from correlate.muting import Mutes
+from correlate.quieting import reason_of as mute_reason
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record, Silence
 from correlate.relevance import IGNORED, worded
 from correlate.services import ServiceMap
@@ -22,8 +23,8 @@ from desk.tables import entries, records, silences
 from desk.web.queries import counts
 
 KINDS = (
-    "silenced", "maintenance", "inhibited", "suppressed", "waiting", "gathering", "observed", "unowned", "storm",
-    "flapping",
+    "silenced", "maintenance", "muted", "inhibited", "suppressed", "waiting", "gathering", "observed", "unowned",
+    "storm", "flapping",
 )  # fmt: skip
 """What the list can be filtered by."""
 _LOOKED_BACK = 400
@@ -110,7 +111,9 @@ class Reasons:
 
     def _of_record(self, record: Record, *, held: bool) -> list[Quiet]:
         found: list[Quiet] = []
-        if record.muted is not None and record.muted not in self._mutes.by_id:
+        if record.mute is not None:
+            found.append(Quiet(kind="muted", reason=mute_reason(record.mute), by=record.number))
+        elif record.muted is not None and record.muted not in self._mutes.by_id:
             explained = Reason("what explains it is open", {"by": record.muted})
             found.append(Quiet(kind="inhibited", reason=explained, by=record.muted))
         if record.storm is not None:
@@ -119,12 +122,12 @@ class Reasons:
             found.append(Quiet(kind="observed", reason=_OBSERVED))
         elif not record.announced and record.muted is None and not held:
             found.append(Quiet(kind="gathering", reason=_GATHERS))
-        elif record.announced and self._nobody(record):
+        elif record.announced and not record.told and self._nobody(record):
             found.append(Quiet(kind="unowned", reason=Reason("service has no owner", {"service": record.service})))
         return found
 
     def _nobody(self, record: Record) -> bool:
-        """Whether it belongs to nobody who could be told (`correlate.answers.tell_staff`)."""
+        """Whether it belongs to nobody who could be told (`correlate.notices.first`)."""
         owner = self._services.owner(record.service)
         of_the_desk = record.source is not None and record.source.startswith("pulse:")
         return (owner is None or owner in self._policy.own_addresses) and not of_the_desk
