@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from classify.classification import Classification
 from correlate import (
     alerts,
+    announced,
     commands,
     escalating,
     grouping,
@@ -29,7 +30,6 @@ from correlate import (
     suggesting,
 )
 from correlate.effects import (
-    ChangeRecorded,
     Effect,
     InputQuarantined,
     LearningDue,
@@ -39,7 +39,7 @@ from correlate.effects import (
 )
 from correlate.keys import Keys, keys_of, numbers_in
 from correlate.policy import policy_from
-from correlate.records import Cause, Change, Deadline, Reason
+from correlate.records import Cause, Deadline, Reason
 from correlate.situation import Situation
 from correlate.turn import Turn
 from ingest.event import (
@@ -92,17 +92,7 @@ def keys_of_deadline(deadline: Deadline) -> Keys:
 
 
 def _change(turn: Turn, event: ChangeNotice, _: Classification | None) -> None:
-    situation = turn.situation
-    name = event.id or situation.next_number("CHG")
-    change = Change(
-        id=name,
-        service=situation.services.of(None, event.service) or event.service,
-        title=event.title or name,
-        start=event.start or turn.at,
-        end=event.end,
-    )
-    turn.effects.append(ChangeRecorded(cause=turn.cause, at=turn.at, reason=Reason("change announced"), change=change))
-    silencing.for_change(turn, change)
+    announced.change_came(turn, event)
 
 
 def _configured(turn: Turn, event: Configured, _: Classification | None) -> None:

@@ -9,6 +9,7 @@ from classify.classification import Classification
 from correlate import (
     answers,
     authenticity,
+    changes,
     gist,
     grouping,
     history,
@@ -21,6 +22,7 @@ from correlate import (
 )
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
+from correlate.identity import known_as
 from correlate.keys import numbers_in
 from correlate.naming import CALLED
 from correlate.opening import MAX_TITLE
@@ -88,7 +90,7 @@ def file(turn: Turn, mail: Mail, number: str, reason: Reason, *, internal: bool 
             verified=turn.forwarder is None and authenticity.verified(mail),
             proof=authenticity.proof_of(mail) if mail.automatic is None and turn.forwarder is None else None,
             forwarder=turn.forwarder,
-            bounced=mail.bounce.message_id if mail.bounce is not None else None,
+            bounced=known_as(mail.bounce.message_id) if mail.bounce is not None and mail.bounce.message_id else None,
         )
     )
 
@@ -160,6 +162,9 @@ def open_for(
     record = _record(turn, mail, classification, number, kind, kind_of, service, words, reason)
     if ruling is not None:
         record = rules.applied(ruling, record, new=True)
+    blamed = changes.before(turn.situation, service, turn.at) if kind == "incident" else None
+    if blamed is not None:
+        record = replace(record, change=blamed.change.id, reasons=(*record.reasons, changes.reason_of(blamed)))
     turn.opened(record, reason)
     record = known_errors.link(turn, record)
     file(turn, mail, number, reason)
@@ -290,9 +295,8 @@ def _level(value: str | None, default: Level) -> Level:
 
 def _related(turn: Turn, mail: Mail) -> tuple[str, ...]:
     """Records that the thread or the subject names without proving that this mail belongs to them."""
-    found = [turn.situation.threads[name] for name in mail.references if name in turn.situation.threads]
-    if mail.in_reply_to in turn.situation.threads:
-        found.append(turn.situation.threads[mail.in_reply_to])
+    named = [known_as(name) for name in (*mail.references, mail.in_reply_to) if name]
+    found = [turn.situation.threads[name] for name in named if name in turn.situation.threads]
     found += [number for number in sorted(numbers_in(mail.subject)) if turn.record(number) is not None]
     return tuple(dict.fromkeys(turn.situation.survivor(number) for number in found))
 

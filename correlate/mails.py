@@ -8,6 +8,7 @@ from classify.classification import Classification
 from correlate import (
     agent_mail,
     agents,
+    announced,
     answers,
     filing,
     forwards,
@@ -26,6 +27,7 @@ from correlate import (
     threads,
 )
 from correlate.clock import said_time
+from correlate.identity import known_as
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -53,7 +55,7 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     subject, an incident that it is about, a new record.
     """
     mail = _in_one_spelling(mail)
-    again = turn.situation.threads.get(mail.message_id) if mail.message_id else None
+    again = turn.situation.threads.get(known_as(mail.message_id)) if mail.message_id else None
     if again is not None and _same_writer(turn, mail, turn.situation.survivor(again)):
         turn.input_ignored(_AGAIN, turn.situation.survivor(again))
         return
@@ -68,6 +70,8 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
     mail = wanted
     if mail.imported_at is not None:
         importing.history_came(turn, mail, classification)
+    elif announced.told_by_mail(turn, mail):
+        return
     elif mail.automatic is not None:
         _automatic(turn, mail)
     elif mail.sender is None or not mail.sender.address:

@@ -48,11 +48,11 @@ def from_alerts(
         decided_by={"impact": "tool", "urgency": "tool", "category": "default"},
         resource=first.resource,
         template=first.template,
-        change=blamed.id if blamed is not None else None,
+        change=blamed.change.id if blamed is not None else None,
         held=turn.held,
         opened_by=turn.cause,
         topic=dict.fromkeys(marks_in(" ".join(member.title or "" for member in members[:_TITLES_READ])), 1),
-        reasons=(reason,) if blamed is None else (reason, changes.reason_of(blamed, turn.at)),
+        reasons=(reason,) if blamed is None else (reason, changes.reason_of(blamed)),
     )
     ruling = alert_rules.ruling_of(turn.policy, members)
     if ruling is not None:

@@ -209,6 +209,9 @@ SENTENCES: Mapping[str, str] = {
     # changes and steering
     "change announced": "A change was announced.",
     "change shortly before": "The change {change} ({title}) began {minutes} minutes before.",
+    "change shortly before, rarely so": "The change {change} ({title}) began {minutes} minutes before; at {hits} of "
+    "{asked} other times there was one as shortly before.",
+    "change announced by mail": "It announced a change.",
     "configured": "The configuration changed.",
     "configuration does not fit": "The configuration could not be used: {error}",
     "model in force": "Another model classifies from here on.",

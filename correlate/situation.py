@@ -229,6 +229,7 @@ class Situation:
             case DeadlineCleared():
                 self.deadlines.pop(effect.id, None)
             case ChangeRecorded():
+                self._used("CHG", effect.change.id)
                 self._put_change(effect.change)
             case PastChanged():
                 self.past[effect.past.number] = effect.past

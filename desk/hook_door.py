@@ -15,6 +15,7 @@ from desk.plus_addresses import secret_in
 from desk.sns import Inspector
 from desk.standing_in import Answers
 from ingest.alerts import check_webhook
+from ingest.changes.reading import CHANGE_TOOLS
 from ingest.journal import Journal
 from ingest.standins.heartbeat import TOOL as HEARTBEAT
 from ingest.tools.registry import TOOLS
@@ -58,7 +59,7 @@ def hook_door(
     """The door as the configuration wants it."""
     return WebhookDoor(
         WebhookSettings(
-            tools=KnownTools(frozenset(TOOLS) | {"auto", HEARTBEAT} | frozenset(settings.mappings), keys),
+            tools=KnownTools(frozenset([*TOOLS, *CHANGE_TOOLS, "auto", HEARTBEAT, *settings.mappings]), keys),
             max_size=settings.http.max_body,
             posts_per_minute=settings.http.posts_per_minute,
             burst=2 * settings.http.posts_per_minute,

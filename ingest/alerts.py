@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 
 from ingest import mapping
+from ingest.changes.reading import CHANGE_TOOLS, check_change, read_change
 from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.payload import PayloadError, decode_payload, is_form, is_json
 from ingest.standins import heartbeat
@@ -33,6 +34,8 @@ def read_webhook(
     """
     if tool == heartbeat.TOOL:
         return (heartbeat.check_in(),)
+    if tool in CHANGE_TOOLS and tool not in reading.mappings:
+        return read_change(tool, body, content_type)
     ordinary = tool in alertmanager_post.SCHEMES and tool not in reading.mappings
     if ordinary and (alerts := alertmanager_post.read_post(tool, body, at)) is not None:
         return _bounded(alerts)
@@ -161,6 +164,8 @@ def check_webhook(tool: str, body: bytes, content_type: str | None = None) -> st
         return None if is_json(body) else "A body of more than 1 MB must be JSON without a fault."
     if tool in alertmanager_post.SCHEMES and alertmanager_post.is_post(body):
         return None
+    if tool in CHANGE_TOOLS:
+        return check_change(tool, body, content_type)
     try:
         payload = decode_payload(body, content_type)
     except PayloadError as problem:

@@ -18,6 +18,7 @@ from desk.hooks import OVERLAP, Hooks
 from desk.publish import publish
 from desk.snippets import ALIASES, snippet
 from desk.web.queries.counts import policy
+from ingest.changes.reading import CHANGE_TOOLS
 from ingest.journal import Journal
 from ingest.standins.heartbeat import TOOL as HEARTBEAT
 from ingest.tools.registry import TOOLS
@@ -33,7 +34,7 @@ class _Desk(Struct, frozen=True):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="make a key for a tool; its mail is held until `enable`")
-    known = ", ".join(sorted((*TOOLS, HEARTBEAT)))
+    known = ", ".join(sorted((*TOOLS, *CHANGE_TOOLS, HEARTBEAT)))
     add.add_argument("tool", metavar="TOOL", help=f"one of {known}, or one of your [mappings]")
     add.add_argument("--name", help="what to call it (default: the tool)")
     actions.add_parser("list", help="show the hooks")
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
 def _add(desk: _Desk, args: argparse.Namespace) -> None:
     said = args.tool.strip().lower()
     tool = ALIASES.get(said, said)
-    known = sorted({*TOOLS, "auto", HEARTBEAT, *desk.settings.mappings, *_page_mappings(desk)})
+    known = sorted({*TOOLS, *CHANGE_TOOLS, "auto", HEARTBEAT, *desk.settings.mappings, *_page_mappings(desk)})
     if tool not in known:
         near = difflib.get_close_matches(tool, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}; generic takes any JSON."
