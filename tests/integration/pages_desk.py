@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from correlate.records import Suggestion
@@ -37,6 +38,8 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
     "bob": ("agent",),
 }
 PATIENCE_S = 20
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""What makes guessing slow would make every test slow that logs somebody in."""
 
 
 class PagesDesk(Rig):
@@ -48,7 +51,7 @@ class PagesDesk(Rig):
         self.settings = Settings(
             desk=DeskSettings(name="Example IT", address=DESK), storage=StorageSettings(data_dir=str(folder))
         )
-        self.accounts = Accounts(self.engine, self.clock)
+        self.accounts = Accounts(self.engine, self.clock, QUICK)
         self.commit = GroupCommit(self.journal, self.clock)
         self.app: FastAPI = create_app(
             WebServices(

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from correlate.records import Outgoing
 from desk.config import Settings
 from desk.config_file import parse_settings
-from desk.database import migrate, open_database, writing
+from desk.database import open_database, writing
 from desk.delivery import DeliveryLoop
 from desk.delivery_log import Attempt, attempts_at
 from desk.outbox import TEMPLATE_TROUBLE
@@ -27,6 +27,7 @@ from desk.tables import outbox, state
 from ingest.event import Input
 from ingest.journal_sql import open_journal
 from tests.integration.running_desk import free_port, until
+from tests.prepared import prepare_sqlite
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -106,13 +107,18 @@ class Desk:
 
     def __init__(self, folder: Path, clock: Any, **delivery: Any) -> None:
         self.clock = clock
+        prepare_sqlite(folder)
         self.engine = open_database(f"sqlite:///{folder}/desk.db")
-        migrate(self.engine)
         self.journal = open_journal(f"sqlite:///{folder}/journal.db")
         raw = {"desk": {"name": "IT Desk", "address": "it@example.com"}, "delivery": delivery}
         self.settings: Settings = parse_settings({**raw, "storage": {"data_dir": str(folder)}}, folder)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def deliver_with(self, **changed: Any) -> None:
+        """Other settings of `[delivery]`, for the next start."""
+        delivery = msgspec.structs.replace(self.settings.delivery, **changed)
+        self.settings = msgspec.structs.replace(self.settings, delivery=delivery)
 
     def due(self, to: str = "ana@example.com", **changes: Any) -> int:
         """A mail is due."""
