@@ -15,7 +15,7 @@ from typing import IO
 
 import msgspec
 
-from desk import charts
+from desk import charts, figures
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,18 @@ class DrawingError(Exception):
 class Wanted(msgspec.Struct, frozen=True):
     """One chart to draw."""
 
-    series: charts.Series
+    series: charts.Series | None
     dark: bool
+    weeks: figures.Weeks | None = None
+    curve: figures.Curve | None = None
+
+    def svg(self) -> str:
+        """The drawing itself, which takes seconds at first."""
+        if self.series is not None:
+            return charts.svg(self.series, dark=self.dark)
+        wanted = self.weeks or self.curve
+        assert wanted is not None
+        return figures.drawn(wanted, dark=self.dark)
 
 
 class Painter:
@@ -44,7 +54,15 @@ class Painter:
 
     def svg(self, series: charts.Series, *, dark: bool = False) -> str:
         """The chart as an SVG document. Raises `DrawingError` where it could not be drawn within a minute."""
-        wanted = Wanted(series, dark)
+        return self._remembered(Wanted(series, dark))
+
+    def figure(self, figure: figures.Weeks | figures.Curve, *, dark: bool = False) -> str:
+        """A chart of the model's page, as above."""
+        if isinstance(figure, figures.Weeks):
+            return self._remembered(Wanted(None, dark, weeks=figure))
+        return self._remembered(Wanted(None, dark, curve=figure))
+
+    def _remembered(self, wanted: Wanted) -> str:
         with self._lock:
             if wanted in self._known:
                 self._known.move_to_end(wanted)
@@ -105,7 +123,7 @@ def main() -> None:
     decode = msgspec.json.Decoder(Wanted).decode
     for line in sys.stdin.buffer:
         wanted = decode(line)
-        drawn = charts.svg(wanted.series, dark=wanted.dark)
+        drawn = wanted.svg()
         sys.stdout.buffer.write(msgspec.json.encode(drawn) + b"\n")
         sys.stdout.buffer.flush()
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from desk.clock import SystemClock
 from desk.config import Settings
 from desk.logs import start_logging
-from desk.tables import entries, examples, label_verdicts, labels, trials
+from desk.tables import entries, trials
 
 log = logging.getLogger(__name__)
 
@@ -31,21 +31,15 @@ LONGEST = timedelta(hours=3)
 
 
 def is_due(connection: sa.Connection) -> bool:
-    """Whether a night has come since the last trial, and there is something new to learn."""
+    """Whether a night has come since the last trial."""
+    night = _night(connection)
+    return night > (connection.scalar(sa.select(sa.func.max(trials.c.position))) or 0)
+
+
+def _night(connection: sa.Connection) -> int:
+    """The position of the last night; 0 before the first."""
     e = entries.c
-    night = connection.scalar(sa.select(sa.func.max(e.position)).where(e.kind == "learning-due")) or 0
-    tried = connection.scalar(sa.select(sa.func.max(trials.c.position))) or 0
-    if night <= tried:
-        return False
-    newest = sa.select(sa.func.max(labels.c.position)), sa.select(sa.func.max(examples.c.position))
-    if any((connection.scalar(query) or 0) > tried for query in newest):
-        return True
-    since = connection.scalar(sa.select(trials.c.at).order_by(trials.c.position.desc()).limit(1))
-    judged = connection.scalar(sa.select(sa.func.max(label_verdicts.c.at)))
-    if judged is not None and since is not None and judged > since:
-        return True
-    taxonomy = sa.select(sa.func.max(e.position)).where(e.kind == "policy-changed", e.rule == "taxonomy changed")
-    return (connection.scalar(taxonomy) or 0) > tried
+    return connection.scalar(sa.select(sa.func.max(e.position)).where(e.kind == "learning-due")) or 0
 
 
 class Nightly:
@@ -62,18 +56,13 @@ class Nightly:
         while not self._stop.wait(LOOK_SECONDS):
             try:
                 with self._engine.connect() as connection:
-                    due = is_due(connection) and self._night(connection) != self._tried
-                    night = self._night(connection)
+                    night, due = _night(connection), is_due(connection)
             except sa.exc.DBAPIError as error:
                 log.warning("Learning waits: the database does not answer: %s", str(error).partition("\n")[0])
                 continue
-            if due:
+            if due and night != self._tried:
                 self._tried = night  # where it fails, the next night tries again
                 self._learn()
-
-    def _night(self, connection: sa.Connection) -> int:
-        e = entries.c
-        return connection.scalar(sa.select(sa.func.max(e.position)).where(e.kind == "learning-due")) or 0
 
     def _learn(self) -> None:
         log.info("A model is trained from what people corrected")

@@ -20,12 +20,12 @@ from classify.model import LoadError, StoredModel, stored
 from classify.training import Figures
 from desk.clock import Clock
 from desk.config import Settings
-from desk.learning import cards, shelf
+from desk.learning import cards, shelf, watching
 from desk.learning.challenge import Challenger, challenge
 from desk.learning.folds import Answers, Progress
 from desk.learning.inputs import TRIED
-from desk.learning.material import Row, gather
-from desk.learning.trial import Trial
+from desk.learning.material import Material, Row, gather, starter_rows
+from desk.learning.trial import Trial, Watched
 from ingest.event import Command, Draft, ModelInForce
 from ingest.journal import Journal
 from ingest.normalize import draft_of
@@ -60,12 +60,13 @@ class Round:
         with self._engine.connect() as connection:
             material = gather(connection)
             digest = shelf.in_force(connection)
+            seen = self._watched(connection, material)
         champion = self._champion(digest)
         found = challenge(
             material, champion, promise=self._settings.model.promise, asked_by=asked_by,
             progress=self._progress, whatever=whatever,
         )  # fmt: skip
-        trial = found.trial
+        trial = replace(found.trial, watched=seen)
         if found.pipeline is not None:
             file = self._file(found, material.taxonomy.categories())
             trial = replace(trial, challenger=sha256(file).hexdigest())
@@ -76,6 +77,14 @@ class Round:
         trial = replace(trial, seconds=round(time.monotonic() - began, 1))
         self._journal.append(list(drafts_of(trial)), self._clock())
         return trial
+
+    def _watched(self, connection: sa.Connection, material: Material) -> Watched:
+        now = self._clock()
+        known = watching.answers(connection, material.taxonomy, now)
+        week = [row for row in material.rows if row.at > now - watching.WEEK]
+        older = [row for row in material.rows if row.at <= now - watching.WEEK]
+        strange = watching.unknown_words([*starter_rows(material.taxonomy), *older], week)
+        return watching.watched(known, self._settings.model.promise, now, strange)
 
     def _champion(self, digest: str | None) -> StoredModel | None:
         if digest is None:

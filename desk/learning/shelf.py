@@ -16,6 +16,9 @@ from desk.config import Settings
 from desk.database import writing
 from desk.tables import entries, models, state
 
+if TYPE_CHECKING:  # what classifies brings numpy along, which whoever only asks for digests can do without
+    from classify.model import StoredModel
+
 if TYPE_CHECKING:
     from classify.model import StoredModel
 
@@ -67,6 +70,19 @@ def is_own(connection: sa.Connection, digest: str | None) -> bool:
     return connection.scalar(sa.select(sa.literal(1)).where(models.c.digest == digest)) is not None
 
 
+def is_there(connection: sa.Connection, settings: Settings) -> bool:
+    """Whether the model in force lies where it is looked for; that none is in force is well too."""
+    digest = in_force(connection)
+    return (
+        digest is None or is_own(connection, digest) or any(model_digest(path) == digest for path in _files(settings))
+    )
+
+
+def _files(settings: Settings) -> list[Path]:
+    configured = [Path(settings.model.file)] if settings.model.file else []
+    return [*configured, starter_model_path()]
+
+
 def stored_model(engine: sa.Engine, settings: Settings, digest: str) -> "StoredModel":
     """The model with this digest: of the shelf, else the configured one, else the one that ships.
 
@@ -78,9 +94,7 @@ def stored_model(engine: sa.Engine, settings: Settings, digest: str) -> "StoredM
         file = connection.scalar(sa.select(models.c.file).where(models.c.digest == digest))
     if file is not None:
         return loaded(bytes(file), digest)
-    ways = [Path(settings.model.file)] if settings.model.file else []
-    ways.append(starter_model_path())
-    for path in ways:
+    for path in _files(settings):
         if model_digest(path) == digest:
             return load(path, digest)
     raise LoadError(f"The model {digest[:12]}… is not in the desk's database, nor is it the configured one")

@@ -50,6 +50,22 @@ class Doubt(Struct, frozen=True, kw_only=True):
     others: float | None = None
 
 
+class Watched(Struct, frozen=True, kw_only=True):
+    """The figures of a night. Shares are of the last week; a drift is None where too little is known."""
+
+    mails: int = 0
+    coverage: float | None = None
+    right_of_decided: float | None = None
+    judged: int = 0
+    broken_promise: bool = False
+    outcomes: Mapping[str, int] = {}
+    unknown_language: float | None = None
+    unknown_words: float | None = None
+    drift_of_answers: float | None = None
+    drift_of_languages: float | None = None
+    drifted: tuple[str, ...] = ()
+
+
 class Trial(Struct, frozen=True, kw_only=True):
     """One training and its judgement."""
 
@@ -70,6 +86,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     untold: Mapping[str, int] = {}
     """Names of categories that are no more and whose labels wait to be told apart, with how many there are."""
     seconds: float = 0.0
+    watched: Watched | None = None
+    """How the model in force fared meanwhile."""
 
 
 def plainly(sentences: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from desk.drawing import Painter
 from desk.mailbox_metrics import MailboxMetrics
 from desk.mailboxes import Mailboxes
 from desk.metrics import Metrics, Timing
+from desk.model_metrics import ModelMetrics
 from desk.web import errors
 from desk.web.api import describe
 from desk.web.api import router as api
@@ -63,6 +64,7 @@ def create_app(services: WebServices) -> FastAPI:
     app.state.mails = MailIndex(services.journal)
     app.state.metrics = Metrics(services.engine, services.journal, services.doors)
     app.state.metrics.add(SourceMetrics(app.state.arrivals, services.clock))
+    app.state.metrics.add(ModelMetrics(services.engine, services.settings, services.clock))
     if services.settings.mailboxes:
         mailboxes = Mailboxes(services.settings.mailboxes, services.engine, services.clock)
         app.state.metrics.add(MailboxMetrics(mailboxes))

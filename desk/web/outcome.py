@@ -149,6 +149,8 @@ _DONE = {
     "silence-changed ended": "It has ended; what it held back is told.",
     "silence-changed": "It is in force, or will be.",
     "policy-changed": "The new setting is in force.",
+    "labels-judged": "It is noted; the next training knows it.",
+    "model-changed": "Another model classifies from here on.",
     "suggestion-changed accepted": "{record} was accepted.",
     "suggestion-changed declined": "{record} was declined.",
     "suggestion-changed snoozed": "{record} comes back on its day.",

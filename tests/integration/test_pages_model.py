@@ -1,0 +1,87 @@
+"""The pages of the model: who may see them, what they say, and what can be decided there."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desk.learning.inputs import TRIED
+from desk.learning.trial import Doubt, Trial
+from ingest.event import Command, ModelInForce
+from tests.integration.pages_desk import PagesDesk, a_desk
+
+RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "quietdesk-model.rules.yml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PagesDesk]:
+    with a_desk(tmp_path) as made:
+        yield made
+
+
+def doubtful(desk: PagesDesk, *doubts: Doubt) -> None:
+    """A night on which these labels were doubted."""
+    trial = Trial(outcome="kept back", why=("It is worse.",), asked_by="<b>night</b>", champion=None, doubts=doubts)
+    desk.state(Command(action=TRIED, actor="desk", arguments={"trial": msgspec.to_builtins(trial)}), "learning")
+    desk.settle()
+
+
+def corrected(desk: PagesDesk, subject: str, category: str) -> str:
+    """A record whose category somebody corrected; returns the key of the label."""
+    number = desk.request(subject)
+    browser = desk.browser("ann")
+    browser.get(f"/records/{number}")
+    browser.post(f"/records/{number}/set", field="category", value=category)
+    desk.settle()
+    return f"{desk.value('SELECT position FROM labels ORDER BY id DESC LIMIT 1')}:category"
+
+
+def test_agents_have_no_business_there_and_those_who_answer_for_it_see_it_escaped(desk: PagesDesk) -> None:
+    doubtful(desk)
+    assert desk.browser("ann").get("/model").status_code == 403
+    page = desk.browser("pia").get("/model").text
+    assert "&lt;b&gt;night&lt;/b&gt;" in page
+    assert "<b>night</b>" not in page
+    assert "criticality 1" in page
+    assert desk.browser("ada").get("/model/labels").status_code == 200
+
+
+def test_a_doubtful_label_is_shown_with_its_record_and_decided_by_a_click(desk: PagesDesk) -> None:
+    one, other = corrected(desk, "Paper <jam>", "printing"), corrected(desk, "Paper <jam> again", "network")
+    doubtful(desk, Doubt(kind="contradiction", target="category", labels=(one, other), values=("printing", "network")))
+    browser = desk.browser("pia")
+    page = browser.get("/model/labels").text
+    assert "Paper &lt;jam&gt;" in page
+    browser.post("/model/labels", key=[one, other], value=["printing", "network"], right="only printing")
+    desk.settle()
+    assert desk.value(f"SELECT verdict FROM label_verdicts WHERE label = '{one}'") == "kept"
+    assert desk.value(f"SELECT verdict FROM label_verdicts WHERE label = '{other}'") == "dropped"
+    assert "Nothing to decide" in browser.get("/model/labels").text
+
+
+def test_a_model_that_is_not_there_is_a_warning_and_the_desk_goes_on(desk: PagesDesk) -> None:
+    desk.state(ModelInForce(digest="f" * 64), "config")
+    assert desk.request("Blank labels", "The printer prints blank labels.")
+    ready = desk.browser("ada").get("/readyz").json()
+    assert ready["ready"] is True
+    assert ready["checks"]["model"]["well"] is False
+    assert "rules decide alone" in desk.browser("ada").get("/model").text
+
+
+@pytest.mark.server
+def test_the_alert_rules_that_ship_are_rules_and_name_metrics_that_there_are(
+    desk: PagesDesk, server_program: Callable[[str], str]
+) -> None:
+    promtool = server_program("promtool")
+    checked = subprocess.run([promtool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    exposed = desk.app.state.metrics.text().decode()
+    named = {word for word in RULES.read_text("utf-8").replace("(", " ").replace(")", " ").split()
+             if word.startswith("desk_model_")}  # fmt: skip
+    assert named
+    assert all(f"# TYPE {name} gauge" in exposed for name in named)
+    text = "".join(line + "\n" for line in exposed.splitlines() if "desk_model" in line)
+    checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
