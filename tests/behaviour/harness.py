@@ -455,6 +455,9 @@ class Desk:
     def page_mappings(self) -> list[str]:
         return sorted(self._processor.situation.policy.page_mappings)
 
+    def policy(self) -> Policy:
+        return self._processor.situation.policy
+
     def page_rules(self) -> list[str]:
         return [rule.name for rule in self._processor.situation.policy.page_rules]
 

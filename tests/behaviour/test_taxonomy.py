@@ -1,0 +1,63 @@
+"""Categories are changed while the desk runs; labels keep their worth, and what the model cannot know is not decided."""
+
+from classify.taxonomy import Taxonomy
+from correlate.taxonomies import in_force
+from tests.behaviour.harness import Desk
+
+ADA = "ada@fernhill.example"
+JAM = ("Printer", "The printer on the second floor has a paper jam and prints nothing.")
+
+
+def change(desk: Desk, what: str, name: str = "", **given: object) -> None:
+    desk.command("taxonomy", "root", name, what=what, **given)
+
+
+def categories(desk: Desk) -> Taxonomy:
+    return in_force(desk.policy())
+
+
+def category_of(desk: Desk, subject: str, text: str) -> str | None:
+    desk.mail(ADA, subject, text)
+    return desk.record(desk.expect_mail(ADA, "acknowledgement").about).category
+
+
+def test_a_renamed_and_merged_category_is_known_by_its_new_name_at_once(desk: Desk) -> None:
+    change(desk, "rename", "printing", to="printers and copiers")
+    change(desk, "merge", names=["printers and copiers", "hardware"], into="devices")
+    assert category_of(desk, *JAM) == "devices"
+    assert categories(desk).meant("printing") == ("devices",)
+    desk.restart()
+    assert categories(desk).meant("hardware") == ("devices",)
+
+
+def test_a_category_that_was_taken_away_is_never_answered_again(desk: Desk) -> None:
+    change(desk, "remove", "printing")
+    assert category_of(desk, *JAM) != "printing"
+    assert "There is no category 'printing'" in desk.refused("taxonomy", "root", "printing", what="rename", to="x")
+
+
+def test_a_category_that_was_split_is_proposed_and_its_labels_wait_to_be_told_apart(desk: Desk) -> None:
+    change(desk, "split", "printing", into=["label printers", "office printers"])
+    desk.mail(ADA, *JAM)
+    record = desk.record(desk.expect_mail(ADA, "acknowledgement").about)
+    assert record.category in ("label printers", "office printers")
+    assert categories(desk).meant("printing") == ("label printers", "office printers")
+
+
+def test_a_new_configuration_leaves_the_categories_alone(desk: Desk) -> None:
+    change(desk, "add", "purchasing", parent="applications")
+    desk.configure(desk_name="Another name")
+    assert "purchasing" in categories(desk).categories()
+    assert categories(desk).area_of("purchasing") == "applications"
+
+
+def test_an_agents_mail_may_say_the_category_in_plain_words_and_by_an_earlier_name(desk: Desk) -> None:
+    desk.configure(authserv_ids=("mx.fernhill.example",))
+    change(desk, "rename", "telephony", to="phones")
+    desk.mail(ADA, "Headset", "My headset is broken.")
+    acknowledged = desk.expect_mail(ADA, "acknowledgement")
+    proof = {"Authentication-Results": "mx.fernhill.example; dmarc=pass header.from=fernhill.example"}
+    desk.mail("kim@fernhill.example", f"Re: [{acknowledged.about}]", "category: Telephony\n#note\nIt is one of ours.",
+              headers=proof)  # fmt: skip
+    assert desk.record(acknowledged.about).category == "phones"
+    assert [label.value for label in desk.labels(acknowledged.about)] == ["phones"]
