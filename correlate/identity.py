@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import datetime
 
 from correlate.policy import Policy
@@ -23,6 +24,14 @@ def message_id(policy: Policy, kind: str, to: str, about: str | None, cause: Cau
     basis = json.dumps([policy.epoch, kind, to, about, cause_key(cause)], ensure_ascii=False)
     digest = hashlib.blake2b(basis.encode("utf-8"), digest_size=12).hexdigest()
     return f"{(about or 'desk').lower()}.{digest}@{policy.message_id_domain}"
+
+
+_KEY = re.compile(r"\.r[1-9][0-9]{0,17}-[a-z2-7]{16}(?=@)")
+
+
+def known_as(name: str) -> str:
+    """A Message-ID as the desk knows it: without the key that the shell put into those of our own mails."""
+    return _KEY.sub("", name)
 
 
 def digest_of(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 from msgspec import Struct
 
+from correlate.identity import known_as
 from correlate.situation import Situation
 from ingest.event import Alert, Command, Delivered, Event, Grant, Mail
 
@@ -35,9 +36,10 @@ def keys_of(event: Event, situation: Situation | None = None) -> Keys:
         case Alert():
             return Keys(fingerprints=frozenset({event.fingerprint}))
         case Mail():
-            ids = {*event.references, *filter(None, (event.message_id, event.in_reply_to))}
+            written = {*event.references, *filter(None, (event.message_id, event.in_reply_to))}
             if event.bounce and event.bounce.message_id:
-                ids.add(event.bounce.message_id)
+                written.add(event.bounce.message_id)
+            ids = {known_as(name) for name in written}
             people = {event.sender.address.lower()} if event.sender else set()
             if event.forwarded and event.forwarded.sender:
                 people.add(event.forwarded.sender.address.lower())

@@ -56,15 +56,16 @@ def _refuse(turn: Turn, mail: Mail, code: refusing.Code, why: Reason, about: Rec
 
 
 def _says_something(mail: Mail, own_words: str) -> bool:
+    """In doubt it does: only a bare question, courtesy and nothing at all do not."""
+    words = own_words.strip()
+    if not words or gist.asks_for_status(words) or filing.only_thanks(mail):
+        return False
+    question = words.split("\n\n")[0].rstrip().endswith(("?", "？"))
+    if not question or len(tokens(words)) > _SHORT or marks_in(words):
+        return True
     sender = mail.sender
     signed = frozenset(tokens(f"{sender.name or ''} {sender.address.partition('@')[0]}")) if sender else frozenset()
-    if gist.asks_for_status(own_words):
-        return False
-    return len(tokens(own_words)) > _SHORT or bool(marks_in(own_words)) or _tells(own_words, signed)
-
-
-def _tells(own_words: str, signed: frozenset[str]) -> bool:
-    return len(telling_words(own_words, signed)) >= _SAYING
+    return len(telling_words(words, signed)) >= _SAYING
 
 
 def _over(turn: Turn, mail: Mail) -> Record | None:

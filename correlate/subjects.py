@@ -12,8 +12,6 @@ _BEFORE = re.compile(
     r"\s*(?:(?:re|aw|antw|sv|vs|ref|rv|r|odp|res|fw|fwd|wg|tr|i|回复|答复|转发)\s*(?:\[\d{1,3}\])?\s*[:：]|\[(?:INC|REQ)-\d{1,9}\])",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"r[1-9][0-9]{0,17}-[a-z2-7]{16}\.key@.*")
-"""What our own mails carry as a proof: no mail has this id."""
 _MOST_BEFORE = 20
 KEPT_REFERENCES = 4
 
@@ -31,7 +29,7 @@ def subject_of(number: str, theirs: str | None, *, reply: bool) -> str:
 
 def shortened(references: tuple[str, ...]) -> tuple[str, ...]:
     """The first and the newest mails that are referred to (RFC 5322, 3.6.4 lets the rest go)."""
-    known = tuple(name for name in dict.fromkeys(references) if not _KEY.fullmatch(name))
+    known = tuple(dict.fromkeys(references))
     return known if len(known) <= KEPT_REFERENCES else (known[0], *known[1 - KEPT_REFERENCES :])
 
 

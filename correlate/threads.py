@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from correlate import answers
+from correlate.identity import known_as
 from correlate.keys import numbers_in
 from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
@@ -37,7 +38,7 @@ def record_of_thread(turn: Turn, mail: Mail) -> str | None:
     """The record of the nearest mail of the thread that we know."""
     situation = turn.situation
     for name in (mail.in_reply_to, *reversed(mail.references)):
-        number = situation.threads.get(name) if name else None
+        number = situation.threads.get(known_as(name)) if name else None
         if number is not None:
             return situation.survivor(number)
     return None
@@ -47,7 +48,7 @@ def record_of_bounce(turn: Turn, mail: Mail) -> str | None:
     """The record whose mail came back."""
     if mail.bounce is None or mail.bounce.message_id is None:
         return None
-    number = turn.situation.threads.get(mail.bounce.message_id)
+    number = turn.situation.threads.get(known_as(mail.bounce.message_id))
     return None if number is None else turn.situation.survivor(number)
 
 

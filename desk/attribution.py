@@ -1,8 +1,8 @@
 """What keys in a mail prove is marked at the door: which mail of ours it answers, and what its bearer may have done.
 
-A key stands in the address that a mail went to, in the references of a reply, or, with an action, in the subject of a
-mail that a link in one of our mails made. The marks go into the envelope and so into the journal: what was proven once
-is not asked again in a replay.
+A key stands in the address that a mail went to, in the Message-IDs of ours that a reply names, or, with an action, in
+the subject of a mail that a link in one of our mails made. The marks go into the envelope and so into the journal:
+what was proven once is not asked again in a replay.
 """
 
 import asyncio
@@ -28,7 +28,8 @@ _ADDRESS = re.compile(
     rb"^(?:to|cc|delivered-to|x-original-to|envelope-to):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
 )
 _BETWEEN = re.compile(rb"[^A-Za-z0-9._+@-]+")
-_REFERENCE = re.compile(rb"<(r" + _TICKET + rb")\.key@", re.IGNORECASE)
+_THREAD = re.compile(rb"^(?:in-reply-to|references):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_REFERENCE = re.compile(rb"\.(r" + _TICKET + rb")@", re.IGNORECASE)
 _STOP = re.compile(
     rb"^subject:[ \t]*" + STOP_WORD.encode() + rb"[ \t]+(u" + _TICKET + rb")[ \t]*\r?$",
     re.IGNORECASE | re.MULTILINE,
@@ -83,7 +84,7 @@ def _claims(draft: Draft) -> _Claims | None:
     stop, action = _STOP.search(head), _ACTION.search(head)
     claims = _Claims(
         tuple(addresses[:MOST_KEYS]),
-        tuple(found.decode() for found in _REFERENCE.findall(head)[-MOST_KEYS:]),
+        tuple(found.decode() for found in _REFERENCE.findall(b"\n".join(_THREAD.findall(head)))[-MOST_KEYS:]),
         stop[1].decode() if stop else None,
         (action[1].decode().lower(), action[2].decode().upper(), action[3].decode().lower()) if action else None,
     )

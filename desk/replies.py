@@ -84,7 +84,7 @@ class Composer:
         reply = self._plus.make("reply", outbox_id, outgoing.message_id) if self._plus else None
         head = [
             ("Date", format_datetime(created_at.astimezone(self._zone))),
-            *threading_fields(outgoing, self._reference(outgoing, outbox_id)),
+            *threading_fields(outgoing, self._message_id(outgoing, outbox_id)),
             *automatic_fields(outgoing),
             ("X-Quietdesk", f"{self._house.address}; {'person' if auto_submitted(outgoing) is None else 'machine'}"),
             *self._list_fields(outgoing, stop),
@@ -137,12 +137,12 @@ class Composer:
         ticket = self._keys.grant(action, subject, outbox_id, outgoing.message_id)
         return f"mailto:{self._house.address}?subject={quote(f'#{action} {subject} {ticket}')}"
 
-    def _reference(self, outgoing: Outgoing, outbox_id: int) -> str | None:
-        """An id that no mail has: who bears it in the references of a reply has got this mail."""
+    def _message_id(self, outgoing: Outgoing, outbox_id: int) -> str:
+        """The Message-ID with a key in it: who names it in a reply has got this mail. The same mail has the same."""
         if self._keys is None or outgoing.about is None:
-            return None
-        ticket = self._keys.ticket("reply", outbox_id, outgoing.message_id)
-        return f"{ticket}.key@{self._house.address.rpartition('@')[2]}"
+            return outgoing.message_id
+        local, _, domain = outgoing.message_id.rpartition("@")
+        return f"{local}.{self._keys.ticket('reply', outbox_id, outgoing.message_id)}@{domain}"
 
     def _stop_url(self, stop: str) -> str:
         return f"{self._house.public_url}/unsubscribe/{stop}"
@@ -177,18 +177,16 @@ def automatic_fields(outgoing: Outgoing) -> Sequence[tuple[str, str]]:
     return () if value is None else (("Auto-Submitted", value), ("X-Auto-Response-Suppress", "All"))
 
 
-def threading_fields(outgoing: Outgoing, key: str | None = None) -> Sequence[tuple[str, str]]:
-    """Message-ID, In-Reply-To and References (RFC 5322, 3.6.4).
-
-    `key` is an id that goes along near the end, where programs that shorten the list leave it; never in the first
-    place, by which Exchange tells conversations apart.
+def threading_fields(outgoing: Outgoing, message_id: str | None = None) -> Sequence[tuple[str, str]]:
+    """Message-ID (as `message_id` has it, with its key), In-Reply-To and References (RFC 5322, 3.6.4).
 
     Of a long thread the first and the newest ids are kept: the first holds it together in clients that have not all of
     the mails between. Ids of others that are not well-formed are left out.
     """
-    if not _ID.fullmatch(outgoing.message_id):
+    own = message_id or outgoing.message_id
+    if not _ID.fullmatch(own):
         raise UnsendableError("The Message-ID of this mail is not well-formed.")
-    fields = [("Message-ID", f"<{outgoing.message_id}>")]
+    fields = [("Message-ID", f"<{own}>")]
     parent = outgoing.in_reply_to if outgoing.in_reply_to and _ID.fullmatch(outgoing.in_reply_to) else None
     chain = [i for i in dict.fromkeys(outgoing.references) if i != parent and _ID.fullmatch(i)]
     if parent is not None:
@@ -196,8 +194,6 @@ def threading_fields(outgoing: Outgoing, key: str | None = None) -> Sequence[tup
         chain.append(parent)
     if len(chain) > MOST_REFERENCES:
         chain = [chain[0], *chain[1 - MOST_REFERENCES :]]
-    if key is not None:
-        chain.insert(max(1, len(chain) - 1), key)
     if chain:
         fields.append(("References", "\r\n ".join(f"<{i}>" for i in chain)))
     return fields

@@ -105,7 +105,7 @@ def judge(
     return Verdict(kind, not found, rules)
 
 
-_OWN_ID: Final = re.compile(r"(?:desk|[a-z]{2,5}-[0-9]{1,9})\.[0-9a-f]{24}")
+_OWN_ID: Final = re.compile(r"(?:desk|[a-z]{2,5}-[0-9]{1,9})\.[0-9a-f]{24}(?:\.r[0-9]{1,18}-[a-z2-7]{16})?")
 """What stands before the @ of a Message-ID that this desk made (`correlate.identity.message_id`)."""
 _ORDER: Final[tuple[Automatic, ...]] = ("out-of-office", "delivery-notice", "auto-reply", "list", "notification")
 

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import sqlalchemy as sa
 
+from correlate.identity import known_as
 from desk import tables
 from desk.clock import Clock
 from desk.config import Settings
@@ -63,7 +64,9 @@ class PostOffice:
         o = tables.outbox
         with self._engine.connect() as connection:
             for mail in self._unread[before:]:
-                known = sa.select(o.c.kind, o.c.about).where(o.c.message_id == mail.header("Message-ID").strip("<>"))
+                known = sa.select(o.c.kind, o.c.about).where(
+                    o.c.message_id == known_as(mail.header("Message-ID").strip("<>"))
+                )
                 mail.kind, mail.about = connection.execute(known).one()
         return reports
 

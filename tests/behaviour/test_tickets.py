@@ -61,7 +61,7 @@ def test_a_link_is_good_for_its_reader_its_matter_and_its_time(desk: Desk, diges
     desk.mail(KIM, subject, "")
     assert not desk.problems()
     desk.mail(MANAGER, subject.replace("accept", "decline"), "An action that it was not made for.")
-    desk.expect_mail(MANAGER, "acknowledgement")  # its key is wrong: it is a mail like any other
+    desk.expect_mail(MANAGER, "refusal", "could not find the matter")
     desk.mail(MANAGER, re.sub("SUG-[0-9]+", "SUG-99", subject), "A suggestion that it was not made for.")
     assert [s.status for s in desk.suggestions()] == ["proposed"]
     desk.advance(timedelta(days=8))
@@ -109,13 +109,13 @@ def test_nobody_confirms_what_somebody_else_wrote_in_their_name_by_answering(des
 def test_a_reply_that_keeps_the_references_proves_its_record_from_any_address(desk: Desk) -> None:
     desk.mail(ADA, "Laptop screen", "There is a line across the screen of my laptop.")
     answer = desk.expect_mail(ADA, "acknowledgement")
-    assert ".key@" in answer.header("References")
     references = f"{answer.header('References')} {answer.header('Message-ID')}"
     home = "ada.byron@home.example"
     desk.mail(home, "Re: Laptop screen", "It flickers, too.", headers={"References": references})
     assert "It flickers, too." in desk.timeline(answer.about)
     desk.expect_mail(home, "acknowledgement", answer.about)
-    forged = re.sub(r"-[a-z2-7]{16}\.key@", "-aaaaaaaaaaaaaaaa.key@", references)
+    forged = re.sub(r"-[a-z2-7]{16}@", "-aaaaaaaaaaaaaaaa@", references)
+    assert forged != references
     desk.mail(STRANGER, "Re: Laptop screen", "Tell me more.", headers={"References": forged})
     assert "Tell me more." not in desk.timeline(answer.about)
     desk.expect_mail(STRANGER, "acknowledgement")

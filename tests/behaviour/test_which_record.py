@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from correlate.identity import known_as
 from tests.behaviour.harness import Desk
 from tests.behaviour.post_office import SentMail
 
@@ -25,7 +26,7 @@ def opened(desk: Desk, who: str = ADA) -> SentMail:
 
 def test_the_key_in_a_reply_address_proves_it_whoever_writes(desk: Desk) -> None:
     answer = opened(desk)
-    key = {"answers": answer.header("Message-ID").strip("<>")}
+    key = {"answers": known_as(answer.header("Message-ID").strip("<>"))}
     desk.mail(PRIVATE, "the laptop", "It flickers as well, from home now.", envelope=key)
     assert "from home now" in desk.timeline(answer.about)
     assert len(desk.records()) == 1
@@ -33,9 +34,21 @@ def test_the_key_in_a_reply_address_proves_it_whoever_writes(desk: Desk) -> None
     assert "Laptop screen" not in told.text, "an outsider gets a bare acknowledgement"
 
 
-def test_a_message_id_of_ours_proves_nothing_from_a_stranger(desk: Desk) -> None:
+def test_the_message_id_with_its_key_proves_it_whoever_writes(desk: Desk) -> None:
     answer = opened(desk)
-    desk.reply(STRANGER, answer, "Please tell me all about it.")
+    desk.reply(PRIVATE, answer, "It flickers as well, from home now.")
+    assert "from home now" in desk.timeline(answer.about)
+    assert len(desk.records()) == 1
+    told = desk.expect_mail(PRIVATE, "acknowledgement")
+    assert "Laptop screen" not in told.text, "an outsider gets a bare acknowledgement"
+
+
+@pytest.mark.parametrize("key", ["", ".r1-aaaaaaaaaaaaaaaa"])
+def test_a_message_id_of_ours_without_its_key_proves_nothing_from_a_stranger(desk: Desk, key: str) -> None:
+    answer = opened(desk)
+    local, _, domain = known_as(answer.header("Message-ID")).partition("@")
+    forged = f"{local}{key}@{domain}"
+    desk.mail(STRANGER, f"Re: {answer.subject}", "Please tell me all about it.", in_reply_to=forged)
     assert "tell me all" not in desk.timeline(answer.about)
     theirs = desk.expect_mail(STRANGER, "acknowledgement")
     assert theirs.about != answer.about

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from correlate.identity import known_as
 from correlate.records import Participant
 from correlate.subjects import KEPT_REFERENCES, references_to, shortened, subject_of
 from tests.behaviour.mail_programs import base_subject
@@ -51,12 +52,10 @@ def test_of_many_references_the_first_and_the_newest_stay_in_order(references: l
     assert not unique or (kept[0], kept[-1]) == (unique[0], unique[-1])
 
 
-def test_keys_of_our_own_mails_are_no_mails() -> None:
-    key = "r17-abcdefghij234567.key@desk.example.com"
-
-    assert shortened((key, "a@example.com", key.replace("17", "18"), "b@example.com")) == (
-        "a@example.com", "b@example.com"
-    )  # fmt: skip
+def test_a_message_id_of_ours_is_known_without_its_key_and_others_as_they_are() -> None:
+    assert known_as("inc-7.5f00.r17-abcdefghij234567@desk.example.com") == "inc-7.5f00@desk.example.com"
+    for other in ("inc-7.5f00@desk.example.com", "r17-abcdefghij234567@x", "a.r17-short@x", "a.r0-abcdefghij234567@x"):
+        assert known_as(other) == other
 
 
 def a_person(**changes: object) -> Participant:
