@@ -10,6 +10,7 @@ from math import log
 
 from msgspec.structs import replace
 
+from correlate.candidates import LOOK_BACK
 from correlate.effects import ProblemChanged
 from correlate.problem_lifecycle import HELPING
 from correlate.records import Participant, Past, Problem, Reason, Record
@@ -45,9 +46,13 @@ def signs_of(known: Iterable[Past], records: Iterable[Record]) -> tuple[tuple[st
 
 def signed(turn: Turn, problem: Problem, numbers: Sequence[str]) -> Problem:
     """The problem with what these incidents tell of it added to its signs."""
-    past = turn.situation.past
+    known = [
+        past
+        for number in numbers
+        if (past := turn.situation.past.get(number)) is not None and past.opened_at > turn.at - LOOK_BACK
+    ]
     records = [record for number in numbers if (record := turn.record(number)) is not None]
-    templates, words = signs_of((past[number] for number in numbers if number in past), records)
+    templates, words = signs_of(known, records)
     return replace(
         problem,
         templates=tuple(sorted({*problem.templates, *templates})),

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from correlate import resolving
+from correlate.candidates import LOOK_BACK
 from correlate.known_errors import changed
 from correlate.records import OPEN_STATUSES, Problem, Reason, Record
 from correlate.turn import Turn
@@ -58,6 +59,7 @@ def begun(turn: Turn, problem: Problem) -> Problem:
     """The problem with the test begun: a fix is in place from now on."""
     past = turn.situation.past
     times = [past[number].opened_at for number in problem.incidents if number in past]
+    times = [time for time in times if time > turn.at - LOOK_BACK]
     return replace(problem, fixed_at=turn.at, before_fix=rate_before(times, turn.at), since_fix=(), verdict=None)
 
 

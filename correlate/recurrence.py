@@ -33,6 +33,8 @@ AFTER_CHANGE = (timedelta(hours=1), timedelta(hours=4))
 IN_PHASE_DAYS = 0.07
 IN_PHASE_OF_MONTH_DAYS = 0.75
 APART_IN_MONTH = timedelta(days=2)
+MOST_IN_MONTHS = 60
+"""What happens on more days in four hundred is nothing monthly."""
 
 _DAY = 86_400.0
 _MONTH = 30.44
@@ -215,6 +217,8 @@ def _monthly(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> Pattern
         local = event.at.astimezone(fleet.zone)
         if not apart or event.at - apart[-1][0].at >= APART_IN_MONTH:
             apart.append((event, local))
+    if len(apart) > MOST_IN_MONTHS:
+        return Pattern(name="monthly", log_evidence=0.0)
     months = [local.year * 12 + local.month for _, local in apart]
     starts = [local.day - 1 + (local.hour * 60 + local.minute) / 1440 for _, local in apart]
     ends = [start - monthrange(at.year, at.month)[1] for start, (_, at) in zip(starts, apart, strict=True)]

@@ -25,7 +25,10 @@ SHAPES = (8.0, 30.0, 100.0)
 """Shapes of the gamma intervals of wear: they scatter by 35, 18 and 10 per cent."""
 STRAY = 0.25
 """The share of a timed trouble's incidents that may come at any time."""
-_EXACT = 64
+_LOG_RATIOS = tuple((ratio, log(ratio)) for ratio in RATIOS)
+_MOST_DAYS = 100
+"""Days on which a rate may have risen that are tried; of a longer past every second, third … day."""
+_EXACT = 16
 """Incidents that are foretold from each one before them."""
 _FIRST_DAY_NORM = 2.11
 """Sum over d of 1 / ((d + 2) ln²(d + 2)): the prior over the day on which a rate rose."""
@@ -65,22 +68,21 @@ def rate_rose(
     high is no evidence: then only the times count, whatever the fleet's rates are.
     """
     shape, rate = prior
-    n = len(times)
+    n, first = len(times), 0 if standing else 1
+    step = max(1, int(now) // _MOST_DAYS)
+    days = [*range(first, 1), *range(1, int(now) + 1, step)]
     bets: list[float] = []
     weights: list[float] = []
-    found: list[tuple[float, float]] = []
-    for day in range(0 if standing else 1, int(now) + 1):
-        before = bisect_left(times, day)
-        share = 0.5 if day == 0 else 0.5 / ((day + 2) * log(day + 2) ** 2 * _FIRST_DAY_NORM)
-        for ratio in RATIOS:
-            spread = rate + day + ratio * (now - day)
-            bets.append((n - before) * log(ratio) + (shape + n) * log((rate + now) / spread))
-            weights.append(share / len(RATIOS))
-            found.append((float(day), ratio))
+    for day in days:
+        since = n - bisect_left(times, day)
+        share = (0.5 if day == 0 else 0.5 / ((day + 2) * log(day + 2) ** 2 * _FIRST_DAY_NORM)) / len(RATIOS)
+        for ratio, of_ratio in _LOG_RATIOS:
+            bets.append(since * of_ratio + (shape + n) * log((rate + now) / (rate + day + ratio * (now - day))))
+            weights.append(share)
     if not bets:
         return 0.0, 0.0, 1.0
     best = max(range(len(bets)), key=lambda index: bets[index] + log(weights[index]))
-    return log_mean(bets, weights), *found[best]
+    return log_mean(bets, weights), float(days[best // len(RATIOS)]), RATIOS[best % len(RATIOS)]
 
 
 def rising(times: Sequence[float], now: float, prior: tuple[float, float]) -> tuple[float, float]:
@@ -138,13 +140,13 @@ def _foretold(phases: Sequence[float], chance: Sequence[float], period: float, w
 
 
 class _Histogram:
-    """The sum of the kernels about earlier phases, constant within a third of the kernel's width."""
+    """The sum of the kernels about earlier phases, constant within half of the kernel's width."""
 
     def __init__(self, period: float, width: float) -> None:
-        self._bins = max(1, round(period / width * 3))
+        self._bins = max(1, round(period / width * 2))
         self._size = period / self._bins
         self._sums = [0.0] * self._bins
-        reach = min(15, (self._bins - 1) // 2)
+        reach = min(8, (self._bins - 1) // 2)
         shares = [exp(-abs(place) * self._size / width) for place in range(-reach, reach + 1)]
         whole = sum(shares) * self._size
         self._kernel = [(place - reach, share / whole) for place, share in enumerate(shares)]

@@ -30,6 +30,7 @@ from correlate.records import (
 from correlate.sending import COUNTED, what_of
 from correlate.situation import REMEMBERED, FiledItem, Members, Situation
 from desk.bounded import ADDRESS_BYTES, bounded
+from desk.remembering import KEPT, forget_old, shared
 from desk.tables import (
     changes,
     classifications,
@@ -109,7 +110,8 @@ def open_situation(connection: sa.Connection) -> Situation:
         silences=_bodies(connection, silences, Silence, silences.c.ends_at, sa.not_(silences.c.over)),
         pulses=_bodies(connection, pulses, Pulse, pulses.c.name),
     )
-    situation.past.update((p.number, p) for p in _bodies(connection, past, Past, past.c.opened_at))
+    recent = _bodies(connection, past, Past, past.c.opened_at, past.c.opened_at >= now - KEPT)
+    situation.past.update((p.number, p) for p in shared(recent))
     situation.suggestions.update(
         (s.id, s) for s in _bodies(connection, suggestions, Suggestion, suggestions.c.first_proposed_at)
     )
@@ -175,6 +177,7 @@ class Memory:
                 situation.heard.pop(condition.fingerprint, None)
         situation.threads.clear()
         situation.items.clear()
+        forget_old(situation.past, now)
 
 
 # --- records and what hangs on them ----------------------------------------------------------------------------------
