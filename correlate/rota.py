@@ -8,23 +8,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
+from correlate.recurring import Rule, RuleError, rule_of
 
 if TYPE_CHECKING:
     from icalendar import Calendar
 
 MAX_TEXT = 2_000_000
 MAX_EVENTS = 5_000
+MAX_RULES = 500
 _LONGEST = timedelta(days=366)
-_COUNTED_FOR = timedelta(days=30 * 366)
-"""A rule that ends after so many times has come to its end by then."""
 _WINDOW = timedelta(days=7)
 _KEPT_WINDOWS = 64
-_TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
 _WORDS = 200
 _NO_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
@@ -51,7 +48,7 @@ class _Event(NamedTuple):
     lasts: timedelta
     by_the_clock: bool
     """Whether it lasts so long by the wall clock, or by the stop watch."""
-    rule: str | None
+    rule: Rule | None
     more: tuple[datetime, ...]
     left_out: frozenset[datetime]
     addresses: tuple[str, ...]
@@ -63,7 +60,6 @@ class Rota:
 
     def __init__(self, events: Sequence[_Event]) -> None:
         self._events = events
-        self._rules = [_rule(event) if event.rule is not None else None for event in events]
         self._known: dict[datetime, tuple[Shift, ...]] = {}
 
     def at(self, moment: datetime) -> tuple[Shift, ...]:
@@ -88,29 +84,22 @@ class Rota:
         if known is None:
             if len(self._known) >= _KEPT_WINDOWS:
                 self._known.clear()
-            found = {shift for place in range(len(self._events)) for shift in self._of(place, begin, begin + _WINDOW)}
+            found = {shift for event in self._events for shift in _shifts(event, begin, begin + _WINDOW)}
             known = self._known[begin] = tuple(sorted(found))
         return known
 
-    def _of(self, place: int, begin: datetime, end: datetime) -> Iterator[Shift]:
-        event = self._events[place]
-        slack = timedelta(days=1)
-        since = begin.replace(tzinfo=None) - event.lasts - 2 * slack
-        until = end.replace(tzinfo=None) + 2 * slack
-        for wall in _starts(event, self._rules[place], since, until):
+
+def _shifts(event: _Event, begin: datetime, end: datetime) -> Iterator[Shift]:
+    """Those of one event that have a part of this stretch."""
+    slack = timedelta(days=2)
+    since = begin.replace(tzinfo=None) - event.lasts - slack
+    until = end.replace(tzinfo=None) + slack
+    usual = [event.begin] if event.rule is None else event.rule.between(since, until)
+    for wall in (*usual, *event.more):
+        if wall not in event.left_out:
             start, over = _span(event, wall)
             if start < end and over > begin:
                 yield Shift(start, over, event.addresses, event.words)
-
-
-def _starts(event: _Event, rule: rrule | None, since: datetime, until: datetime) -> Iterator[datetime]:
-    if rule is None:
-        yield event.begin
-    else:
-        own = getattr(rule, "_until", None)
-        bounded = rule.replace(until=until if own is None else min(own, until))
-        yield from (wall for wall in bounded.xafter(since, inc=True) if wall not in event.left_out)
-    yield from (wall for wall in event.more if wall not in event.left_out)
 
 
 def _span(event: _Event, wall: datetime) -> tuple[datetime, datetime]:
@@ -170,6 +159,8 @@ def _events(calendar: "Calendar", zone: tzinfo) -> list[_Event]:
         event = _event(component, zone, () if again else changed.get(uid, ()))
         if event is not None:
             found.append(event)
+    if sum(event.rule is not None for event in found) > MAX_RULES:
+        raise CalendarError(f"The calendar has too many events that recur: {MAX_RULES} at most.")
     return found
 
 
@@ -190,7 +181,7 @@ def _event(component: Any, zone: tzinfo, changed: Iterable[Any]) -> _Event | Non
         zone=where,
         lasts=lasts,
         by_the_clock=by_the_clock,
-        rule=None if single else _rule_text(component, where, words),
+        rule=None if single else _rule(component, wall, where, words),
         more=() if single else tuple(_on(where, moment) for moment in _dates(component.get("RDATE"))),
         left_out=frozenset() if single else frozenset(_on(where, moment) for moment in left_out),
         addresses=_addresses(component, words),
@@ -227,31 +218,21 @@ def _dates(given: Any) -> Iterator[Any]:
             yield one.dt[0] if isinstance(one.dt, tuple) else one.dt
 
 
-def _rule_text(component: Any, zone: tzinfo, words: str) -> str | None:
+def _rule(component: Any, begin: datetime, zone: tzinfo, words: str) -> Rule | None:
     given = component.get("RRULE")
     if given is None:
         return None
     if isinstance(given, list):
         raise CalendarError(f"“{words}” has several rules (RRULE): make an event for each.")
     rule = given.copy()
-    if str(rule.get("FREQ", [""])[0]).upper() in _TOO_OFTEN or "BYSECOND" in rule:
-        raise CalendarError(f"“{words}” recurs more often than by the day: shifts do not.")
-    until = [_on(zone, moment) for moment in rule.pop("UNTIL", [])]
-    if until:
-        rule["UNTIL"] = until
-    return str(rule.to_ical().decode())
-
-
-def _rule(event: _Event) -> rrule:
-    made = rrulestr(event.rule or "", dtstart=event.begin, ignoretz=True)
-    if not isinstance(made, rrule):
-        raise CalendarError(f"“{event.words}” has several rules: make an event for each.")
-    count = getattr(made, "_count", None)
-    if count is None:
-        return made
-    endless = made.replace(count=None, until=event.begin + _COUNTED_FOR)
-    counted = list(islice(endless, count))
-    return endless.replace(until=counted[-1] if counted else event.begin)
+    until = [_on(zone, moment) for moment in rule.pop("UNTIL", []) if isinstance(moment, datetime)]
+    last_day = [moment for moment in given.get("UNTIL", []) if not isinstance(moment, datetime)]
+    if until or last_day:
+        rule["UNTIL"] = until or last_day
+    try:
+        return rule_of(rule.to_ical().decode(), begin)
+    except RuleError as error:
+        raise CalendarError(f"“{words}” {error}.") from None
 
 
 def _addresses(component: Any, words: str) -> tuple[str, ...]:

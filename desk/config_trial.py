@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from desk.config import ConfigError, Settings, read_secret
 from desk.mailbox_trial import mailbox_trials
+from desk.webhook_post import secrets_of
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TRIAL_SECONDS = 10
@@ -59,7 +60,15 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
             read_secret(section.password_file, section.password_env, name)
         except ConfigError as error:
             yield Finding(str(error))
+    for webhook in settings.webhooks:
+        try:
+            secrets_of(webhook)
+        except ConfigError as error:
+            yield Finding(str(error))
+        if webhook.ca_file is not None and not Path(webhook.ca_file).is_file():
+            yield Finding(f"[webhooks.{webhook.name}] ca_file: there is no file {webhook.ca_file}.")
     for name, file in (
+        *((f"[webhooks.{webhook.name}] secret_file", webhook.secret_file) for webhook in settings.webhooks),
         ("[storage] password_file", settings.storage.password_file),
         ("[delivery] password_file", settings.delivery.password_file),
         ("[delivery] client_secret_file", settings.delivery.client_secret_file),

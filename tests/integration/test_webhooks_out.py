@@ -77,7 +77,7 @@ class Pager:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            do_GET = do_POST
+            do_GET = do_POST  # noqa: N815 - likewise
 
             def log_message(self, *_: Any) -> None:
                 """Quiet."""
@@ -118,9 +118,9 @@ def poster(pager: Pager, tmp_path: Path, **changes: Any) -> Poster:
 DUE = Due(
     id=1, attempts=0, created_at=NOW, due_at=NOW,
     outgoing=Outgoing(
-        message_id="inc-7.abc@example.com", kind="webhook", to="webhook:pager", about="INC-7", subject="[INC-7] P1 Down",
+        message_id="inc-7.abc@example.com", kind="webhook", to="webhook:pager", about="INC-7", subject="[INC-7] Down",
         template="staff_update",
-        facts={"number": "INC-7", "title": "Down", "priority": "P1", "happened": "escalated", "escalation": "night 2/3"},
+        facts={"number": "INC-7", "title": "Down", "happened": "escalated", "escalation": "night 2/3"},
     ),
 )  # fmt: skip
 
