@@ -1,7 +1,6 @@
 """Whatever is posted, reading gives Alerts or a reason, never an exception, and in bounded time."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from ingest.alerts import LARGE, MAX_ALERTS, check_webhook, read_payload, read_w
 from ingest.event import Alert, Reading, Unreadable
 from ingest.payload import PayloadError, decode_payload
 from ingest.tools.registry import TOOLS, recognise
+from tests.processor_time import takes_less_than
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "payloads"
 PAYLOADS = {
@@ -111,11 +111,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_hostile_bodies_are_answered_soon(name: str) -> None:
-    start = time.perf_counter()
-    for tool in ("alertmanager", "grafana", "generic", "zabbix", "cloudwatch", "email_json", "auto"):
-        assert all_read(read_webhook(tool, HOSTILE[name], Reading()))
-        check_webhook(tool, HOSTILE[name])
-    assert time.perf_counter() - start < 10
+    def ask_each() -> None:
+        for tool in ("alertmanager", "grafana", "generic", "zabbix", "cloudwatch", "email_json", "auto"):
+            assert all_read(read_webhook(tool, HOSTILE[name], Reading()))
+            check_webhook(tool, HOSTILE[name])
+
+    assert takes_less_than(300, 1_000_000, ask_each)
 
 
 @pytest.mark.parametrize("name", ["UTF-16", "Latin-1", "a byte order mark", "raw line ends in a string", "NaN"])

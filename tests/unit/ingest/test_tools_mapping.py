@@ -1,7 +1,6 @@
 """Mappings by which an administrator teaches the desk a tool that nobody knows."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from ingest.alerts import read_webhook
 from ingest.event import Alert, Mail, Reading, Unreadable
 from ingest.mail import read_mail
 from ingest.mapping import problems
+from tests.processor_time import takes_less_than
 
 PLANT = {
     "when": "plant && readings",
@@ -150,6 +150,5 @@ def test_an_unknown_word_changes_nothing() -> None:
 
 def test_an_expression_that_would_backtrack_for_ever_does_not() -> None:
     table = {"subject": "report", "body": r"^(?P<resource>(a+)+)$"}
-    start = time.perf_counter()
-    alerts(report("a" * 50_000 + "!\n"), table)
-    assert time.perf_counter() - start < 5
+    hostile = report("a" * 50_000 + "!\n")
+    assert takes_less_than(500, 50_000, lambda: alerts(hostile, table))
