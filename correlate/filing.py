@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from classify.classification import Classification
+from classify.classification import Classification, Verdict
 from correlate import (
     answers,
     authenticity,
@@ -262,6 +262,12 @@ def _record(
             decided[name] = "model" if verdict.value is not None else "default"
             if verdict.value is not None:
                 confidence[name] = verdict.confidence
+    if service is None:
+        service = _decided(classification.service if classification else None)
+        if service is not None and service in turn.situation.services.by_name:
+            decided["service"] = "model"
+        else:
+            service = None
     return Record(
         number=number,
         kind=kind,
@@ -279,7 +285,7 @@ def _record(
         confidence=confidence,
         model=classification.model if classification else None,
         requester=mail.sender.address if mail.sender is not None else None,
-        team=classification.assignment_group.value if classification else None,
+        team=_decided(classification.assignment_group if classification else None),
         template=template_of(mail.subject),
         related=_related(turn, mail),
         held=turn.held,
@@ -287,6 +293,11 @@ def _record(
         topic=dict.fromkeys(words[:MAX_TOPIC], 1),
         reasons=(reason,),
     )
+
+
+def _decided(verdict: Verdict | None) -> str | None:
+    """Nobody is given a matter on a guess: a person chooses where the model only proposes."""
+    return verdict.value if verdict is not None and verdict.decided else None
 
 
 def _level(value: str | None, default: Level) -> Level:

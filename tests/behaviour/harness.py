@@ -28,12 +28,15 @@ from desk.clock import MovableClock
 from desk.config import Settings
 from desk.config_sections import DeskSettings, StorageSettings
 from desk.database import migrate, open_database
+from desk.learning.inputs import Example, examples_command
+from desk.learning.nightly import is_due
 from desk.learning.round import Round
-from desk.learning.shelf import in_force, model_for
+from desk.learning.shelf import in_force, model_for, put
 from desk.learning.trial import Trial
 from desk.processor import Processor
 from desk.reader import InProcessReader
 from desk.simulator.company import SITES
+from desk.store import MODEL_TROUBLE, read_state
 from ingest.event import Command, Configured, Draft, ModelInForce, Tick
 from ingest.journal_sql import open_journal
 from ingest.mapping_edit import MappingEdit
@@ -317,6 +320,27 @@ class Desk:
         """Somebody goes back to the model of before."""
         Round(self.settings, self._engine, self._journal, self.clock).back(actor)
         self._processor.run_until(self._journal.head().position)
+
+    def import_examples(self, rows: Sequence[Example]) -> None:
+        """Labelled history comes in, as by `desk import`."""
+        names = sorted({row.labels["category"] for row in rows})
+        self._accept(draft_of(_command("taxonomy", "root", "", {"what": "adopt", "names": names}), "import"))
+        self._accept(draft_of(examples_command("csv", rows, "root"), "import"))
+
+    def damaged_model(self) -> None:
+        """A model of the desk's own is in force, and a byte of it has changed on the disk."""
+        put(self._engine, "a" * 64, b"not what it was", self.now)
+        self._accept(draft_of(ModelInForce(digest="a" * 64, how="promoted"), "learning"))
+
+    def model_trouble(self) -> str:
+        """What the health page says of the model."""
+        with self._engine.connect() as connection:
+            return str(read_state(connection).get(MODEL_TROUBLE))
+
+    def should_learn(self) -> bool:
+        """Whether a night has come on which nothing was learned yet."""
+        with self._engine.connect() as connection:
+            return is_due(connection)
 
     def model(self) -> str | None:
         """The digest of the model in force."""

@@ -1,4 +1,4 @@
-"""Categories are changed while the desk runs; labels keep their worth, and what the model cannot know is not decided."""
+"""Categories change while the desk runs; labels keep their worth, and what the model cannot know is not decided."""
 
 from classify.taxonomy import Taxonomy
 from correlate.taxonomies import in_force

@@ -19,7 +19,7 @@ from desk.web.queries import staff, timeline
 router = APIRouter()
 
 _NUMBER = re.compile(r"(?:INC|REQ)-[1-9][0-9]{0,8}")
-FIELDS = ("type", "category", "service", "impact", "urgency", "priority", "title")
+FIELDS = ("type", "category", "service", "team", "impact", "urgency", "priority", "title")
 
 
 @router.get("/records/{number}")
@@ -88,12 +88,23 @@ async def _join(posted: Posting, number: str, here: str) -> Response:
 
 
 async def _split(posted: Posting, number: str, here: str) -> Response:
+    return await posted.act("split", number, here, items=_ticked(posted))
+
+
+async def _move(posted: Posting, number: str, here: str) -> Response:
+    into = posted.needed("into", "the number of the record to move it to").upper()
+    if not _NUMBER.fullmatch(into):
+        raise HTTPException(422, "Please give the number of a record, as in INC-7.")
+    return await posted.act("move", number, here, items=_ticked(posted), into=into)
+
+
+def _ticked(posted: Posting) -> list[tuple[int, ...]]:
     items = [
         tuple(int(part) for part in given.split(".")) for given in posted.form.all("item") if _ITEM.fullmatch(given)
     ]
     if not items:
         raise HTTPException(422, "Please tick the messages and alerts that belong to another record.")
-    return await posted.act("split", number, here, items=sorted(set(items)))
+    return sorted(set(items))
 
 
 _ITEM = re.compile(r"[0-9]{1,18}\.[0-9]{1,9}")
@@ -129,7 +140,7 @@ def _with_text(action: str) -> "Action":
 Action = Callable[[Posting, str, str], Awaitable[Response]]
 ACTIONS: dict[str, Action] = {
     "take": _take, "assign": _assign, "note": _note, "reply": _reply, "resolve": _resolve, "join": _join,
-    "split": _split, "set": _set, "mute": _mute, "unmute": _unmute, "wait": _with_text("wait"),
+    "split": _split, "move": _move, "set": _set, "mute": _mute, "unmute": _unmute, "wait": _with_text("wait"),
     "resume": _with_text("resume"), "reopen": _with_text("reopen"), "close": _with_text("close"),
 }  # fmt: skip
 

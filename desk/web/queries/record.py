@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, case, delete, func, insert, selec
 from classify.classification import Classification
 from correlate.policy import Policy
 from correlate.records import Change, Participant, Record
+from correlate.taxonomies import in_force
 from desk.tables import changes, classifications, conditions, participants, problems, records, repeats, writers
 from desk.web.queries import counts
 
@@ -113,7 +114,7 @@ def policy(connection: Connection) -> Policy:
 
 
 def categories(connection: Connection) -> list[str]:
-    """The categories that open records have: what a correction may choose from, beside words of one's own."""
+    """The categories in force and those that open records have: what a correction may choose from."""
     found = connection.scalars(
         select(records.c.category)
         .where(records.c.status.in_(counts.OPEN), records.c.category.is_not(None))
@@ -121,7 +122,8 @@ def categories(connection: Connection) -> list[str]:
         .order_by(records.c.category)
         .limit(200)
     )
-    return [value for value in found if value]
+    ours = in_force(policy(connection)).categories()
+    return [*ours, *(value for value in found if value and value not in ours)]
 
 
 # --- who is writing: a hint, kept outside the journal ---
