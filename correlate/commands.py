@@ -191,6 +191,7 @@ def _join(turn: Turn, command: Command, record: Record, following: RecordStatus)
     else:
         people = [person for person in turn.participants(record.number) if person.acknowledged]
         resolving.merge(turn, into, record, _BY_PERSON, command.actor)
+        splitting.learned(turn, _BY_PERSON, "join", record.number, into.number, command.actor)
         kept = turn.record(into.number) or into
         for person in people:
             if person.insider:
@@ -202,6 +203,20 @@ def _split(turn: Turn, command: Command, record: Record, following: RecordStatus
     trouble = splitting.split(turn, record, command.arguments.get("items"), command.actor)
     if trouble is not None:
         turn.refuse(command, trouble)
+
+
+def _move(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    into = turn.record(turn.situation.survivor(text_of(command, "into") or ""))
+    if into is None:
+        turn.refuse(command, Reason("no such record", {"number": command.arguments.get("into")}))
+    elif into.number == record.number:
+        turn.refuse(command, Reason("moved to itself", {"number": record.number}))
+    elif into.status == "closed":
+        turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
+    else:
+        trouble = splitting.move(turn, record, into, command.arguments.get("items"), command.actor)
+        if trouble is not None:
+            turn.refuse(command, trouble)
 
 
 def _set(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
@@ -240,6 +255,7 @@ _ACTIONS: Mapping[str, Callable[[Turn, Command, Record, RecordStatus], None]] = 
     "close": _close,
     "join": _join,
     "split": _split,
+    "move": _move,
     "set": _set,
     "mute": _mute,
     "unmute": _unmute,

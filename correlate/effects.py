@@ -100,6 +100,8 @@ class MailFiled(_Fact, frozen=True, kw_only=True, tag="mail-filed"):
     """The colleague who passed it on; the raw mail is theirs."""
     bounced: str | None = None
     """The Message-ID of the mail of ours that came back."""
+    moved: bool = False
+    """It was in another record before: its thread leads here from now on."""
 
 
 class NoteAdded(_Fact, frozen=True, kw_only=True, tag="note-added"):

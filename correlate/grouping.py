@@ -88,6 +88,7 @@ def settled(turn: Turn, fingerprint: str) -> None:
     if not companions and chatter.share(turn.situation.counters, condition) < chatter.ALONE_BELOW:
         if storms.taken_in(turn, [condition], None) is not None:
             return  # so many at once are no chatter
+        turn.set_deadline("goes-on", fingerprint, turn.after(chatter.GOES_ON), _WAITS)
         until = condition.expires_at or condition.last_at + timedelta(seconds=turn.policy.condition_lifetime)
         quiet = replace(condition, expires_at=until)
         turn.condition(quiet, "held back", chatter.reason(turn.situation.counters, condition))
@@ -95,6 +96,18 @@ def settled(turn: Turn, fingerprint: str) -> None:
             turn.set_deadline("expire", fingerprint, until, _WAITS)
     else:
         open_with(turn, condition, companions, None)
+
+
+def goes_on(turn: Turn, fingerprint: str) -> None:
+    """What was held back is looked at again: if its source has repeated it for hours, it opens an incident."""
+    condition = turn.situation.conditions.get(fingerprint)
+    if condition is None or condition.status != "firing" or condition.record is not None:
+        return
+    heard_for = turn.situation.heard.get(fingerprint, condition.last_at) - condition.changed_at
+    if condition.suppressed_by is None and heard_for.total_seconds() >= chatter.GOES_ON / 2:
+        open_with(turn, condition, _companions(turn, condition), None)
+    else:
+        turn.set_deadline("goes-on", fingerprint, turn.after(chatter.GOES_ON), _WAITS)
 
 
 def is_grave(condition: Condition) -> bool:
@@ -345,6 +358,8 @@ def merge_young(turn: Turn, number: str, other: str) -> str:
         return number
     if abs(one.opened_at - two.opened_at) > _MERGE_AGE or _touched(one) or _touched(two):
         return number
+    if other in one.apart or number in two.apart:
+        return number  # a person said that they are two
     first, second = (one, two) if one.opened_at <= two.opened_at else (two, one)
     resolving.merge(turn, first, second, Reason("one trouble after all", {"into": first.number}), None)
     return first.number

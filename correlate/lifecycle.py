@@ -6,8 +6,8 @@ from typing import Literal
 from correlate.records import Record, RecordStatus
 
 Verb = Literal[
-    "take", "assign", "note", "reply", "wait", "resume", "resolve", "reopen", "close", "join", "split", "set", "mute",
-    "unmute",
+    "take", "assign", "note", "reply", "wait", "resume", "resolve", "reopen", "close", "join", "split", "move", "set",
+    "mute", "unmute",
 ]  # fmt: skip
 Next = RecordStatus | Literal["same", "back"]
 """`same`: it stays as it is; `back`: to whoever has it, assigned or new."""
@@ -24,6 +24,7 @@ TRANSITIONS: Mapping[str, Mapping[str, Next]] = {
     "close": {"resolved": "closed"},
     "join": {"new": "merged", "assigned": "merged", "waiting": "merged", "resolved": "merged"},
     "split": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
+    "move": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
     "set": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
     "mute": {"new": "same", "assigned": "same", "waiting": "same"},
     "unmute": {"new": "same", "assigned": "same", "waiting": "same", "resolved": "same"},
@@ -42,6 +43,7 @@ _CANNOT: Mapping[str, str] = {
     "close": "be closed",
     "join": "be joined to another",
     "split": "be split",
+    "move": "give anything away",
     "set": "be corrected",
     "mute": "be muted",
     "unmute": "be unmuted",

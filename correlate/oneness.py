@@ -131,7 +131,21 @@ def is_loose(record: Record) -> bool:
 
 
 def best(turn: Turn, record: Record) -> Oneness | None:
-    """The incident that this one is one trouble with; None where there is none, or where two are about as likely."""
+    """The incident that this one is one trouble with; None where there is none, or where two are about as likely, seen
+    from either of both."""
+    found = _clear(turn, record)
+    other = turn.record(found.number) if found is not None else None
+    if found is None or other is None:
+        return None
+    theirs = _profile(turn, other)
+    rivals = (_profile(turn, rival) for rival in _others(turn, theirs) if rival.number != record.number)
+    # Several crowds may be about one thing; one crowd is not about two things of which monitoring tells.
+    if any(_is_known(rival) and weigh(turn, theirs, rival).score > found.score - MARGIN for rival in rivals):
+        return None
+    return found
+
+
+def _clear(turn: Turn, record: Record) -> Oneness | None:
     mine = _profile(turn, record)
     found = sorted(
         (weigh(turn, mine, _profile(turn, other)) for other in _others(turn, mine)),
@@ -209,6 +223,11 @@ def _onset(mine: _Profile, other: _Profile) -> float:
         rate, usual = min(_MOST_PEOPLE, max(1, later.people)) / _WRITES_WITHIN, _TROUBLES_A_MINUTE
     low, high = _ONSET_BOUNDS
     return max(low, min(high, log(rate / usual) - rate * delay))
+
+
+def _is_known(one: _Profile) -> bool:
+    """Whether it is known where the trouble is."""
+    return bool(one.services) or one.alerts > 0
 
 
 def _is_lone(one: _Profile) -> bool:

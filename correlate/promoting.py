@@ -80,7 +80,7 @@ def absorb(turn: Turn, number: str, words: list[str]) -> None:
     found = {other for word in words for other in situation.by_word.get(word, ()) if word[0] != "~"}
     for other in sorted(found - {number}, key=_serial):
         gone, kept = turn.record(other), turn.record(number)
-        if gone is None or kept is None or not _nameless(turn, gone):
+        if gone is None or kept is None or not _nameless(turn, gone) or kept.number in gone.apart:
             continue
         apart = abs(gone.opened_at - kept.opened_at)
         people = len(turn.participants(other))

@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, str] = {
     "not one sender": "It does not have exactly one sender.",
     "dmarc failed": "Our mail server {server} found that it is not from {domain} (DMARC).",
     "nothing proves the sender": "Our mail server {server} found no proof that it is from {domain}.",
+    "its source was enabled": "Its source is not only observed any more: mail about it leaves from now on.",
+    "mail comes back": "Mail to them comes back: {why}",
     "mail too large": "It is larger than the desk takes: its sender is told.",
     "points to nothing known": "It asks about a matter that the desk does not know of, and says nothing else.",
     "ticket proves nothing": "The link that it was made with is not one of this desk's, or was changed on its way.",
@@ -65,6 +67,9 @@ SENTENCES: Mapping[str, str] = {
     "after the fix: still there": "{since} incidents in {days} days after the fix, where {expected} were to be "
     "expected: it is still there, and was reopened.",
     "may not decide": "Only problem managers decide on suggestions.",
+    "decided by a reply": "A reply to the digest says so.",
+    "name a suggestion": "The digest had {count} suggestions: write which one, as in “accept {example}”.",
+    "not in the digest": "{name} was not in that digest: reply to the one that has it, or decide on its page.",
     "nothing to confirm": "There is no earlier mail of yours that it would confirm.",
     # rules and spam
     "a rule applied": "The rule “{name}” holds for it: {set}.",
@@ -253,6 +258,8 @@ SENTENCES: Mapping[str, str] = {
     "written by a person": "An agent wrote it.",
     "corrected by a person": "Somebody corrected it.",
     "split off by a person": "Somebody said that it is a trouble of its own.",
+    "moved by a person": "Somebody moved it to where it belongs.",
+    "moved to itself": "It is in {number} already.",
     "no such record": "There is no record {number}.",
     "not in this state": "{why}",
     "taken already": "{number} is yours already.",

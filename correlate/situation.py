@@ -382,7 +382,9 @@ class Situation:
         self.people.setdefault(person.address, {})[person.record] = None
 
     def _file(self, effect: MailFiled) -> None:
-        if effect.message_id:
+        if effect.message_id and effect.moved:
+            self.threads[effect.message_id] = effect.record
+        elif effect.message_id:
             self.threads.setdefault(effect.message_id, effect.record)
         members = self.members.get(effect.record)
         if members is not None and effect.automatic is None and effect.at > members.last_at:

@@ -133,6 +133,8 @@ class Rows:
         """Fingerprints to how many repeats came."""
         self.participants: dict[tuple[str, str], Participant] = {}
         self.incoming: dict[str, str] = {}
+        self.moved: dict[str, str] = {}
+        """Message-IDs of mails that a person put into another record."""
         self.outgoing: dict[str, str] = {}
         self.due: dict[str, MailDue] = {}
         """Mails by Message-ID; the outbox keeps the first of each."""
@@ -311,7 +313,9 @@ class Rows:
     def _mail_filed(self, effect: MailFiled) -> None:
         self.records[effect.record] = effect.at
         self.record_of[effect.cause.position, effect.cause.index] = effect.record
-        if effect.message_id:
+        if effect.message_id and effect.moved:
+            self.moved[effect.message_id] = effect.record
+        elif effect.message_id:
             self.incoming.setdefault(effect.message_id, effect.record)
         detail: dict[str, Any] = {
             "subject": effect.subject, "quoted": effect.quoted, "automatic": effect.automatic,

@@ -125,6 +125,7 @@ def write(connection: sa.Connection, rows: Rows, situation: Situation) -> None:
     each(s.repeats, ((f, _micros(rows.heard[f]), rows.heard_times[f]) for f in sorted(rows.heard)))
     each(s.participants, ((p.record, bounded(p.address, ADDRESS_BYTES), _json(p)) for p in rows.participants.values()))
     each(s.incoming, ((bounded(m), record, "in") for m, record in rows.incoming.items()))
+    each(s.outgoing, ((bounded(m), record, "in") for m, record in rows.moved.items()))
     each(s.outgoing, ((bounded(m), record, "out") for m, record in rows.outgoing.items()))
     _write_mail(each, s, rows)
     _write_history(each, s, rows)

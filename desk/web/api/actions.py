@@ -88,6 +88,14 @@ class Split(_Action, frozen=True, kw_only=True, tag="split"):
     items: list[tuple[int, int]]
 
 
+class Move(_Action, frozen=True, kw_only=True, tag="move"):
+    """Move messages and alerts to another record: pairs of position and index."""
+
+    subject: str
+    into: str
+    items: list[tuple[int, int]]
+
+
 class Set(_Action, frozen=True, kw_only=True, tag="set"):
     """Correct what was understood."""
 
@@ -230,6 +238,7 @@ Action = (
     | Close
     | Join
     | Split
+    | Move
     | Set
     | Mute
     | Unmute

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "resolve": {"resolution": "done"},
     "join": {"into": "INC-2"},
     "split": {"items": [[1, 0]]},
+    "move": {"items": [[1, 0]], "into": "INC-2"},
     "set": {"field": "category", "value": "hardware"},
 }
 
@@ -61,7 +62,7 @@ def test_each_verb_in_each_state(verb: str, status: str) -> None:
         assert refused
         assert refusal(verb, record).startswith("INC-1")
         assert desk.record("INC-1") == record
-    elif verb == "split":
+    elif verb in ("split", "move"):
         assert refused, "nothing of these items is known here"
     elif (verb, status) == ("take", "assigned"):
         assert refused, "it is theirs already"
