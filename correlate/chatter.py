@@ -2,7 +2,8 @@
 
 Of every kind (the masked title) it is counted how often a lone alert of low severity came, and how often such an alert
 was part of something: joined an incident, or was joined. A kind that has been alone often enough opens nothing by
-itself any more; it still joins what others open, and that teaches the desk otherwise.
+itself any more, unless its source repeats it for hours; it still joins what others open, and that teaches the desk
+otherwise.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ _WEIGHT = 8
 _AT_FIRST = 0.42
 """The share on a desk that has seen nothing: there the first of a kind still opens an incident."""
 ALL = ("came:all", "grew:all")
+GOES_ON = 6 * 3600
+"""Seconds; what its source repeats for so long does not go by itself, whatever came of its kind before."""
 MAX_KINDS = 5_000
 
 

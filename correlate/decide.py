@@ -84,7 +84,7 @@ def decide_deadline(situation: Situation, deadline: Deadline, cause: Cause) -> l
 
 def keys_of_deadline(deadline: Deadline) -> Keys:
     """What the shell must load before the deadline can be decided."""
-    if deadline.kind in ("settle", "expire", "calm"):
+    if deadline.kind in ("settle", "goes-on", "expire", "calm"):
         return Keys(fingerprints=frozenset({deadline.subject or ""}))
     if deadline.kind == "pulse":
         return Keys(fingerprints=frozenset({pulses.condition_of(deadline.subject or "")}))
@@ -118,6 +118,7 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         _does_not_fit(turn, trouble)
         return
     turn.effects.append(PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("configured"), policy=policy))
+    observed.configured(turn, policy)
     silencing.configured(turn, policy)
     pulses.configured(turn, policy)
 
@@ -202,6 +203,7 @@ _DEADLINES: dict[str, Callable[[Turn, str], None]] = {
     "resume": reminding.resume,
     "storm": storms.due,
     "settle": grouping.settled,
+    "goes-on": grouping.goes_on,
     "silence": silencing.due,
     "tell": resolving.tell,
     "unmute": quieting.due,

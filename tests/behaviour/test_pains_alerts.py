@@ -89,6 +89,28 @@ def test_alerts_of_one_trouble_attach_to_the_first_and_only_the_first_notifies(d
     assert desk.firing(record.number) == 4
 
 
+def test_a_lone_blip_of_low_severity_opens_nothing_and_one_that_goes_on_for_hours_does(desk: Desk) -> None:
+    """keep#2776, #4318: one incident for every alert that comes and goes by itself."""
+
+    def warning(name: str, *, ends: bool = False) -> None:
+        labels = {"alertname": name, "instance": "erp-app-1:9100", "severity": "warning"}
+        desk.post("alertmanager", desk.labelled(ends=ends, **labels))
+
+    warning("SlowDisk")
+    desk.advance(2 * MINUTE)
+    warning("SlowDisk", ends=True)
+    desk.advance(HOUR)
+    assert desk.records() == []
+    warning("SlowQueue")
+    desk.advance(2 * HOUR)
+    assert desk.records() == [], "such alerts have come and gone by themselves here"
+    for _ in range(3):
+        warning("SlowQueue")
+        desk.advance(2 * HOUR)
+    assert [record.title for record in desk.records()] == ["SlowQueue"]
+    desk.expect_mail(OWNER, "staff", "SlowQueue")
+
+
 def test_a_warning_and_a_critical_rule_of_one_resource_do_not_close_and_reopen_each_other(desk: Desk) -> None:
     """alerta#344."""
     rule = {"alertname": "DiskFull", "instance": "erp-app-1:9100"}

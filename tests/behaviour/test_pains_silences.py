@@ -182,6 +182,29 @@ def test_what_was_inhibited_and_is_over_is_never_told_as_resolved(desk: Desk) ->
     desk.take_mail()
 
 
+def test_what_was_inhibited_is_not_told_because_the_desk_was_restarted(desk: Desk) -> None:
+    """alertmanager#4064, #2229: after a restart an old alert skips the group wait and what inhibits it."""
+    rule = Inhibition(
+        name="r", source=parse("alertname=HostDown"), target=parse("alertname!=HostDown"), equal=("instance",)
+    )
+    services = tuple(
+        Service(name=name, owner=f"{name}@fernhill.example", resources=()) for name in ("hosts", "mailing")
+    )
+    desk.configure(inhibit=(rule,), services=(*company_policy().services, *services))
+    host = desk.labelled(alertname="HostDown", instance="box-7:9100", service="hosts")
+    queue = desk.labelled(alertname="QueueStuck", instance="box-7:9100", service="mailing")
+    desk.post("alertmanager", host)
+    desk.post("alertmanager", queue)
+    desk.restart()
+    desk.advance(10 * MINUTE)
+    desk.expect_mail("hosts@fernhill.example", "staff")
+    desk.down(10 * MINUTE)
+    desk.post("alertmanager", queue)
+    desk.post("alertmanager", host)
+    desk.advance(HOUR)
+    assert not desk.take_mail("mailing@fernhill.example")
+
+
 def test_a_rule_of_which_only_the_target_fires_inhibits_nothing(desk: Desk) -> None:
     """alertmanager#2783."""
     rule = Inhibition(name="r", source=parse("alertname=HostDown"), target=parse("severity=critical"))
