@@ -143,6 +143,9 @@ def send(
         references=references_to(about, person, turn.policy.message_id_domain),
         held=record.held or turn.held,
     )
+    if person.undeliverable is not None and template not in limits.WRITTEN:
+        turn.withheld(kind, person.address, about, Reason("mail comes back", {"why": person.undeliverable}))
+        return False
     return due(turn, outgoing, reason)
 
 

@@ -17,6 +17,7 @@ from correlate import (
     lasting,
     mails,
     mapping_editing,
+    observed,
     oneness,
     pulses,
     quieting,
@@ -113,7 +114,7 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         policy = replace(policy, page_mappings=turn.policy.page_mappings)
     if policy.taxonomy is None:
         policy = replace(policy, taxonomy=turn.policy.taxonomy)
-    policy = subscribing.kept(policy, turn.policy)
+    policy = dependencies.kept(subscribing.kept(policy, turn.policy), turn.policy)
     if (trouble := silencing.unusable(policy)) is not None:
         _does_not_fit(turn, trouble)
         return

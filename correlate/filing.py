@@ -289,6 +289,7 @@ def _record(
         template=template_of(mail.subject),
         related=_related(turn, mail),
         held=turn.held,
+        observed=turn.route if turn.held else None,
         opened_by=turn.cause,
         topic=dict.fromkeys(words[:MAX_TOPIC], 1),
         reasons=(reason,),

@@ -13,7 +13,7 @@ from correlate.turn import Turn
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-_WRITTEN = frozenset({"answer", "waiting"})
+WRITTEN = frozenset({"answer", "waiting"})
 """Templates of what an agent wrote."""
 BARE = "bare_acknowledgement"
 """The template of what outsiders get."""
@@ -65,4 +65,4 @@ def _must_arrive(outgoing: Outgoing) -> bool:
 
     The end of a record is told once and answers nothing, so it makes no loop.
     """
-    return outgoing.kind in ("staff", "webhook", "digest", "resolution") or outgoing.template in _WRITTEN
+    return outgoing.kind in ("staff", "webhook", "digest", "resolution") or outgoing.template in WRITTEN

@@ -50,6 +50,7 @@ def from_alerts(
         template=first.template,
         change=blamed.change.id if blamed is not None else None,
         held=turn.held,
+        observed=turn.route if turn.held else None,
         opened_by=turn.cause,
         topic=dict.fromkeys(marks_in(" ".join(member.title or "" for member in members[:_TITLES_READ])), 1),
         reasons=(reason,) if blamed is None else (reason, changes.reason_of(blamed)),

@@ -67,6 +67,10 @@ SENTENCES: Mapping[str, str] = {
     "after the fix: still there": "{since} incidents in {days} days after the fix, where {expected} were to be "
     "expected: it is still there, and was reopened.",
     "may not decide": "Only problem managers decide on suggestions.",
+    "dependencies learned": "{count} dependencies stand out that nobody declared: they wait for somebody to confirm "
+    "them.",
+    "dependency judged": "That {service} needs {needs} was {done} by a person.",
+    "no such dependency": "The desk has not proposed that {service} needs {needs}.",
     "decided by a reply": "A reply to the digest says so.",
     "name a suggestion": "The digest had {count} suggestions: write which one, as in “accept {example}”.",
     "not in the digest": "{name} was not in that digest: reply to the one that has it, or decide on its page.",

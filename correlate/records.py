@@ -150,6 +150,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     mute: Mute | None = None
     held: bool = False
     """Its source is observed only: mail about it is held."""
+    observed: str | None = None
+    """The route of that source."""
     muted: str | None = None
     """What keeps its owner from being told: a silence or window by its id, or an incident that explains it."""
     storm: str | None = None

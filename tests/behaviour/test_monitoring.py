@@ -134,6 +134,22 @@ def test_a_source_that_is_only_observed_sends_nothing_until_it_is_let_out(desk: 
     desk.expect_mail(OWNER, "staff")
 
 
+def test_a_source_that_is_switched_on_tells_of_what_it_opened_before_from_then_on(desk: Desk) -> None:
+    desk.configure(observing=("hook:alertmanager", "mailbox:support"))
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(timedelta(minutes=5))
+    (record,) = desk.records()
+    desk.configure(observing=("hook:alertmanager",))
+    assert desk.record(record.number).held, "another source was switched on"
+    desk.configure(observing=())
+    assert not desk.record(record.number).held
+    desk.command("assign", "kim", record.number, assignee="kim")
+    desk.advance(timedelta(minutes=5))
+    desk.command("resolve", "kim", record.number, resolution="Restarted.")
+    assert [mail.to for mail in desk.held()] == [OWNER], "what was held stays held"
+    desk.take_mail(OWNER)
+
+
 def test_a_test_notice_opens_nothing(desk: Desk) -> None:
     desk.post("alertmanager", desk.alertmanager("Watchdog", "prometheus-1", severity="none"))
     desk.advance(timedelta(minutes=5))

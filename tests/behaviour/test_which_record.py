@@ -21,6 +21,19 @@ def opened(desk: Desk, who: str = ADA) -> SentMail:
     return desk.expect_mail(who, "acknowledgement")
 
 
+def unknown_user(mail: SentMail) -> str:
+    """What comes back where the address is not known."""
+    return (
+        "From: MAILER-DAEMON@mx.fernhill.example\r\nTo: help@fernhill.example\r\nSubject: Undelivered mail\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\nMIME-Version: 1.0\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.fernhill.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {ADA}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        f"Message-ID: {mail.header('Message-ID')}\r\nSubject: x\r\n\r\n--b--\r\n"
+    )
+
+
 # --- proof ---
 
 
@@ -77,19 +90,25 @@ def test_a_bounce_is_shown_in_its_record_and_never_reopens_it(desk: Desk) -> Non
     answer = opened(desk)
     desk.command("resolve", "kim", answer.about, resolution="Cable replaced.")
     resolution = desk.expect_mail(ADA, "resolution")
-    bounce = (
-        "From: MAILER-DAEMON@mx.fernhill.example\r\nTo: help@fernhill.example\r\nSubject: Undelivered mail\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\nMIME-Version: 1.0\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.fernhill.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {ADA}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        f"Message-ID: {resolution.header('Message-ID')}\r\nSubject: x\r\n\r\n--b--\r\n"
-    )
-    desk.raw_mail(bounce.encode(), sender="")
+    desk.raw_mail(unknown_user(resolution).encode(), sender="")
     assert "could not be delivered" in desk.timeline(answer.about)
     assert desk.record(answer.about).status == "resolved"
     assert len(desk.records()) == 1
+
+
+def test_to_an_address_that_takes_no_mail_only_people_write_until_it_writes_again(desk: Desk) -> None:
+    answer = opened(desk)
+    desk.raw_mail(unknown_user(answer).encode(), sender="")
+    desk.command("assign", "kim", answer.about, assignee="kim")
+    desk.command("resolve", "kim", answer.about, resolution="Cable replaced.")
+    assert desk.outbox_is_empty()
+    assert any("comes back" in why for why in desk.withheld(ADA))
+    desk.command("reopen", "kim", answer.about)
+    desk.command("reply", "kim", answer.about, text="Are you there?")
+    desk.expect_mail(ADA, "update", "Are you there?")
+    desk.reply(ADA, answer, "My mailbox was gone for a day, and the line across the screen is still there.")
+    desk.command("resolve", "kim", answer.about, resolution="Screen replaced.")
+    desk.expect_mail(ADA, "resolution")
 
 
 # --- once ---
