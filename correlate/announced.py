@@ -90,7 +90,7 @@ def _blame_late(turn: Turn, change: Change) -> None:
         record = turn.record(number)
         if record is not None and _began_after(turn, record, change):
             known = (*situation.changes_on.get(change.service, ()), change)
-            found = changes.tested(situation, change, known, record.opened_at)
+            found = changes.tested(change, known, record.opened_at, changes.known_since(situation, change))
             if found.blamed:
                 reason = changes.reason_of(found)
                 blamed = replace(record, change=change.id, reasons=(*record.reasons, reason))

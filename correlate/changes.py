@@ -57,7 +57,7 @@ def suspicion(situation: Situation, service: str | None, at: datetime) -> Suspic
     for name in (service, *(known.depends_on if known is not None else ())):
         suspect = last_before(situation.changes_on.get(name, ()), at, SUSPECT_FOR)
         if suspect is not None:
-            return tested(situation, suspect, situation.changes_on.get(name, ()), at)
+            return tested(suspect, situation.changes_on.get(name, ()), at, known_since(situation, suspect))
     return None
 
 
@@ -67,11 +67,15 @@ def last_before(changes: Iterable[Change], at: datetime, within: timedelta) -> C
     return max(suspects, key=lambda change: (change.start, change.id), default=None)
 
 
-def tested(situation: Situation, suspect: Change, changes: Iterable[Change], at: datetime) -> Suspicion:
-    """The suspect against the placebo times that the known changes cover."""
+def known_since(situation: Situation, suspect: Change) -> datetime:
+    """Since when changes are known at all."""
+    return min((change.start for change in situation.changes.values()), default=suspect.start)
+
+
+def tested(suspect: Change, changes: Iterable[Change], at: datetime, since: datetime) -> Suspicion:
+    """The suspect against the placebo times after `since`, as far as `changes` (those of its service) cover them."""
     kept = tuple(changes)
     delay = at - suspect.start
-    since = min((change.start for change in situation.changes.values()), default=suspect.start)
     if len(kept) >= MOST_KEPT:
         since = min(change.start for change in kept)  # older ones of this service are forgotten
     times = [at - timedelta(days=day) for day in range(1, PLACEBO_DAYS + 1)]

@@ -215,6 +215,14 @@ SENTENCES: Mapping[str, str] = {
     "every alert is over": "Every alert of it is over.",
     "most alerts are over and the rest is quiet": "Most of its alerts are over and the rest has been quiet.",
     "closes after some days": "Resolved records are closed after some days.",
+    # probable causes
+    "first symptom": "The first symptom showed there.",
+    "symptom after the first": "A symptom showed there {minutes} minutes after the first.",
+    "beneath the affected": "{count} of {of} affected services need it.",
+    "people write of it": "People write of it.",
+    "most of the alerts": "{count} of {of} alerts are about it.",
+    "common to the affected": "{share} of its alerts have it, and {elsewhere} of the others that fire.",
+    "on a suspect": "It was made on {service}.",
     # changes and steering
     "change announced": "A change was announced.",
     "change shortly before": "The change {change} ({title}) began {minutes} minutes before.",

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from correlate.causes import Suspect
 from correlate.matchers import written
 from correlate.pulses import due_at
 from correlate.reasons import sentence
@@ -102,8 +103,16 @@ def one_record(caller: Caller, number: str) -> Response:
             "people": found.people,
             "conditions": [_row(row) for row in found.conditions],
             "classification": found.classification,
+            "causes": [_suspect(suspect) for suspect in found.causes],
         }
     )
+
+
+def _suspect(suspect: Suspect) -> dict[str, Any]:
+    return {
+        **msgspec.to_builtins(suspect),
+        "evidence": [_reason(why.rule, why.evidence) for why in suspect.evidence],
+    }
 
 
 def _reason(rule: str, evidence: Mapping[str, Any]) -> dict[str, Any]:

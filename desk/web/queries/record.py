@@ -8,11 +8,12 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, case, delete, func, insert, select, update
 
 from classify.classification import Classification
+from correlate.causes import Suspect
 from correlate.policy import Policy
 from correlate.records import Change, Participant, Record
 from correlate.taxonomies import in_force
 from desk.tables import changes, classifications, conditions, participants, problems, records, repeats, writers
-from desk.web.queries import counts
+from desk.web.queries import causes, counts
 
 MOST_CONDITIONS = 100
 WRITING = timedelta(minutes=10)
@@ -32,6 +33,7 @@ class RecordView:
     more_conditions: bool
     classification: Classification | None
     change: Change | None
+    causes: Sequence[Suspect]
     titles: Mapping[str, str]
 
 
@@ -52,6 +54,7 @@ def find(connection: Connection, number: str) -> RecordView | None:
         more_conditions=len(states) > MOST_CONDITIONS,
         classification=_classification(connection, number),
         change=_change(connection, record.change),
+        causes=causes.causes(connection, record, states[:MOST_CONDITIONS]),
         titles=titles(connection, [*record.related, record.merged_into, record.problem]),
     )
 
