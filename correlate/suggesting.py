@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from correlate import known_errors, observing
+from correlate import dependencies, known_errors, observing
 from correlate.candidates import Fleet
+from correlate.digest_words import count_of_suggestions
 from correlate.effects import DeadlineSet, SuggestionChanged
 from correlate.evidence import evidence_of, summary
 from correlate.identity import message_id
@@ -76,6 +77,7 @@ def night(turn: Turn, _: str) -> None:
         if suggestion.status == "snoozed" and suggestion.snoozed_until and suggestion.snoozed_until <= turn.at:
             _say(turn, replace(suggestion, status="proposed", snoozed_until=None, undo=None), "returned", _SEARCHED)
     observing.look(turn)
+    dependencies.look(turn, fleet)
     number = situation.counters.get("SUG", 0)
     for finding in search(fleet, len(situation.suggestions)):
         known = _known(turn, finding)
@@ -223,17 +225,13 @@ def digest(turn: Turn, _: str) -> None:
             message_id=message_id(policy, "digest", manager, None, turn.cause),
             kind="digest",
             to=manager,
-            subject=f"{policy.desk_name}: {_count(len(waiting))}",
+            subject=f"{policy.desk_name}: {count_of_suggestions(len(waiting), policy.language)}",
             template="digest",
             facts=facts,
             language=policy.language,
         )
         turn.mail(outgoing, _EVERY_WEEK)
     _next(turn, DIGEST, "digest", _next_digest(turn))
-
-
-def _count(number: int) -> str:
-    return f"{number} suggested problem{'' if number == 1 else 's'}" if number else "nothing new recurs"
 
 
 def _digest_row(suggestion: Suggestion) -> dict[str, Any]:
