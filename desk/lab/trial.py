@@ -10,7 +10,6 @@ import msgspec
 from msgspec.structs import replace
 
 from classify.classification import Model
-from classify.model import LoadError, load
 from correlate.policy import Policy
 from correlate.silencing import unusable
 from desk.lab.difference import Difference, difference
@@ -80,6 +79,8 @@ def run(
     """Play the history twice. `progress` hears how many inputs of both runs together are done. Raises ChangeError."""
     other = model
     if trial.model is not None:
+        from classify.model import LoadError, load
+
         try:
             other = load(Path(trial.model))
         except (LoadError, OSError) as error:

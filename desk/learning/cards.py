@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from classify.training import Figures
 from desk.learning.trial import Trial
+
+if TYPE_CHECKING:
+    from classify.training import Figures
 
 WEAK_RECALL = 0.6
 FEW = 10
@@ -15,7 +17,7 @@ FEW = 10
 
 def card_of(
     trial: Trial,
-    figures: Sequence[Figures],
+    figures: "Sequence[Figures]",
     classes: Mapping[str, Any],
     categories: Sequence[str],
     promise: float,
@@ -36,7 +38,7 @@ def card_of(
     }  # fmt: skip
 
 
-def weaknesses(figures: Sequence[Figures], classes: Mapping[str, Any], trial: Trial) -> list[str]:
+def weaknesses(figures: "Sequence[Figures]", classes: Mapping[str, Any], trial: Trial) -> list[str]:
     """What somebody should know before they rely on it, as sentences."""
     found = []
     for one in figures:
