@@ -24,8 +24,8 @@ WEIGHTS: Mapping[str, float] = {
     "people write of it": 1.0,
     "most of the alerts": 1.5,
     "common to the affected": 2.5,
-    "change shortly before": 3.5,
-    "hour since the change": -0.8,
+    "change shortly before": 1.5,
+    "hour since the change": -0.6,
     "coincidence": -4.0,
 }
 MOST = 5
@@ -94,10 +94,8 @@ def _services(symptoms: Sequence[Symptom], named: str | None, services: ServiceM
         if begun is not None and name in first:
             minutes = (first[name] - begun).total_seconds() / 60
             score += max(0.0, WEIGHTS["first symptom"] + WEIGHTS["minute after the first"] * minutes)
-            what = (
-                Reason("symptom after the first", {"minutes": round(minutes)}) if minutes else Reason("first symptom")
-            )
-            evidence.append(what)
+            later = Reason("symptom after the first", {"minutes": round(minutes)})
+            evidence.append(later if minutes else Reason("first symptom"))
         others = [other for other in affected if other != name]
         needing = sum(name in beneath[other] for other in others)
         if needing:
@@ -155,7 +153,7 @@ def _changes(scores: Mapping[str, float], known: Sequence[Change], start: dateti
             continue
         tested = changes.tested(suspect, here, start, since)
         hours = tested.delay.total_seconds() / 3600
-        worth = WEIGHTS["change shortly before"] + WEIGHTS["hour since the change"] * hours + score / 4
+        worth = WEIGHTS["change shortly before"] + WEIGHTS["hour since the change"] * hours + score
         if not tested.blamed:
             worth += WEIGHTS["coincidence"]
         evidence = (changes.reason_of(tested), Reason("on a suspect", {"service": service}))

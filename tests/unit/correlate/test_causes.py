@@ -39,7 +39,7 @@ def test_what_is_first_and_beneath_the_rest_is_suspected_most() -> None:
 
 def test_a_late_witness_beneath_comes_before_those_who_suffer() -> None:
     found = suspects(symptom(0, "ledger"), symptom(0.5, "ledger-db"), symptom(3, "storage"))
-    assert [suspect.name for suspect in found][0] == "storage"
+    assert found[0].name == "storage"
 
 
 def test_what_all_need_is_suspected_though_it_shows_nothing() -> None:
