@@ -120,7 +120,7 @@ def test_an_alert_that_is_acknowledged_in_its_tool_goes_no_further_until_it_gets
     desk.post("generic", {**alert, "status": "acknowledged"})
     desk.advance(timedelta(hours=1))
     assert desk.outbox_is_empty()
-    desk.post("generic", {**alert, "status": "acknowledged"})
+    desk.post("generic", {**alert, "status": "firing", "severity": "critical"})
     desk.advance(timedelta(minutes=16))
     assert {mail.to for mail in desk.take_mail()} == {ANA, BO, BOSS}
 
