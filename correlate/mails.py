@@ -10,6 +10,7 @@ from correlate import (
     agents,
     announced,
     answers,
+    digest_replies,
     filing,
     forwards,
     gist,
@@ -76,11 +77,15 @@ def mail_came(turn: Turn, mail: Mail, classification: Classification | None) -> 
         _automatic(turn, mail)
     elif mail.sender is None or not mail.sender.address:
         turn.input_ignored(_NO_SENDER)
-    elif not granted.is_granted(turn, mail) and not agent_mail.is_of_agent(turn, mail):
+    elif not any(takes(turn, mail) for takes in _TAKEN_FIRST):
         passed_on = None if threads.replies_here(turn, mail) else forwards.original(turn, mail)
         _of_person(turn, passed_on or mail, classification)
         if passed_on is not None:
             forwards.passed_on(turn, mail)
+
+
+_TAKEN_FIRST = (granted.is_granted, digest_replies.decides, agent_mail.is_of_agent)
+"""What a mail may be before it is somebody's matter; each says whether it was."""
 
 
 def _refused(turn: Turn, mail: Mail) -> None:
@@ -111,12 +116,29 @@ def _automatic(turn: Turn, mail: Mail) -> None:
     if mail.automatic == "own":
         turn.input_ignored(_OWN)
         return
+    if mail.automatic == "list" and _through_a_list(turn, mail):
+        return
     number = threads.record_of_bounce(turn, mail)
     if number is not None and turn.record(number) is not None:
         filing.file(turn, mail, number, _BOUNCED, internal=True)
         _mark_addresses(turn, mail, number)
         return
     turn.input_ignored(Reason("automatic mail", {"kind": mail.automatic}), threads.record_of_thread(turn, mail))
+
+
+def _through_a_list(turn: Turn, mail: Mail) -> bool:
+    """Words of a participant that came through a mailing list belong to the record as any other of theirs. What nobody
+    of the record wrote stays what a list sends."""
+    number = threads.record_of_thread(turn, mail)
+    record = turn.record(number) if number is not None else None
+    person = turn.participant(record.number, mail.sender.address) if record is not None and mail.sender else None
+    if record is None or person is None or not threads.is_alive(turn, record):
+        return False
+    reason = Reason("reply in its thread", {"record": record.number})
+    filing.file(turn, mail, record.number, reason)
+    turn.person(filing.seen(turn, mail, person), reason)
+    filing.after_reply(turn, mail, record, person)
+    return True
 
 
 def _mark_addresses(turn: Turn, mail: Mail, number: str) -> None:

@@ -114,8 +114,12 @@ def test_a_mailing_list_is_not_answered_and_opens_nothing(desk: Desk) -> None:
     desk.mail(BEN, "[it-all] Lunch?", "Who comes along?", headers=through_list)
     desk.mail(ADA, "[it-all] Re: Laptop screen", "Mine too!", headers=through_list,
               in_reply_to=answer.header("Message-ID"))  # fmt: skip
+    desk.mail(BEN, "[it-all] Re: Laptop screen", "Buy a new one.", headers=through_list,
+              in_reply_to=answer.header("Message-ID"))  # fmt: skip
     assert len(desk.records()) == 1
     assert desk.outbox_is_empty()
+    assert "Mine too!" in desk.timeline(answer.about), "whose matter it is may write through a list"
+    assert "Buy a new one." not in desk.timeline(answer.about)
 
 
 # --- refusals ---
