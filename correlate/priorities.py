@@ -37,13 +37,22 @@ def impact_of_people(count: int) -> Level:
 
 
 def priority_of(situation: Situation, impact: Level, urgency: Level, service: str | None) -> Priority:
-    """The cell of the matrix (the policy's own where it has one), moved by the criticality of a known service."""
-    own = situation.policy.matrix.get(f"{impact}/{urgency}")
-    for level in PRIORITIES:
-        if own == level:
-            return level
+    """The cell of the matrix for the criticality of a known service (`cell_of`)."""
     known = service in situation.services.by_name
-    return priority(impact, urgency, situation.services.criticality(service) if known else None)
+    criticality = situation.services.criticality(service) if known else None
+    return cell_of(situation.policy.matrix, impact, urgency, criticality)
+
+
+def cell_of(own: Mapping[str, str], impact: Level, urgency: Level, criticality: int | None) -> Priority:
+    """The policy's own cell where it has one, for this criticality ("high/low/1") or for all; else the usual one.
+
+    A cell of one's own that names no criticality holds for every service; the usual one is moved by it.
+    """
+    for key in (f"{impact}/{urgency}/{criticality}", f"{impact}/{urgency}"):
+        for level in PRIORITIES:
+            if own.get(key) == level:
+                return level
+    return priority(impact, urgency, criticality)
 
 
 def raised(situation: Situation, record: Record, impact: Level, urgency: Level) -> Record:

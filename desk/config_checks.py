@@ -11,6 +11,9 @@ from desk.delivery_settings import delivery_problems
 from desk.mailbox_settings import mailbox_problems
 
 
+_CRITICALITIES = ([], ["1"], ["2"], ["3"], ["4"])
+
+
 def contradictions(settings: Settings) -> list[str]:
     """What is wrong with settings that are each well-formed, as sentences."""
     found = [
@@ -64,9 +67,12 @@ def _desk(settings: Settings) -> Iterator[str]:
         if "@" in domain or ("." not in domain.strip(".") and domain != "localhost"):
             yield f"[desk] own_domains: '{domain}' is no domain: write it as in \"example.com\"."
     for cell in settings.decisions.matrix:
-        impact, _, urgency = cell.partition("/")
-        if not {impact, urgency} <= {"high", "medium", "low"}:
-            yield f"[policy] matrix: '{cell}' is no cell: write impact/urgency, as in \"high/low\"."
+        named, criticality = cell.split("/")[:2], cell.split("/")[2:]
+        if len(named) < 2 or not set(named) <= {"high", "medium", "low"} or criticality not in _CRITICALITIES:
+            yield (
+                f"[policy] matrix: '{cell}' is no cell: write impact/urgency, as in \"high/low\", or "
+                'impact/urgency/criticality, as in "high/low/1".'
+            )
 
 
 def _limits(settings: Settings) -> Iterator[str]:

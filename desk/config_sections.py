@@ -336,7 +336,10 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = _DEFAULT.cost_handling
     matrix: Annotated[
         dict[str, Literal["P1", "P2", "P3", "P4", "P5"]],
-        Meta(description='Priorities other than the usual ones, as in { "high/low" = "P2" }: impact/urgency.'),
+        Meta(
+            description='Priorities other than the usual ones, as in { "high/low" = "P2", "low/low/1" = "P3" }: '
+            "impact/urgency, or with the criticality of the service (1 is highest). The page Model shows the whole."
+        ),
     ] = msgspec.field(default_factory=dict)
 
 

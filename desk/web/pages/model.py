@@ -1,13 +1,16 @@
 """The model: what is in force, how it fares, what it may have learned wrongly. For those who answer for it."""
 
+from collections.abc import Mapping, Sequence
+
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from classify.priority import DEFAULT_MATRIX, priority
+from classify.classification import LEVELS
 from correlate.policy import Policy
+from correlate.priorities import cell_of
 from correlate.taxonomies import in_force as taxonomy_of
 from desk import figures
 from desk.drawing import DrawingError, Painter
@@ -22,7 +25,6 @@ from desk.web.security import DOWNLOAD, Role
 
 router = APIRouter()
 
-LEVELS = ("high", "medium", "low")
 CRITICALITIES = (1, 2, 3, 4)
 
 
@@ -61,17 +63,14 @@ def _lower(watched: Watched) -> float:
     return lower_bound(round((watched.right_of_decided or 0) * watched.judged), watched.judged)
 
 
-def _matrix(policy: Policy) -> dict[int | None, dict[str, list[str]]]:
+def _matrix(policy: Policy) -> Mapping[int | None, Mapping[str, Sequence[str]]]:
     """Criticality (None: no service known) to impact to the priorities by falling urgency."""
-    own = policy.matrix
     return {
         criticality: {
-            impact: [own.get(f"{impact}/{urgency}") or priority(impact, urgency, criticality, DEFAULT_MATRIX)
-                     for urgency in LEVELS]
-            for impact in LEVELS
+            impact: [cell_of(policy.matrix, impact, urgency, criticality) for urgency in LEVELS] for impact in LEVELS
         }
         for criticality in (None, *CRITICALITIES)
-    }  # fmt: skip
+    }
 
 
 @router.get("/model/weeks.svg")
