@@ -96,7 +96,7 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
     policy = told.policy(["h"], epoch=3, teams=[read_team(team) for team in told.teams])
 
     same = [name for name in policy.__struct_fields__ if getattr(policy, name) == getattr(default, name)]
-    assert set(same) <= {"page_rules", "page_mappings", "taxonomy", "digest_stopped", "agents"}, (
+    assert set(same) <= {"page_rules", "page_mappings", "taxonomy", "digest_stopped", "edges", "agents"}, (
         "what people say to the desk itself is not in the file"
     )
     assert policy.address == "a@b.example"
@@ -131,7 +131,7 @@ desk = 1 => [desk] is a section: write its settings below a line [desk].
 [delivery] | host = "h" | username = "u" => [delivery] username needs password_file or password_env.
 [delivery] | dkim_domain = "d" => [delivery] dkim_domain, dkim_selector and dkim_key_file belong together: set all or none.
 [delivery] | host = "h" | username = "u" | password_env = "X" | security = "none" => [delivery] security = "none" would send the password in the clear: use "starttls" or "tls".
-[policy] | matrix = { "high/huge" = "P1" } => [policy] matrix: 'high/huge' is no cell: write impact/urgency, as in "high/low".
+[policy] | matrix = { "high/huge" = "P1" } => [policy] matrix: 'high/huge' is no cell: write impact/urgency, as in "high/low", or impact/urgency/criticality, as in "high/low/1".
 [spam] | headers = ["X-Virus"] => [spam] headers: the desk cannot read 'X-Virus'; it knows x-spam-flag, x-spam-status, x-spam-score, x-spam-level, x-spamd-result, x-spam.
 [spam] | actions = ["bin"] => [spam] actions: rspamd has no action 'bin'; it has no action, greylist, soft reject, add header, rewrite subject, quarantine, discard, reject.
 [spam] | rspamd_url = "localhost" => [spam] rspamd_url: 'localhost' is no URL: it begins with http:// (or https://).
