@@ -29,6 +29,7 @@ from desk.config import Settings
 from desk.config_sections import DeskSettings, StorageSettings
 from desk.database import migrate, open_database
 from desk.learning.inputs import Example, examples_command
+from desk.learning.material import Material, gather
 from desk.learning.nightly import is_due
 from desk.learning.round import Round
 from desk.learning.shelf import in_force, model_for, put
@@ -142,6 +143,10 @@ class Desk:
         unread = self._post_office.unread(self._deliver)
         assert not unread, "nobody expected: " + "; ".join(f"{m.kind} to {m.to}: {m.subject}" for m in unread)
         assert not self.receiver.posts, f"nobody expected these posts: {self.receiver.posts}"
+
+    @property
+    def database(self) -> sa.Engine:
+        return self._engine
 
     # --- what happens ---
 
@@ -341,6 +346,11 @@ class Desk:
         """Whether a night has come on which nothing was learned yet."""
         with self._engine.connect() as connection:
             return is_due(connection)
+
+    def material(self) -> Material:
+        """What there is to learn from."""
+        with self._engine.connect() as connection:
+            return gather(connection)
 
     def model(self) -> str | None:
         """The digest of the model in force."""

@@ -1,13 +1,26 @@
 """The desk learns from what people correct, and only where that makes it better."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from classify.model import StoredModel
 from correlate.taxonomies import in_force
 from desk.learning.inputs import Example
 from tests.behaviour.harness import Desk
 from tests.behaviour.learning_week import WORDS, mails, poison, right, work
+
+
+@pytest.fixture
+def desk(tmp_path: Path, starter_model: StoredModel) -> Iterator[Desk]:
+    """On SQLite alone: training takes long, and `test_nights` asks PostgreSQL the same questions."""
+    made = Desk(tmp_path, None, starter_model)
+    try:
+        yield made
+        made.assert_no_unexpected_mail()
+    finally:
+        made.close()
 
 
 @pytest.fixture(autouse=True)
@@ -64,23 +77,6 @@ def test_labels_that_contradict_each_other_on_equal_texts_wait_for_a_person(desk
     desk.command("labels-judge", "ada", "", labels=[dropped], verdict="dropped")
     assert desk.learn(whatever=True).doubts == ()
     assert {desk.record(one).category, desk.record(other).category} == {"printing", "files"}
-
-
-def test_a_model_that_was_damaged_is_not_used_and_the_desk_goes_on_by_rules(desk: Desk) -> None:
-    desk.damaged_model()
-    assert right(desk, [1, 2]) == 0
-    assert desk.record(desk.records()[-1].number).model is None
-    assert "rules decide alone" in desk.model_trouble()
-
-
-def test_nights_are_told_by_the_journal_and_made_up_for(desk: Desk) -> None:
-    assert not desk.should_learn()
-    desk.advance(timedelta(days=1))
-    assert desk.should_learn()
-    desk.restart()
-    assert desk.should_learn()
-    assert desk.learn().outcome == "nothing new"
-    assert not desk.should_learn()
 
 
 def test_an_imported_history_is_known_the_same_day_and_twice_is_once(desk: Desk) -> None:
