@@ -8,7 +8,7 @@ Terms are known by their 64-bit hashes; for reasons the words themselves are rea
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -246,6 +246,8 @@ class Space:
     hashes: U64
     idf: NDArray[np.float32]
     table: NDArray[np.int32]
+    blocks: NDArray[np.uint8] | None = None
+    """The block of each column; only a space that was just learned knows, for only training asks."""
 
     @classmethod
     def of(cls, hashes: U64, idf: NDArray[np.float32]) -> "Space":
@@ -256,16 +258,16 @@ class Space:
 
     @classmethod
     def learned(cls, texts: Sequence[Text], most: int, at_least: int = 2) -> "Space":
-        """The `most` commonest terms that at least `at_least` of the texts have (words: one is enough)."""
-        hashes, counts, single = _document_frequencies(texts)
-        kept = np.flatnonzero((counts >= at_least) | single)
+        """The `most` commonest terms of those that enough texts have: at most `at_least`, see `needed`."""
+        hashes, counts, blocks = _document_frequencies(texts)
+        kept = np.flatnonzero(counts >= np.minimum(at_least, needed(blocks)))
         kept = kept[np.argsort(-counts[kept], kind="stable")][:most]
         probe = np.empty(1 << _bits(len(kept)), dtype=np.int8)
         slots = _slots(hashes[kept], probe)
         _, first = np.unique(slots, return_index=True)
         kept = kept[np.sort(first)]
         idf = (np.log((1 + len(texts)) / (1 + counts[kept])) + 1).astype(np.float32)
-        return cls.of(hashes[kept], idf)
+        return replace(cls.of(hashes[kept], idf), blocks=blocks[kept])
 
     def columns(self, hashes: U64) -> I64:
         """The column of each hash, -1 for a term that does not count."""
@@ -311,9 +313,29 @@ def _slots(hashes: U64, table: NDArray[np.int8] | NDArray[np.int32]) -> U64:
     return hashes >> np.uint64(64 - (len(table).bit_length() - 1))
 
 
-def _document_frequencies(texts: Sequence[Text]) -> tuple[U64, I64, NDArray[np.bool_]]:
-    """Each term's hash, the number of texts that have it, and whether once is enough (a word rather than an n-gram)."""
-    found, single = [], []
+def needed(blocks: NDArray[np.uint8]) -> I64:
+    """How many texts must have a term of each block for it to count: one for words, two for n-grams."""
+    return np.where((blocks == WORDS) | (blocks == SUBJECT), 1, 2)
+
+
+def as_if_new(matrix: sparse.csr_matrix, counts: I64, blocks: NDArray[np.uint8]) -> sparse.csr_matrix:
+    """Rows as a space would give them that was learned without them, from texts with these `counts` of each column.
+
+    Terms that only left-out texts have are in the space of all texts, but would not be in a space of the others; and
+    what remains of a row would have all its length. Without this, texts left out look stranger than new ones will.
+    """
+    known = counts >= needed(blocks)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    cells = rows * BLOCKS + blocks[matrix.indices]
+    values = matrix.data * known[matrix.indices]
+    lengths = np.sqrt(np.bincount(cells, weights=values * values, minlength=matrix.shape[0] * BLOCKS))
+    values *= SCALES[blocks[matrix.indices]] / np.maximum(lengths[cells], 1e-12)
+    return sparse.csr_matrix((values, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _document_frequencies(texts: Sequence[Text]) -> tuple[U64, I64, NDArray[np.uint8]]:
+    """Each term's hash, the number of texts that have it, and its block."""
+    found, blocks = [], []
     for chunk in chunks(texts):
         seen = occurrences(chunk)
         order = np.lexsort((seen.hashes, seen.rows))
@@ -321,11 +343,11 @@ def _document_frequencies(texts: Sequence[Text]) -> tuple[U64, I64, NDArray[np.b
         new = np.ones(len(rows), dtype=bool)
         new[1:] = (rows[1:] != rows[:-1]) | (hashes[1:] != hashes[:-1])
         found.append(hashes[new])
-        single.append(((seen.blocks == WORDS) | (seen.blocks == SUBJECT))[order][new])
+        blocks.append(seen.blocks[order][new])
     if not found:
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8)
     hashes, first, counts = np.unique(np.concatenate(found), return_index=True, return_counts=True)
-    return hashes, counts, np.concatenate(single)[first]
+    return hashes, counts, np.concatenate(blocks)[first]
 
 
 def chunks(texts: Sequence[Text]) -> list[Sequence[Text]]:

@@ -185,6 +185,8 @@ def _assembled(state: Mapping[str, Any], digest: str) -> StoredModel:
     intercepts = np.asarray(state["intercepts"], dtype=np.float32)
     if weights.shape != (len(hashes), len(intercepts)) or len(intercepts) != sum(len(h.classes) for h in heads):
         raise LoadError(_UNFIT)
+    if not all(np.isfinite(np.asarray(state[name])).all() for name in ("weights", "intercepts", "idf")):
+        raise LoadError("The model holds values that are no numbers; train it again.")
     space = Space.of(hashes, np.asarray(state["idf"], dtype=np.float32))
     return StoredModel(Pipeline(space, heads, weights, intercepts), digest, about["card"])
 

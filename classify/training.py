@@ -1,9 +1,9 @@
 """Labelled texts to a pipeline: linear machines, calibrated and held to their promise on unseen texts.
 
 For each target: the texts are folded so that near-duplicates (equal but for digits) stay together; scores of texts that
-were left out choose how the machines are weighted and calibrate the confidences; scores of later texts by a model of
-the earlier ones set the threshold from which the model decides by itself. Everything is seeded: the same rows in the
-same order give the same model.
+were left out choose how the machines are weighted; with those of later texts by models of the earlier ones they
+calibrate the confidences, and both must keep the promise from the threshold on from which the model decides by itself.
+Everything is seeded: the same rows in the same order give the same model.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from scipy import sparse
 from classify.abstention import NEVER, threshold
 from classify.calibration import Calibration, calibration_error, fitted
 from classify.classification import Text
-from classify.features import SUBJECT_CHARACTERS, WORD_CHARACTERS, Space, normalized
+from classify.features import SUBJECT_CHARACTERS, WORD_CHARACTERS, Space, as_if_new, normalized
 from classify.machines import MACHINES, Costs, machines
 from classify.pipeline import Head, Pipeline
 
@@ -41,7 +41,8 @@ class Settings:
     promise: float = 0.9
     terms: int = 400_000
     """Most columns of the space; the number of classes may bound it further, see WEIGHTS."""
-    folds: int = 4
+    folds: int = 8
+    """With many rows fewer are enough, see SMALL and LARGE."""
     costs: tuple[Costs, ...] = (
         Costs(cost=0.3, balance=0.6, prior=50.0),
         Costs(cost=0.1, balance=0.6, prior=50.0),
@@ -49,10 +50,11 @@ class Settings:
     """What is tried on texts left out; with many rows and classes only the first is."""
     in_order: bool = True
     """Whether the rows are in order of time, so that the promise can be checked on later rows."""
-    decide_from: int = 5
+    decide_from: int = 6
     """Classes with fewer distinct examples than this are proposed, never decided."""
 
 
+SMALL = 2_000
 LARGE = 5_000
 """With more rows than this a few checks are exact enough: fewer folds and fewer cuts keep training under a minute."""
 CUTS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -111,11 +113,12 @@ def train(
     progress(f"reading {len(texts)} texts")
     space = Space.learned(texts, most=min(settings.terms, WEIGHTS // columns))
     matrix = sparse.csr_matrix(space.transform(texts), dtype=np.float64)
+    assert space.blocks is not None
     keys = [near_duplicate_key(text) for text in texts]
     heads, weights, intercepts, figures = [], [], [], []
     for target, values in labels.items():
         rows = np.array([i for i, value in enumerate(values) if value is not None])
-        part = _Part(matrix[rows], [str(values[i]) for i in rows], [keys[i] for i in rows], settings)
+        part = _Part(matrix[rows], space.blocks, [str(values[i]) for i in rows], [keys[i] for i in rows], settings)
         head, w, b, found = part.trained(target, progress)
         heads.append(head)
         weights.append(w)
@@ -155,8 +158,16 @@ def _worth(given: I64, truth: I64) -> float:
 class _Part:
     """The rows of one target."""
 
-    def __init__(self, matrix: sparse.csr_matrix, labels: list[str], keys: list[str], settings: Settings) -> None:
+    def __init__(
+        self,
+        matrix: sparse.csr_matrix,
+        blocks: NDArray[np.uint8],
+        labels: list[str],
+        keys: list[str],
+        settings: Settings,
+    ) -> None:
         self.matrix = matrix
+        self.blocks = blocks
         self.classes = tuple(sorted(set(labels)))
         number = {value: i for i, value in enumerate(self.classes)}
         self.truth = np.array([number[label] for label in labels], dtype=np.int64)
@@ -165,14 +176,16 @@ class _Part:
         distinct = Counter(label for label, _ in {*zip(labels, keys, strict=True)})
         self.cold = frozenset(value for value in self.classes if distinct[value] < settings.decide_from)
         self.counts = Counter(labels)
-        self.folds = settings.folds if len(labels) <= LARGE else min(settings.folds, 3)
+        self.folds = settings.folds if len(labels) <= SMALL else 4 if len(labels) <= LARGE else 3
 
     def trained(self, target: str, progress: Progress) -> tuple[Head, F64, F64, Figures]:
         progress(f"{target}: learning {len(self.classes)} classes from {len(self.truth)} rows")
         unseen, blend, scores = self._chosen(progress, target)
         weights, intercepts = self._fit(np.arange(len(self.truth)), blend)
-        calibration = fitted(scores, self.truth[unseen]) if len(unseen) else Calibration(1.0)
-        limit = self._threshold(calibration, blend, unseen, scores, progress, target)
+        later, truth = self._later(blend, progress, target)
+        every = np.concatenate([scores, later]), np.concatenate([self.truth[unseen], truth])
+        calibration = fitted(*every) if len(every[1]) else Calibration(1.0)
+        limit = self._threshold(calibration, (scores, self.truth[unseen]), (later, truth))
         head = Head(target, self.classes, calibration, limit, self.cold)
         return head, weights, intercepts, self._figures(head, unseen, scores)
 
@@ -185,6 +198,11 @@ class _Part:
             weights += w
             intercepts += factor * b
         return weights, intercepts
+
+    def _as_if_new(self, rows: I64, learned: I64) -> sparse.csr_matrix:
+        """Rows as a model would read them that learned from the others alone."""
+        counts = np.bincount(self.matrix[learned].indices, minlength=self.matrix.shape[1])
+        return as_if_new(self.matrix[rows], counts, self.blocks)
 
     def _folds(self) -> I64:
         """A fold for each row: near-duplicates together, each class spread evenly, in the order of a hash."""
@@ -229,33 +247,37 @@ class _Part:
             if not len(inside) or not len(outside):
                 continue
             progress(f"{target}: checking on rows left out, {fold + 1} of {self.folds}")
+            fresh = self._as_if_new(outside, inside)
             found = machines(self.matrix[inside], self.truth[inside], len(self.classes), costs)
             for scores, (weights, intercepts) in zip(each, found, strict=True):
-                scores[outside] = self.matrix[outside] @ weights.T + intercepts
+                scores[outside] = fresh @ weights.T + intercepts
             done[outside] = True
         unseen = np.flatnonzero(done)
         return unseen, [scores[unseen] for scores in each]
 
-    def _threshold(
-        self, calibration: Calibration, blend: "_Blend", unseen: I64, scores: F64, progress: Progress, target: str
-    ) -> float:
-        """Where the promise holds both on texts left out and on later texts than those trained on."""
-        if not len(unseen):
-            return NEVER
-        promise = self.settings.promise
-        confidence = calibration.probabilities(scores).max(axis=1)
-        limit = threshold(confidence, scores.argmax(axis=1) == self.truth[unseen], promise)
-        if limit == NEVER or not self.settings.in_order:
-            return limit
-        given: list[tuple[F64, NDArray[np.bool_]]] = []
+    def _later(self, blend: "_Blend", progress: Progress, target: str) -> tuple[F64, I64]:
+        """Scores of later rows by models of earlier ones, and what is right; nothing where rows have no order."""
+        scores, truth = [np.zeros((0, len(self.classes)))], [np.zeros(0, dtype=np.int64)]
         cuts = [int(share * len(self.truth)) for share in (FEW_CUTS if len(self.truth) > LARGE else CUTS)]
-        for number, (start, end) in enumerate(pairwise(cuts)):
-            progress(f"{target}: checking on later rows, {number + 1} of {len(cuts) - 1}")
-            weights, intercepts = self._fit(np.arange(start), blend)
-            found = self.matrix[start:end] @ weights.T + intercepts
-            given.append((calibration.probabilities(found).max(axis=1), found.argmax(axis=1) == self.truth[start:end]))
-        later = threshold(np.concatenate([g[0] for g in given]), np.concatenate([g[1] for g in given]), promise)
-        return max(limit, later)
+        for number, (start, end) in enumerate(pairwise(cuts if self.settings.in_order else []), 1):
+            if start and start < end:
+                progress(f"{target}: checking on later rows, {number} of {len(cuts) - 1}")
+                earlier = np.arange(start)
+                weights, intercepts = self._fit(earlier, blend)
+                scores.append(self._as_if_new(np.arange(start, end), earlier) @ weights.T + intercepts)
+                truth.append(self.truth[start:end])
+        return np.concatenate(scores), np.concatenate(truth)
+
+    def _threshold(self, calibration: Calibration, *checks: tuple[F64, I64]) -> float:
+        """Where the promise holds on every set of scores and right answers that there is."""
+        limits = [
+            threshold(
+                calibration.probabilities(scores).max(axis=1), scores.argmax(axis=1) == truth, self.settings.promise
+            )
+            for scores, truth in checks
+            if len(truth)
+        ]
+        return max(limits, default=NEVER)
 
     def _figures(self, head: Head, unseen: I64, scores: F64) -> Figures:
         if not len(unseen):

@@ -3,9 +3,20 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from classify.classification import Text
-from classify.features import CHARACTERS, NGRAM_CHARACTERS, SCALES, SUBJECT, WORDS, Space, normalized, occurrences
+from classify.features import (
+    CHARACTERS,
+    NGRAM_CHARACTERS,
+    SCALES,
+    SUBJECT,
+    WORDS,
+    Space,
+    as_if_new,
+    normalized,
+    occurrences,
+)
 
 TEXTS = [
     Text(subject="Printer jam", body="The printer on floor 2 is jammed again!"),
@@ -84,3 +95,18 @@ def test_any_text_is_read_without_an_exception(texts: list[Text]) -> None:
     matrix = space.transform(texts)
     assert matrix.shape[0] == len(texts)
     assert np.isfinite(matrix.data).all()
+
+
+def test_a_row_read_as_if_new_is_the_row_of_a_space_that_never_saw_it() -> None:
+    learned = [Text(subject="Printer jam", body="The printer on floor 2 is jammed"), *TEXTS[1:4]]
+    new = Text(subject="Printer", body="The copier on floor 3 is jammed, says Jana")
+    alone, together = Space.learned(learned, most=10_000), Space.learned([*learned, new], most=10_000)
+    rows = sparse.csr_matrix(together.transform([*learned, new]))
+    assert together.blocks is not None
+    counts = np.bincount(rows[:-1].indices, minlength=rows.shape[1])
+    found = as_if_new(rows[-1:], counts, together.blocks).toarray()[0]
+    known = {int(h) for h in together.hashes[found > 0]}
+    expected = alone.transform([new]).toarray()[0]
+    assert known == {int(h) for h in alone.hashes[expected > 0]}
+    for block in (WORDS, CHARACTERS, SUBJECT):
+        assert np.isclose((found[together.blocks == block] ** 2).sum(), SCALES[block] ** 2, atol=1e-5)

@@ -7,10 +7,10 @@ import pytest
 
 from classify import taxonomy
 from classify.classification import LEVELS, TYPES, Text
-from ingest.language import LANGUAGES, language_of
 from classify.model import StoredModel, load, loaded
 from classify.model_file import model_digest, starter_model_path
 from classify.starting import TARGETS, starter_tickets
+from ingest.language import LANGUAGES, language_of
 
 
 @pytest.fixture(scope="module")
