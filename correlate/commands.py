@@ -10,9 +10,11 @@ from correlate import (
     agents,
     answers,
     correcting,
+    dependencies,
     escalating,
     lifecycle,
     mailboxes,
+    oneness,
     problems,
     pulses,
     quieting,
@@ -53,6 +55,7 @@ def command_came(turn: Turn, command: Command, _: Classification | None) -> None
 _BESIDE_RECORDS = (
     problems.problem_command,
     subscribing.digest_command,
+    dependencies.edge_command,
     mailboxes.mailbox_command,
     taxonomies.taxonomy_command,
     silencing.silence_command,
@@ -190,8 +193,9 @@ def _join(turn: Turn, command: Command, record: Record, following: RecordStatus)
         turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
     else:
         people = [person for person in turn.participants(record.number) if person.acknowledged]
+        joined = oneness.reason_between(turn, "joined by a person", record, into)
         resolving.merge(turn, into, record, _BY_PERSON, command.actor)
-        splitting.learned(turn, _BY_PERSON, "join", record.number, into.number, command.actor)
+        splitting.learned(turn, joined, "join", record.number, into.number, command.actor)
         kept = turn.record(into.number) or into
         for person in people:
             if person.insider:

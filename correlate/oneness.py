@@ -19,6 +19,7 @@ from correlate.services import Relation
 from correlate.symptoms import DEVICES
 from correlate.templates import kinds_of
 from correlate.turn import Turn
+from correlate.weights import INCIDENT, weighted
 
 WEIGHTS: Mapping[str, float] = {
     "start": -2.0,
@@ -120,6 +121,15 @@ def _ask_again(turn: Turn, record: Record) -> None:
         turn.set_deadline("consider", record.number, turn.after(later - age), _CONSIDERS)
 
 
+def reason_between(turn: Turn, rule: str, one: Record, two: Record) -> Reason:
+    """The evidence that two incidents are one, whatever it says, as a reason of this rule."""
+    if one.kind != "incident" or two.kind != "incident":
+        return Reason(rule)
+    found = weigh(turn, _profile(turn, one), _profile(turn, two))
+    pieces = {name: round(value, 2) for name, value in found.pieces.items()}
+    return Reason(rule, {"score": round(found.score, 2), **pieces})
+
+
 def is_loose(record: Record) -> bool:
     """Whether the machine may still join it with another: nobody has taken it up, it is no storm, and it tells of
     something else than silence: a job, a door or a watchdog that is not heard of keeps an incident of its own."""
@@ -190,8 +200,8 @@ def _survivor(turn: Turn, one: Record, two: Record) -> tuple[Record, Record]:
 
 def weigh(turn: Turn, mine: _Profile, other: _Profile) -> Oneness:
     """The evidence that two incidents are one trouble."""
-    weights = WEIGHTS
-    pieces = {name: weights[name] * value for name, value in features(turn, mine, other).items()}
+    pieces = {name: WEIGHTS[name] * value for name, value in features(turn, mine, other).items()}
+    pieces = weighted(pieces, INCIDENT, turn.policy.weights)
     return Oneness(other.record.number, sum(pieces.values()), pieces)
 
 

@@ -1,7 +1,8 @@
 """The part of the configuration that steers decisions. It enters through the journal as a `Configured` input."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +25,25 @@ class Service(Struct, frozen=True, kw_only=True):
     owner: str | None = None
     depends_on: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
+
+
+class Edge(Struct, frozen=True, kw_only=True):
+    """A dependency that was learned: `service` seems to need `needs`. It counts once a person has confirmed it.
+
+    `times` of `of` troubles of the service came beside one of the other, which was the `first` so often; `mentions`
+    incidents showed both.
+    """
+
+    service: str
+    needs: str
+    status: Literal["proposed", "confirmed", "declined"]
+    times: int
+    of: int
+    first: int
+    mentions: int = 0
+    evidence: float
+    since: datetime
+    by: str | None = None
 
 
 class Agent(Struct, frozen=True, kw_only=True):
@@ -86,6 +106,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Of these, who has stopped it (`correlate.subscribing`); no setting."""
     administrators: tuple[str, ...] = ()
     """Who hears of troubles of the desk itself; without one, the agents."""
+    edges: tuple[Edge, ...] = ()
+    """Dependencies that were learned, and what people said of them (`correlate.dependencies`); no setting."""
     timezone: str = "UTC"
     language: str = "en"
     """Of mails to people whose own language is not known."""
@@ -112,6 +134,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Whether alerts of test and staging systems open incidents."""
     resolve_grace: int = 300
     """How long every alert must have been fine before an incident is resolved; back within it: the same incident."""
+    weights: Mapping[str, float] = {}
+    """Factors for pieces of evidence ("mail.words", "incident.onset"), fitted to what people corrected."""
     reopen_for: int = 14 * 86400
     """How long after its resolution a reply reopens a record; later ones open a new record that names the old."""
     close_after: int = 7 * 86400
@@ -155,3 +179,17 @@ class Policy(Struct, frozen=True, kw_only=True):
 def policy_from(settings: Mapping[str, Any]) -> Policy:
     """The typed policy of a `Configured` input; raises msgspec.ValidationError where the settings do not fit."""
     return msgspec.convert(dict(settings), Policy, strict=False)
+
+
+def mapped(policy: Policy) -> tuple[Service, ...]:
+    """The services with the dependencies that people confirmed among what they need."""
+    more: dict[str, list[str]] = {}
+    for edge in policy.edges:
+        if edge.status == "confirmed":
+            more.setdefault(edge.service, []).append(edge.needs)
+    if not more:
+        return policy.services
+    return tuple(
+        msgspec.structs.replace(one, depends_on=tuple(dict.fromkeys((*one.depends_on, *more.get(one.name, ())))))
+        for one in policy.services
+    )

@@ -22,6 +22,7 @@ from correlate.services import Relation
 from correlate.situation import REMEMBERED
 from correlate.symptoms import DEVICES, symptoms_in
 from correlate.turn import Turn
+from correlate.weights import MAIL, weighted
 from correlate.words import Lexicon, stem, tokens
 
 WEIGHTS: Mapping[str, float] = {
@@ -235,6 +236,7 @@ def _weigh(
             pieces[name] = pieces.get(name, 0.0) * _NAMED_LATE
     if said is not None:
         _by_clock(pieces, said, min([record.opened_at, *members.places.values()]), over)
+    pieces = weighted(pieces, MAIL, turn.policy.weights)
     return Evidence(number, sum(pieces.values()), pieces)
 
 

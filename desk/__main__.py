@@ -25,6 +25,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "measure a model on a CSV file"),
     "similar": ("similar", "find similar records"),
     "replay": ("replay", "run the whole desk over recorded input, sending nothing"),
+    "correlate": ("correlate", "fit how evidence counts to what people joined, split and moved"),
     "whatif": ("whatif", "show what another configuration would have made of recorded input"),
     "journal": ("journal", "verify the journal's chain, apply retention"),
     "erase": ("erase", "erase the body of an input, leaving a mark"),

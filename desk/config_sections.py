@@ -247,6 +247,13 @@ class PolicySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"unit": "seconds"},
         ),
     ] = _DEFAULT.mail_window
+    weights: Annotated[
+        dict[str, float],
+        Meta(
+            description="Factors by which pieces of evidence count more or less than by default, as `desk correlate "
+            'fit` writes them: "mail.NAME" for mails and incidents, "incident.NAME" for two incidents.',
+        ),
+    ] = {}
     reopen_for: Annotated[
         int,
         Meta(
