@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from desk.mailbox_settings import PROVIDERS, Provider
+from desk.login_settings import LoginSettings, Provider, token_problems
 from desk.oauth_grant import Grant
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -18,7 +18,7 @@ _SCOPES: Mapping[Provider, Mapping[str, str]] = {
 }
 
 
-class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeliverySettings(LoginSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How mail leaves the desk: through your mail server, or into a Maildir."""
 
     host: Annotated[
@@ -39,39 +39,6 @@ class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str | None,
         Meta(description="A PEM file with the authority that signed its certificate. Unset: the system's authorities."),
     ] = None
-    username: Annotated[str | None, Meta(description="The login at the mail server, where it asks for one.")] = None
-    password_file: Annotated[str | None, Meta(description="A file that holds the password.")] = None
-    password_env: Annotated[str | None, Meta(description="Or the environment variable that holds it.")] = None
-    login: Annotated[
-        Literal["password", "xoauth2", "oauthbearer"],
-        Meta(description="How to log in: by a password, or by a token that the desk gets and renews by itself."),
-    ] = "password"
-    provider: Annotated[
-        Provider | None, Meta(description='"microsoft" or "google": token_url and scope are then known.')
-    ] = None
-    tenant: Annotated[
-        str, Meta(description="Microsoft: the directory (tenant) id, or the domain of your organisation.")
-    ] = "organizations"
-    token_url: Annotated[
-        str | None, Meta(description="Where tokens are given out (RFC 6749). Unset: that of the provider.")
-    ] = None
-    client_id: Annotated[str | None, Meta(description="The id under which the desk is registered there.")] = None
-    client_secret_file: Annotated[str | None, Meta(description="A file that holds the client secret.")] = None
-    client_secret_env: Annotated[str | None, Meta(description="Or the environment variable that holds it.")] = None
-    grant: Annotated[
-        Literal["refresh_token", "client_credentials"],
-        Meta(
-            description='"refresh_token": somebody has agreed once, and refresh_token_file holds what they got. '
-            '"client_credentials": the desk asks in its own name (Microsoft 365).'
-        ),
-    ] = "refresh_token"
-    refresh_token_file: Annotated[
-        str | None,
-        Meta(
-            description="A file that holds the refresh token. A newer one that the provider sends is kept in data_dir."
-        ),
-    ] = None
-    scope: Annotated[str | None, Meta(description="What is asked for. Unset: what the provider needs for SMTP.")] = None
     maildir: Annotated[
         str | None, Meta(description="Deliver into this Maildir instead of a mail server (for trials and demos).")
     ] = None
@@ -106,18 +73,13 @@ class DeliverySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = None
     dkim_second_key_file: Annotated[str | None, Meta(description="The PEM file with the second private key.")] = None
 
-    def token_endpoint(self) -> str:
-        """The URL that gives out tokens; empty where none is known."""
-        known = PROVIDERS[self.provider].token_url.format(tenant=self.tenant) if self.provider else ""
-        return self.token_url or known
-
     def token_grant(self) -> Grant:
         """How to get tokens for the mail server."""
         scope = self.scope or (_SCOPES[self.provider].get(self.grant) if self.provider else None)
         return Grant(
             section="delivery",
             kind=self.grant,
-            endpoint=self.token_endpoint(),
+            endpoint=self.token_endpoint() or "",
             client_id=self.client_id or "",
             client_secret_file=self.client_secret_file,
             client_secret_env=self.client_secret_env,
@@ -149,17 +111,4 @@ def _login_problems(delivery: DeliverySettings) -> Iterator[str]:
         return
     if not delivery.username:
         yield f'[delivery] login = "{delivery.login}" needs a username: the address of the mailbox.'
-    endpoint = delivery.token_endpoint()
-    if not endpoint:
-        yield f'[delivery] login = "{delivery.login}" needs a provider, or a token_url of your own.'
-    elif not endpoint.startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]")):
-        yield f"[delivery] token_url: '{endpoint}' must begin with https://: secrets are sent there."
-    if not delivery.client_id:
-        yield "[delivery] client_id is missing: the id under which the desk is registered with the provider."
-    if delivery.grant == "refresh_token" and not delivery.refresh_token_file:
-        yield '[delivery] grant = "refresh_token" needs refresh_token_file.'
-    if delivery.grant == "client_credentials":
-        if not (delivery.client_secret_file or delivery.client_secret_env):
-            yield '[delivery] grant = "client_credentials" needs client_secret_file or client_secret_env.'
-        if delivery.provider == "google":
-            yield '[delivery] grant: google has no client_credentials for mail: use "refresh_token".'
+    yield from token_problems("[delivery]", delivery)

@@ -6,30 +6,22 @@ its envelope names who overruled the verdict, so that a replay does the same.
 
 import sqlalchemy as sa
 
-from correlate.effects import CommandRefused, Effect
+from correlate.effects import Effect
 from correlate.records import Cause, Reason
 from desk.apply import Entry, Rows
+from desk.refused_command import position_in, refused
 from desk.tables import ignored
 from ingest.event import Command, Input
 
 IGNORED_ACTIONS = ("ignored-process",)
-_BEYOND = 2**62
-"""No journal is so long, and no database has to be asked for such a number."""
 
 
 def ignored_command(connection: sa.Connection, rows: Rows, item: Input, command: Command) -> list[Effect]:
     """Note that the mail at the argument `position` is processed after all."""
-    named = command.arguments.get("position")
-    position = named if isinstance(named, int) and 0 < named < _BEYOND else 0
+    position = position_in(command)
     cause = Cause(item.position)
     if _status(connection, rows, position) != "ignored":
-        reason = Reason("not among the ignored", {"position": position})
-        return [
-            CommandRefused(
-                cause=cause, at=item.accepted_at, reason=reason,
-                action=command.action, actor=command.actor, subject=command.subject,
-            )
-        ]  # fmt: skip
+        return [refused(item, command, "not among the ignored", {"position": position})]
     rows.unignored[position] = "processed"
     evidence = {"actor": command.actor, "position": position, "again": command.arguments.get("again")}
     rows.entries.append(

@@ -1,11 +1,12 @@
 """`[mailboxes.NAME]` of desk.toml: mailboxes that the desk reads by IMAP, and what is wrong with such a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-Provider = Literal["microsoft", "google"]
+from desk.login_settings import PROVIDERS, LoginSettings, token_problems
+
 LONGEST_NAME = 40
 LONGEST_FOLDER = 400
 LONGEST_IDLE = 28 * 60
@@ -17,28 +18,7 @@ def route_of(mailbox: str) -> str:
     return f"mailbox:{mailbox}"
 
 
-class Known(Struct, frozen=True):
-    """What is known of a provider. `{tenant}` stands for the setting."""
-
-    host: str
-    token_url: str
-    scope: str
-    client_scope: str | None
-    """What a program asks for in its own name (client credentials); None where that is not offered."""
-
-
-PROVIDERS: Mapping[str, Known] = {
-    "microsoft": Known(
-        "outlook.office365.com",
-        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        "https://outlook.office365.com/IMAP.AccessAsUser.All offline_access",
-        "https://outlook.office365.com/.default",
-    ),
-    "google": Known("imap.gmail.com", "https://oauth2.googleapis.com/token", "", None),
-}
-
-
-class MailboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MailboxSettings(LoginSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A mailbox that the desk reads by IMAP, one table for each: `[mailboxes.support]`. A new one starts at now, and
     its answers are held until `desk mailbox enable NAME`."""
 
@@ -57,46 +37,10 @@ class MailboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         str | None,
         Meta(description="A PEM file with the authority that signed its certificate. Unset: the system's authorities."),
     ] = None
-    username: Annotated[str | None, Meta(description="The login; for Microsoft 365 and Google the mail address.")] = (
-        None
-    )
     address: Annotated[
         str | None,
         Meta(description="The address whose mail arrives here: it becomes one of the desk's. Unset: the username."),
     ] = None
-    login: Annotated[
-        Literal["password", "xoauth2", "oauthbearer"],
-        Meta(description="How to log in: by a password, or by a token that the desk gets and renews by itself."),
-    ] = "password"
-    password_file: Annotated[str | None, Meta(description="A file that holds the password.")] = None
-    password_env: Annotated[str | None, Meta(description="Or the environment variable that holds it.")] = None
-    provider: Annotated[
-        Provider | None,
-        Meta(description='"microsoft" or "google": host, token_url and scope are then known.'),
-    ] = None
-    tenant: Annotated[
-        str, Meta(description="Microsoft: the directory (tenant) id, or the domain of your organisation.")
-    ] = "organizations"
-    token_url: Annotated[
-        str | None, Meta(description="Where tokens are given out (RFC 6749). Unset: that of the provider.")
-    ] = None
-    client_id: Annotated[str | None, Meta(description="The id under which the desk is registered there.")] = None
-    client_secret_file: Annotated[str | None, Meta(description="A file that holds the client secret.")] = None
-    client_secret_env: Annotated[str | None, Meta(description="Or the environment variable that holds it.")] = None
-    grant: Annotated[
-        Literal["refresh_token", "client_credentials"],
-        Meta(
-            description='"refresh_token": somebody has agreed once, and refresh_token_file holds what they got. '
-            '"client_credentials": the desk asks in its own name (Microsoft 365).'
-        ),
-    ] = "refresh_token"
-    refresh_token_file: Annotated[
-        str | None,
-        Meta(
-            description="A file that holds the refresh token. A newer one that the provider sends is kept in data_dir."
-        ),
-    ] = None
-    scope: Annotated[str | None, Meta(description="What is asked for. Unset: what the provider needs for IMAP.")] = None
     folders: Annotated[
         tuple[str, ...],
         Meta(
@@ -146,11 +90,6 @@ class MailboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         named = self.address or self.username or ""
         return named.lower() if "@" in named else None
 
-    def token_endpoint(self) -> str | None:
-        """The URL that gives out tokens."""
-        known = PROVIDERS[self.provider].token_url if self.provider else None
-        return self.token_url or (known.format(tenant=self.tenant) if known else None)
-
     def asked_scope(self) -> str | None:
         """The scope of a request for a token; None where none is sent."""
         if self.scope is not None or self.provider is None:
@@ -188,17 +127,4 @@ def _login_problems(where: str, mailbox: MailboxSettings) -> Iterator[str]:
         if not (mailbox.password_file or mailbox.password_env):
             yield f"{where} needs password_file or password_env."
         return
-    endpoint = mailbox.token_endpoint()
-    if endpoint is None:
-        yield f'{where} login = "{mailbox.login}" needs a provider, or a token_url of your own.'
-    elif not endpoint.startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]")):
-        yield f"{where} token_url: '{endpoint}' must begin with https://: secrets are sent there."
-    if not mailbox.client_id:
-        yield f"{where} client_id is missing: the id under which the desk is registered with the provider."
-    if mailbox.grant == "refresh_token" and not mailbox.refresh_token_file:
-        yield f'{where} grant = "refresh_token" needs refresh_token_file.'
-    if mailbox.grant == "client_credentials":
-        if not (mailbox.client_secret_file or mailbox.client_secret_env):
-            yield f'{where} grant = "client_credentials" needs client_secret_file or client_secret_env.'
-        if mailbox.provider is not None and PROVIDERS[mailbox.provider].client_scope is None:
-            yield f'{where} grant: {mailbox.provider} has no client_credentials for mail: use "refresh_token".'
+    yield from token_problems(where, mailbox)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from correlate.effects import CommandRefused, Effect
+from correlate.effects import Effect
 from correlate.records import Cause, Reason
 from desk.apply import Entry, Rows
+from desk.refused_command import refused
 from desk.tables import outbox
 from ingest.event import Command, Input
 
@@ -21,12 +22,7 @@ def outbox_command(connection: sa.Connection, rows: Rows, item: Input, command: 
     cause = Cause(item.position)
     status, about = _status(connection, rows, message_id)
     if status != "held":
-        reason = Reason("mail is not held", {"message_id": message_id, "status": status})
-        refused = CommandRefused(
-            cause=cause, at=item.accepted_at, reason=reason,
-            action=command.action, actor=command.actor, subject=command.subject,
-        )  # fmt: skip
-        return [refused]
+        return [refused(item, command, "mail is not held", {"message_id": message_id, "status": status})]
     becomes = OUTBOX_ACTIONS[command.action]
     rows.let_go[message_id] = (becomes, item.accepted_at)
     kind = "mail-released" if becomes == "due" else "mail-dropped"

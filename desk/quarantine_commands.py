@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from correlate.effects import CommandRefused, Effect
+from correlate.effects import Effect
 from correlate.records import Cause, Reason
 from desk.apply import Entry, Rows
+from desk.refused_command import position_in, refused
 from desk.tables import quarantine
 from ingest.event import Command, Input
 
@@ -18,23 +19,12 @@ QUARANTINE_ACTIONS: Mapping[str, str] = {"quarantine-replay": "replayed", "quara
 """Action to the status that an input in quarantine takes."""
 
 
-_BEYOND = 2**62
-"""No journal is so long, and no database has to be asked for such a number."""
-
-
 def quarantine_command(connection: sa.Connection, rows: Rows, item: Input, command: Command) -> list[Effect]:
     """Carry out `quarantine-replay` or `quarantine-dismiss` on the input at the argument `position`."""
-    named = command.arguments.get("position")
-    position = named if isinstance(named, int) and 0 < named < _BEYOND else 0
+    position = position_in(command)
     cause = Cause(item.position)
     if _status(connection, rows, position) != "waiting":
-        reason = Reason("not in quarantine", {"position": position})
-        return [
-            CommandRefused(
-                cause=cause, at=item.accepted_at, reason=reason,
-                action=command.action, actor=command.actor, subject=command.subject,
-            )
-        ]  # fmt: skip
+        return [refused(item, command, "not in quarantine", {"position": position})]
     becomes = QUARANTINE_ACTIONS[command.action]
     rows.settled[position] = becomes
     again = command.arguments.get("again")
