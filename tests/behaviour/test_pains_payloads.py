@@ -83,3 +83,52 @@ def test_a_matcher_with_parentheses_means_what_it_says(desk: Desk) -> None:
     desk.fire("HighErrorRate", "erp-app-2")
     desk.advance(HOUR)
     assert len(desk.take_mail()) == 1
+
+
+def test_every_event_of_one_graylog_definition_on_one_host_is_one_condition(desk: Desk) -> None:
+    """Elsewhere the id of the event is the identity: nothing is ever a repeat, and nothing can be resolved."""
+    for number in range(5):
+        event = {
+            "id": f"01H{number}", "event_definition_id": "def-1", "timestamp": "2026-03-02T09:00:00.000Z",
+            "message": "Too many errors", "source": "erp-app-1", "priority": 3, "alert": True,
+            "fields": {"host": "erp-app-1"}, "key_tuple": [], "key": None,
+        }  # fmt: skip
+        desk.post("graylog", {"event_definition_id": "def-1", "event_definition_title": "Too many errors",
+                              "event": event, "backlog": []})  # fmt: skip
+        desk.advance(timedelta(minutes=1))
+    assert desk.expect_mail("apps@fernhill.example", "staff").about == desk.records()[0].number
+    assert desk.firing(desk.records()[0].number) == 1
+
+
+def test_every_alert_of_one_wazuh_rule_on_one_agent_is_one_condition(desk: Desk) -> None:
+    for number in range(5):
+        desk.post(
+            "wazuh",
+            {
+                "timestamp": "2026-03-02T09:00:00.000+0000", "id": f"1772442000.{number}",
+                "rule": {"id": "5712", "level": 12, "description": "sshd: brute force", "groups": ["sshd"]},
+                "agent": {"id": "007", "name": "erp-app-1", "ip": "10.1.1.7"}, "manager": {"name": "wazuh"},
+                "full_log": f"Failed password {number}", "location": "/var/log/auth.log",
+            },
+        )  # fmt: skip
+        desk.advance(timedelta(minutes=1))
+    assert desk.expect_mail("apps@fernhill.example", "staff").about == desk.records()[0].number
+    assert desk.firing(desk.records()[0].number) == 1
+
+
+def test_a_checkmk_service_is_one_condition_whatever_its_notification_number_and_its_ok_ends_it(desk: Desk) -> None:
+    for number, state in enumerate(("CRITICAL", "CRITICAL", "OK"), 1):
+        desk.post(
+            "checkmk",
+            {
+                "NOTIFY_HOSTNAME": "erp-app-1", "NOTIFY_SERVICEDESC": "Filesystem /", "NOTIFY_SERVICESTATE": state,
+                "NOTIFY_NOTIFICATIONTYPE": "RECOVERY" if state == "OK" else "PROBLEM", "NOTIFY_WHAT": "SERVICE",
+                "NOTIFY_SERVICENOTIFICATIONNUMBER": str(number), "NOTIFY_SERVICEPROBLEMID": str(4711 + number),
+                "NOTIFY_SERVICEOUTPUT": "98.1% used",
+            },
+        )  # fmt: skip
+        desk.advance(timedelta(minutes=1))
+    number = desk.expect_mail("apps@fernhill.example", "staff").about
+    assert desk.condition_of(number).status == "resolved"
+    desk.advance(timedelta(hours=1))
+    desk.expect_mail("apps@fernhill.example", "staff", "resolved")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,12 +20,16 @@ from msgspec.structs import replace
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from correlate.records import Outgoing
+from desk import tables
 from desk.config import Settings
 from desk.outbox import Due
 from desk.outside import is_outside
 from desk.staff_settings import WebhookSettings
+from desk.webhook_loop import WebhookLoop
 from desk.webhook_outbox import GIVE_UP_AFTER, retry_delay
 from desk.webhook_post import Poster
+from ingest.event import Tick
+from tests.integration.rig import Rig, Urls
 
 SECRET = "whsec_ZmVybmhpbGwgZm9vZHMgc2VjcmV0IG9mIDMyIGJ5dGVz"
 SECOND = "whsec_YW5vdGhlciBzZWNyZXQgZm9yIGEgd2hpbGU="
@@ -232,3 +237,48 @@ def test_the_waits_grow_and_end_within_about_a_day() -> None:
     assert waits[0] < 12
     assert max(waits) <= 330
     assert 0.9 * GIVE_UP_AFTER <= sum(waits) <= 1.2 * GIVE_UP_AFTER
+
+
+def test_a_running_desk_posts_in_order_and_tells_its_journal(pager: Pager, tmp_path: Path) -> None:
+    """The real loop in its threads, over the real outbox."""
+    rig = Rig(Urls(f"sqlite:///{tmp_path}/journal.db", f"sqlite:///{tmp_path}/desk.db"))
+    (tmp_path / "secret").write_text(SECRET)
+    webhook = WebhookSettings(
+        name="pager", url=f"https://localhost:{pager.port}/in", secret_file=str(tmp_path / "secret"),
+        ca_file=str(pager.cert), allow_private=True, timeout=5,
+    )  # fmt: skip
+    rig.configure(
+        webhooks=["pager", "gone"], routes=[{"name": "all", "escalation": "all"}],
+        escalations=[{"name": "all", "levels": [{"to": ["webhook:pager", "webhook:gone"], "after": 0}]}],
+    )  # fmt: skip
+    rig.alerts("shop-1")
+    for _ in range(3):
+        rig.pass_time(minutes=6)
+        rig.state(Tick(), "clock")
+    rig.alerts("shop-1", status="resolved")
+    for _ in range(6):
+        rig.pass_time(minutes=6)
+        rig.state(Tick(), "clock")
+    rig.process()
+    head = rig.journal.head().position
+    stop, settings = threading.Event(), Settings(webhooks=(webhook,))
+    loop = WebhookLoop(rig.engine, settings, rig.clock, stop, rig.journal)
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    try:
+        patience = threading.Event()
+        for _ in range(400):
+            if rig.journal.head().position == head + 4:
+                break
+            patience.wait(0.05)
+    finally:
+        stop.set()
+        thread.join()
+    rig.process()
+    assert rig.journal.head().position == head + 4
+    assert [json.loads(body)["type"] for _, body, _ in pager.got] == ["incident.opened", "incident.resolved"]
+    with rig.engine.connect() as connection:
+        o = tables.outbox.c
+        rows = connection.execute(sa.select(o["to"], o.status).where(o.kind == "webhook").order_by(o.id)).all()
+    assert sorted(set(rows)) == [("webhook:gone", "failed"), ("webhook:pager", "sent")]
+    rig.close()
