@@ -12,6 +12,7 @@ from correlate import (
     alerts,
     announced,
     commands,
+    dependencies,
     escalating,
     grouping,
     lasting,

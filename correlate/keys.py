@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from correlate.identity import known_as
 from correlate.situation import Situation
-from ingest.event import Alert, Command, Delivered, Event, Grant, Mail
+from ingest.event import Alert, Command, Delivered, DigestReply, Event, Grant, Mail
 
 _NUMBER = re.compile(r"(?:INC|REQ)-[1-9][0-9]{0,8}")
 
@@ -44,6 +44,8 @@ def keys_of(event: Event, situation: Situation | None = None) -> Keys:
             if event.forwarded and event.forwarded.sender:
                 people.add(event.forwarded.sender.address.lower())
             numbers = numbers_in(event.subject) | numbers_in(event.forwarded.subject if event.forwarded else None)
+            if event.digest is not None:
+                return _keys_of_digest(event.digest, ids, numbers, people, situation)
             if event.granted is None:
                 return Keys(message_ids=frozenset(ids), numbers=numbers, addresses=frozenset(people))
             return _keys_of_granted(event.granted, ids, numbers, people, situation)
@@ -76,4 +78,18 @@ def _keys_of_granted(
         addresses=frozenset(people),
         tickets=frozenset({grant.ticket}),
         positions=frozenset({grant.position}),
+    )
+
+
+def _keys_of_digest(
+    digest: DigestReply, ids: set[str], numbers: frozenset[str], people: set[str], situation: Situation | None
+) -> Keys:
+    """Its reader may decide on any of its suggestions."""
+    known = situation.suggestions if situation is not None else {}
+    members = {number for name in digest.suggestions if name in known for number in known[name].incidents}
+    return Keys(
+        message_ids=frozenset(ids),
+        numbers=numbers | members,
+        addresses=frozenset(people),
+        tickets=frozenset(f"{digest.ticket}:{name}" for name in digest.suggestions),
     )

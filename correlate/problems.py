@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from correlate import known_errors, observing
-from correlate.effects import SuggestionChanged
+from correlate.effects import ProblemChanged, SuggestionChanged
 from correlate.problem_lifecycle import NEEDS, OUTCOMES, PROBLEMS, SuggestionVerb, suggestion_after
 from correlate.records import Problem, Reason, Suggestion, SuggestionStatus
 from correlate.turn import Turn
@@ -63,7 +63,8 @@ def _plain(value: Any) -> Any:
 
 
 def _accept(turn: Turn, command: Command, suggestion: Suggestion) -> None:
-    number = turn.situation.next_number("PRB")
+    opened = sum(isinstance(said, ProblemChanged) and said.change == "opened" for said in turn.effects)
+    number = f"PRB-{turn.situation.counters.get('PRB', 0) + 1 + opened}"
     problem = Problem(
         number=number,
         status="accepted",

@@ -36,7 +36,7 @@ from correlate.learning import learn
 from correlate.lore import Lore
 from correlate.members import FiledItem, Members, drop, place_of
 from correlate.muting import Mutes
-from correlate.policy import Policy
+from correlate.policy import Policy, mapped
 from correlate.problem_lifecycle import Problems
 from correlate.rates import Rate
 from correlate.records import (
@@ -69,7 +69,7 @@ class Situation:
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
-        self.services = ServiceMap(self.policy.services)
+        self.services = ServiceMap(mapped(self.policy))
         self.model: str | None = None
         self.counters: dict[str, int] = {}
         """Prefix ("INC") to the last number given."""
@@ -249,7 +249,7 @@ class Situation:
                     self.pulses[effect.pulse.name] = effect.pulse
             case PolicyChanged():
                 self.policy = effect.policy
-                self.services = ServiceMap(effect.policy.services)
+                self.services = ServiceMap(mapped(effect.policy))
                 self.sources = {f"hook:{source.name}": source for source in effect.policy.sources}
                 self._inhibit()
             case ModelChanged():

@@ -111,6 +111,8 @@ def _marks(connection: sa.Connection, claims: _Claims, keys: PlusAddresses) -> l
     proven = next((found for found in answered if found is not None), None)
     if proven is not None:
         marks.append(("answers", proven.message_id))
+        if proven.digest is not None and proven.purpose == "reply":
+            marks.append(("digest", proven.digest))
     if claims.stop is not None:
         stopped = keys.made_for(connection, claims.stop)
         if stopped is not None and stopped.purpose == "stop":

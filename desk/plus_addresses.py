@@ -15,6 +15,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Answered(Struct, frozen=True):
     purpose: Purpose
     message_id: str
     to: str = ""
+    digest: dict[str, Any] | None = None
+    """Where the mail was a digest: what its reader may decide on, as `ingest.event.DigestReply` has it."""
 
 
 class PlusAddresses:
@@ -76,7 +79,7 @@ class PlusAddresses:
         expected = self._key(match["letter"], int(match["id"]), row.message_id)
         if not hmac.compare_digest(expected, match["key"]):
             return None
-        return Answered(_PURPOSES[match["letter"]], row.message_id, row.to)
+        return Answered(_PURPOSES[match["letter"]], row.message_id, row.to, _digest(row, int(match["id"])))
 
     def grant(self, action: str, subject: str, outbox_id: int, message_id: str) -> str:
         """A ticket for whoever gets this mail to have this done to this record or suggestion."""
@@ -104,14 +107,23 @@ class PlusAddresses:
         return base64.b32encode(hmac.digest(self._secret, said, hashlib.sha256)[:10]).decode().lower()
 
 
-def _mail(connection: "sa.Connection", outbox_id: int) -> "sa.Row[Any, Any, Any, Any] | None":
+def _mail(connection: "sa.Connection", outbox_id: int) -> "sa.Row[Any, Any, Any, Any, Any] | None":
     import sqlalchemy as sa
 
     from desk.tables import outbox
 
     c = outbox.c
-    query = sa.select(c.message_id, c.to, c.created_at, c.position).where(c.id == outbox_id)
+    body = sa.case((c.kind == "digest", c.body), else_=None).label("digest")
+    query = sa.select(c.message_id, c.to, c.created_at, c.position, body).where(c.id == outbox_id)
     return connection.execute(query).first()
+
+
+def _digest(row: "sa.Row[Any, Any, Any, Any, Any]", outbox_id: int) -> dict[str, Any] | None:
+    if row.digest is None:
+        return None
+    rows = msgspec.json.decode(row.digest).get("facts", {}).get("suggestions", ())
+    names = [suggestion.get("id") for suggestion in rows if isinstance(suggestion, dict)]
+    return {"ticket": f"d{outbox_id}", "person": row.to, "made_at": row.created_at.isoformat(), "suggestions": names}
 
 
 def secret_in(data_dir: Path) -> bytes:

@@ -139,7 +139,7 @@ class Composer:
 
     def _message_id(self, outgoing: Outgoing, outbox_id: int) -> str:
         """The Message-ID with a key in it: who names it in a reply has got this mail. The same mail has the same."""
-        if self._keys is None or outgoing.about is None:
+        if self._keys is None or (outgoing.about is None and outgoing.kind != "digest"):
             return outgoing.message_id
         local, _, domain = outgoing.message_id.rpartition("@")
         return f"{local}.{self._keys.ticket('reply', outbox_id, outgoing.message_id)}@{domain}"

@@ -120,6 +120,15 @@ class Grant(Struct, frozen=True, kw_only=True):
     position: int
 
 
+class DigestReply(Struct, frozen=True, kw_only=True):
+    """Whoever answers a digest at its own address got it: `person` may decide on its suggestions, each once."""
+
+    ticket: str
+    person: str
+    made_at: datetime
+    suggestions: tuple[str, ...]
+
+
 class Authentication(Struct, frozen=True, kw_only=True):
     """Whether a sender is proven to be who the mail says, by the rule of that name (`ingest.authentication`)."""
 
@@ -165,6 +174,7 @@ class Mail(Struct, frozen=True, kw_only=True, tag="mail"):
     """The Message-ID of the mail of ours that it answers or that came back, proven by a key that only its recipient
     had: the door looked at it."""
     granted: Grant | None = None
+    digest: DigestReply | None = None
     refused: Literal["too_large"] | None = None
     """Why only its header was taken: it is no message, and its sender is told."""
     spam: Spam | None = None

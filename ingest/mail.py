@@ -13,7 +13,7 @@ from ingest import automatic, bounce, forwarded, tnef
 from ingest.addresses import first_address, parse_addresses
 from ingest.authentication import authenticate
 from ingest.calendar_text import calendar_text
-from ingest.event import Address, Attachment, Bounce, Grant, Mail, Reading
+from ingest.event import Address, Attachment, Bounce, DigestReply, Grant, Mail, Reading
 from ingest.html import html_to_marked, strip_marks, without_signs
 from ingest.judging import judged
 from ingest.language import language_of_mail
@@ -76,6 +76,7 @@ def read_mail(raw: bytes, reading: Reading, envelope: Mapping[str, Any]) -> Mail
         authentication=authenticate(headers, sender, envelope, reading),
         answers=answers,
         granted=grant_in(envelope),
+        digest=digest_in(envelope),
         language=language_of_mail(reply.new or text, subject) if by_person else None,
     )
     return judged(mail, message, envelope, reading, len(raw))
@@ -85,6 +86,14 @@ def grant_in(envelope: Mapping[str, Any]) -> Grant | None:
     """What a ticket in the mail allows, as the door noted it."""
     try:
         return convert(envelope["granted"], Grant) if "granted" in envelope else None
+    except ValidationError:
+        return None
+
+
+def digest_in(envelope: Mapping[str, Any]) -> DigestReply | None:
+    """What the door found: the digest that the mail answers; None for any other mail."""
+    try:
+        return convert(envelope["digest"], DigestReply) if "digest" in envelope else None
     except ValidationError:
         return None
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from correlate.policy import Agent
 from tests.behaviour.harness import Desk
+from tests.behaviour.post_office import SentMail
 
 MANAGER = "pm@fernhill.example"
 
@@ -119,3 +121,59 @@ def test_what_was_merged_goes_on_growing_the_problem(recurring: Desk) -> None:
     recurring.take_mail()
     assert len(recurring.problems()[0].incidents) > before
     assert len([s for s in recurring.suggestions() if s.service == "print"]) == 1
+
+
+@pytest.fixture
+def with_manager(desk: Desk) -> Desk:
+    """A problem manager who has a login, and a month in which the spooler stops every day."""
+    desk.configure(agents=(Agent(login="pia", address=MANAGER, roles=("problem-manager",)),))
+    for _ in range(22):
+        desk.fire("spooler stopped", "prn-hq")
+        desk.advance(timedelta(minutes=40))
+        desk.resolve("spooler stopped", "prn-hq")
+        desk.advance(timedelta(days=1))
+    return desk
+
+
+def the_digest(desk: Desk) -> SentMail:
+    return [mail for mail in desk.take_mail() if mail.kind == "digest" and "SUG-" in mail.text][-1]
+
+
+def answer(desk: Desk, sender: str, digest: SentMail, text: str, *, key: bool = True) -> None:
+    """A reply as mail programs send it, with the digest quoted beneath; the digest's Message-ID bears the key."""
+    quoted = "\n".join(f"> {line}" for line in digest.text.splitlines())
+    body = f"{text}\n\nOn Monday, Fernhill IT wrote:\n{quoted}\n"
+    own = digest.header("Message-ID") if key else "<guessed@fernhill.example>"
+    desk.mail(sender, f"Re: {digest.subject}", body, in_reply_to=own)
+
+
+def test_the_digest_has_the_evidence_and_plain_replies_decide(with_manager: Desk) -> None:
+    desk = with_manager
+    digest = the_digest(desk)
+    (suggestion,) = desk.suggestions()
+    assert "cost so far" in digest.text
+    assert "█" in digest.text
+    assert f"/suggestions/{suggestion.id}" in digest.text
+    answer(desk, MANAGER, digest, "decline: the printer is being replaced")
+    declined = desk.suggestion(suggestion.id)
+    assert (declined.status, declined.declined_reason) == ("declined", "the printer is being replaced")
+    answer(desk, MANAGER, digest, f"accept {suggestion.id}")
+    assert desk.suggestion(suggestion.id).status == "declined", "each suggestion once"
+    desk.expect_mail(MANAGER, "refusal", "used already")
+
+
+def test_a_plain_accept_makes_the_problem_record(with_manager: Desk) -> None:
+    desk = with_manager
+    digest = the_digest(desk)
+    answer(desk, MANAGER, digest, "Accept\n\nThanks, Pia")
+    assert [problem.owner for problem in desk.problems()] == ["pia"]
+
+
+def test_nobody_else_decides_by_the_digest(with_manager: Desk) -> None:
+    desk = with_manager
+    digest = the_digest(desk)
+    answer(desk, "ada@fernhill.example", digest, "accept")
+    assert not desk.problems()
+    answer(desk, MANAGER, digest, "accept", key=False)
+    assert not desk.problems(), "an address in From proves nobody"
+    desk.take_mail()
