@@ -12,8 +12,8 @@ from typing import NamedTuple
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _KNOWN = frozenset({
-    "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR",
-    "BYMINUTE", "BYSECOND",
+    "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS",
+    "BYHOUR", "BYMINUTE", "BYSECOND",
 })  # fmt: skip
 _COUNTED_FOR = timedelta(days=10 * 366)
 """So far ahead the end of a rule that counts is looked for; after that it has come to its end."""
@@ -35,6 +35,7 @@ class Rule(NamedTuple):
     months: frozenset[int]
     month_days: frozenset[int]
     year_days: frozenset[int]
+    weeks: frozenset[int]
     places: tuple[int, ...]
     times: tuple[time, ...]
     until: datetime | None
@@ -96,6 +97,10 @@ class Rule(NamedTuple):
             number = day.timetuple().tm_yday
             if self.year_days.isdisjoint((number, number - _days_in(day.year) - 1)):
                 return False
+        if self.weeks:
+            year, week, _ = day.isocalendar()
+            if self.weeks.isdisjoint((week, week - date(year, 12, 28).isocalendar().week - 1)):
+                return False
         return not self.days or any(self._is(day, ordinal, weekday) for ordinal, weekday in self.days)
 
     def _is(self, day: date, ordinal: int, weekday: int) -> bool:
@@ -124,7 +129,8 @@ def rule_of(text: str, begin: datetime) -> Rule:
     days = tuple(_weekday(word) for word in parts.get("BYDAY", "").split(",") if word)
     months, month_days = _numbers(parts, "BYMONTH", 1, 12), _numbers(parts, "BYMONTHDAY", -31, 31)
     year_days = _numbers(parts, "BYYEARDAY", -366, 366)
-    if not (days or month_days or year_days):
+    weeks = _numbers(parts, "BYWEEKNO", -53, 53)
+    if not (days or month_days or year_days or weeks):
         # What the rule does not say, the beginning says (RFC 5545, 3.3.10).
         if frequency == "WEEKLY":
             days = ((0, begin.weekday()),)
@@ -145,6 +151,7 @@ def rule_of(text: str, begin: datetime) -> Rule:
         months=frozenset(months),
         month_days=frozenset(month_days),
         year_days=frozenset(year_days),
+        weeks=frozenset(weeks),
         places=tuple(sorted(_numbers(parts, "BYSETPOS", -366, 366))),
         times=tuple(time(hour, minute, begin.second) for hour in hours for minute in minutes),
         until=_moment(parts["UNTIL"]) if "UNTIL" in parts else None,

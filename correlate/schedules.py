@@ -5,14 +5,14 @@ second, minute or hour; how far it looks back and ahead is bounded.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
+from correlate import recurring
 
 LOOKS_AHEAD = timedelta(days=3 * 366)
-OLDEST = timedelta(days=5 * 366)
 _MAX_RULE = 500
 _TOO_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND|BYEASTER|BYSETPOS|COUNT", re.IGNORECASE)
 _PARTS = re.compile(r"[A-Z]+=[A-Z0-9,+:-]+(?:;[A-Z]+=[A-Z0-9,+:-]+)*;?")
@@ -46,9 +46,9 @@ def rule_of(text: str) -> str:
             "A window recurs by the day at most (BYHOUR names several hours); UNTIL names its end, not COUNT."
         )
     try:
-        _made(rule, datetime(2026, 1, 1))  # noqa: DTZ001 - wall-clock time, its zone comes later
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise ScheduleError(f"“{text[:80]}” cannot be used: {str(error)[:120]}.") from None
+        recurring.rule_of(rule, datetime(2026, 1, 1))  # noqa: DTZ001 - wall-clock time, its zone comes later
+    except recurring.RuleError as error:
+        raise ScheduleError(f"“{text[:80]}” cannot be used: it {str(error)[:120]}.") from None
     return rule
 
 
@@ -58,50 +58,22 @@ def next_start(rule: str, first: datetime, zone: str, after: datetime) -> dateti
     `first` is when the rule begins. Both are aware. An hour that the clocks skip counts as the one after it, one that
     they repeat as its first.
     """
-    where = ZoneInfo(zone)
-    begin = _wall(max(first, after - OLDEST), where) if _is_free(rule) else _wall(first, where)
-    horizon = _wall(after + LOOKS_AHEAD, where)
-    earliest = _wall(after, where) - timedelta(hours=3)
-    found: datetime
-    for found in _bounded(rule, begin, horizon).xafter(earliest, inc=True):
-        start: datetime = found.replace(tzinfo=where, fold=0).astimezone(UTC)
-        if start >= after:
-            return start
-    return None
+    return next(_starts(rule, first, zone, after, after + LOOKS_AHEAD), None)
 
 
 def occurrences(rule: str, first: datetime, zone: str, begin: datetime, end: datetime, most: int) -> list[datetime]:
     """The starts of the occurrences from `begin` up to before `end`, in UTC; the first `most` of them."""
-    where = ZoneInfo(zone)
-    since = _wall(max(first, begin - OLDEST), where) if _is_free(rule) else _wall(first, where)
     until = min(end, begin + LOOKS_AHEAD)
-    starts: list[datetime] = []
-    found: datetime
-    for found in _bounded(rule, since, _wall(until, where)).xafter(_wall(begin, where) - timedelta(hours=3), inc=True):
-        start: datetime = found.replace(tzinfo=where, fold=0).astimezone(UTC)
-        if len(starts) == most or start >= until:
-            break
-        if start >= begin:
-            starts.append(start)
-    return starts
+    return [start for start in islice(_starts(rule, first, zone, begin, until), most) if start < until]
 
 
-def _is_free(rule: str) -> bool:
-    """Whether the rule says the same wherever its counting begins."""
-    return "INTERVAL" not in rule
-
-
-def _bounded(rule: str, begin: datetime, horizon: datetime) -> rrule:
-    made = _made(rule, begin)
-    until = getattr(made, "_until", None)
-    return made.replace(until=horizon if until is None else min(until.replace(tzinfo=None), horizon))
-
-
-def _made(rule: str, begin: datetime) -> rrule:
-    made = rrulestr(rule, dtstart=begin, ignoretz=True)
-    if not isinstance(made, rrule):
-        raise TypeError("one rule is needed, not a set of them")
-    return made
+def _starts(rule: str, first: datetime, zone: str, since: datetime, until: datetime) -> Iterator[datetime]:
+    where = ZoneInfo(zone)
+    made = recurring.rule_of(rule, _wall(first, where))
+    for wall in made.between(_wall(since, where) - timedelta(hours=3), _wall(until, where)):
+        start = wall.replace(tzinfo=where, fold=0).astimezone(UTC)
+        if start >= since:
+            yield start
 
 
 def _wall(moment: datetime, where: ZoneInfo) -> datetime:

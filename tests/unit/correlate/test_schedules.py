@@ -70,3 +70,8 @@ def test_the_next_occurrence_is_never_in_the_past(minute: int, hour: int, days: 
     found = next_start(rule_of(f"{minute} {hour} * * *"), WINTER, zone, after)
     assert found is not None
     assert after <= found <= after + timedelta(days=1, hours=2) < after + LOOKS_AHEAD
+
+
+def test_a_window_that_never_comes_is_answered_with_never() -> None:
+    begin = datetime(2026, 3, 2, tzinfo=UTC)
+    assert next_start(rule_of("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), begin, "UTC", begin) is None
