@@ -11,6 +11,7 @@ from desk.learning.inputs import TRIED
 from desk.learning.trial import Doubt, Trial
 from ingest.event import Command, ModelInForce
 from tests.integration.pages_desk import PagesDesk, a_desk
+from tests.integration.test_pages_api import Program
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "quietdesk-model.rules.yml"
 
@@ -85,3 +86,27 @@ def test_the_alert_rules_that_ship_are_rules_and_name_metrics_that_there_are(
     text = "".join(line + "\n" for line in exposed.splitlines() if "desk_model" in line)
     checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_api_has_categories_and_figures_and_changes_them_for_those_who_may(desk: PagesDesk) -> None:
+    agent, root, manager = Program(desk, "ann"), Program(desk, "ada"), Program(desk, "pia")
+    add = {"action": "taxonomy", "what": "add", "subject": "purchasing", "parent": "applications"}
+    assert agent.act(**add).status_code == 403
+    assert root.act(**add).status_code == 200
+    assert root.act(**add).status_code == 409
+    areas = agent.get("/api/v1/taxonomy").json()["area"]
+    applications = next(area for area in areas if area["name"] == "applications")
+    assert "purchasing" in [category["name"] for category in applications["category"]]
+    assert agent.get("/api/v1/model").status_code == 403
+    key = corrected(desk, "Paper jam", "purchasing")
+    doubtful(desk, Doubt(kind="person", target="category", labels=(key,), values=("purchasing",), actor="ann"))
+    assert manager.get("/api/v1/model").json()["doubts"][0]["texts"] == ["Paper jam"]
+    judged = {"action": "labels-judge", "labels": [key], "verdict": "kept"}
+    assert manager.act(**judged).status_code == 200
+    assert manager.get("/api/v1/model").json()["doubts"] == []
+
+
+def test_charts_are_drawn_for_the_page(desk: PagesDesk) -> None:
+    browser = desk.browser("ada")
+    assert "<svg" in browser.get("/model/weeks.svg").text
+    assert "<svg" in browser.get("/model/calibration.svg?theme=dark").text

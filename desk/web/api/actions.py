@@ -226,6 +226,25 @@ class SilenceExpire(_Action, frozen=True, kw_only=True, tag="silence-expire"):
     subject: str
 
 
+class Taxonomy(_Action, frozen=True, kw_only=True, tag="taxonomy"):
+    """Change the categories: `subject` is the category, but for a merge, which has `names`."""
+
+    what: Literal["add", "rename", "remove", "merge", "split"]
+    subject: str | UnsetType = UNSET
+    parent: str | UnsetType = UNSET
+    about: str | UnsetType = UNSET
+    to: str | UnsetType = UNSET
+    into: str | list[str] | UnsetType = UNSET
+    names: list[str] | UnsetType = UNSET
+
+
+class LabelsJudge(_Action, frozen=True, kw_only=True, tag="labels-judge"):
+    """Say of doubtful labels whether they are learned from: "kept" or "dropped"."""
+
+    labels: list[str]
+    verdict: Literal["kept", "dropped"]
+
+
 Action = (
     Take
     | Assign
@@ -256,20 +275,22 @@ Action = (
     | IgnoredProcess
     | SilenceAdd
     | SilenceExpire
+    | Taxonomy
+    | LabelsJudge
 )
 
 
 def role_for(action: Action) -> Role:
     """The role that an action needs, the same as on the pages."""
     match action:
-        case QuarantineReplay() | QuarantineDismiss():
+        case QuarantineReplay() | QuarantineDismiss() | Taxonomy():
             return "administrator"
         case (
             SuggestionAccept() | SuggestionDecline() | SuggestionSnooze() | SuggestionMerge() | SuggestionRemove()
             | SuggestionUndo()
         ):  # fmt: skip
             return "problem-manager"
-        case ProblemSet():
+        case ProblemSet() | LabelsJudge():
             return "problem-manager"
         case _:
             return "agent"

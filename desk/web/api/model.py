@@ -1,0 +1,46 @@
+"""The model by the API: the categories, how it fares, and which labels wait for somebody to look."""
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from correlate.taxonomies import in_force
+from desk.learning import shelf, watching
+from desk.store import MODEL_TROUBLE, read_state
+from desk.web.api.reading import Caller, reply
+from desk.web.api.schema import answers
+from desk.web.queries import counts, model
+
+router = APIRouter(prefix="/api/v1", tags=["reading"])
+
+
+@router.get("/taxonomy", summary="The categories, in two levels", responses=answers())
+def taxonomy(caller: Caller) -> Response:
+    with caller.reading() as connection:
+        found = in_force(counts.policy(connection))
+    return reply(msgspec.to_builtins(found))
+
+
+@router.get("/model", summary="The model in force, and what became of its answers", responses=answers(403))
+def show(caller: Caller) -> Response:
+    """For problem managers and administrators, as the page."""
+    caller.require("problem-manager")
+    with caller.reading() as connection:
+        known = watching.answers(connection, in_force(counts.policy(connection)), caller.now)
+        promise = caller.services.settings.model.promise
+        tried = model.tried(connection, 1)
+        doubts, total = model.doubts(connection)
+        return reply(
+            {
+                "digest": shelf.in_force(connection),
+                "trouble": read_state(connection).get(MODEL_TROUBLE),
+                "promise": promise,
+                "watched": msgspec.to_builtins(watching.watched(known, promise, caller.now)),
+                "categories": {name: dict(found) for name, found in watching.by_category(known)},
+                "last_trial": msgspec.to_builtins(tried[0].trial) if tried else None,
+                "doubts": [
+                    {**msgspec.to_builtins(one.doubt), "texts": [label.text for label in one.labels]} for one in doubts
+                ],
+                "doubts_in_all": total,
+            }
+        )
