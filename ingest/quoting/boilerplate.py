@@ -48,7 +48,7 @@ _AROUND = re.compile(
     rf"(?:diese )?(?:nachricht|e-mail|mail) wurde (?:von|mit) {_WORDS}{{0,5}}(?:{_BRAND}|"
     rf"{_THING})[^\s]{{0,16}}{_TAIL}{{0,5}} "
     r"(?:gesendet|versandt|verschickt|geschrieben)"
-    r"|(?:von|mit|vom) (?:meine[mr]|einem|mein) (?!.*\b(?:nichts?|keine?|wird|werden|wurden?|"
+    r"|(?:von|mit|vom) (?:meine[mr](?:/meine[mr])?|einem|mein) (?!.*\b(?:nichts?|keine?|wird|werden|wurden?|"
     r"kann)\b)[\w .+-]{1,30} (?:gesendet|verschickt|versendet|geschrieben)"
     rf"|{_WORDS}{{0,3}}{_BRAND}[^\s]{{0,10}}{_TAIL}{{0,3}} (?:gönderildi|gönderilmiştir|küldve)"
     rf"|{_WORDS}{{0,3}}{_BRAND}[^\s。、]{{0,6}}(?: ?版?のメール)?"
