@@ -58,8 +58,8 @@ _NOTE = re.compile(
 )
 _PERHAPS_NOTE = re.compile(
     r"^\s*(?:away from the office|abwesen(?:d|heit)|absente? du bureau|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|"
-    r"assenza|afwezig|niet aanwezig|ausência(?: temporária)?|fora do escritório|poza biurem|nieobecn\w+|frånvar(?:ande|o)|"
-    r"ikke til stede|ikke på kontoret|poissa(?: \w+)?|"
+    r"assenza|afwezig|niet aanwezig|ausência(?: temporária)?|fora do escritório|poza biurem|nieobecn\w+|"
+    r"frånvar(?:ande|o)|ikke til stede|ikke på kontoret|poissa(?: \w+)?|"
     r"mimo kancelář|nepřítomn\w+|вне офиса|отсутству\w+(?: на рабочем месте)?"
     r"|ofis dışında|不在办公室|不在辦公室|外出|부재 ?중(?: 알림)?)\s*[:：]\s*(?P<rest>.*)",
     re.IGNORECASE,
