@@ -18,6 +18,7 @@ from desk.web.pages import (
     record,
     rules,
     search,
+    services,
     silences,
     sources,
     suggestions,
@@ -27,6 +28,7 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router, rules.router, mappings.router, lab.router, ignored.router, silences.router, alerts.router,
+    unsubscribe.router, rules.router, mappings.router, lab.router, services.router,
+    ignored.router, silences.router, alerts.router,
     on_call.router, model.router,
 )  # fmt: skip

@@ -1,0 +1,46 @@
+"""The picture of services, and the dependencies that wait for somebody to judge them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from correlate.policy import Edge, Service
+from desk.web.queries import counts
+from tests.integration.pages_desk import PagesDesk, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PagesDesk]:
+    with a_desk(tmp_path) as made:
+        yield made
+
+
+def test_what_is_red_now_is_in_the_picture(desk: PagesDesk) -> None:
+    desk.incident("shop-1")
+    page = desk.browser("ann")
+    assert page.get("/services").status_code == 200
+    assert "shop: 1 open" in page.text
+    assert 'class="red"' in page.page.text
+
+
+def test_a_problem_manager_confirms_a_learned_dependency(desk: PagesDesk) -> None:
+    services = (Service(name="shop"), Service(name="till"))
+    edge = Edge(
+        service="shop", needs="till", status="proposed", times=5, of=6, first=5, evidence=12.0, since=desk.clock()
+    )
+    desk.configure(services=services, edges=(edge,))
+    desk.settle()
+    browser = desk.browser("pia")
+    browser.get("/services")
+    assert "shop seems to need till" in browser.text
+    browser.post("/services/edge", service="shop", needs="till", do="confirm")
+    assert "confirmed by pia" in browser.text
+    with desk.engine.connect() as connection:
+        assert [e.status for e in counts.policy(connection).edges] == ["confirmed"]
+
+
+def test_an_agent_only_looks(desk: PagesDesk) -> None:
+    browser = desk.browser("ann")
+    browser.get("/services")
+    assert browser.post("/services/edge", service="a", needs="b", do="confirm").status_code == 403
