@@ -9,6 +9,16 @@ import pytest
 NO_SKIP = os.environ.get("QUIETDESK_NO_SKIP") == "1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it at the end: groups, then slow tests."""
+
+    def turn(item: pytest.Item) -> int:
+        grouped, slow = item.get_closest_marker("xdist_group"), item.get_closest_marker("slow")
+        return 0 if grouped and slow else 1 if grouped else 2 if slow else 3
+
+    items.sort(key=turn)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -8,7 +8,7 @@ import pytest
 from tests.integration.crash import check, rounds, settle
 from tests.integration.running_desk import a_desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("crash")]
 
 ROUNDS = int(os.environ.get("QUIETDESK_CRASH_ROUNDS", "50"))
 
