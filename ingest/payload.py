@@ -40,7 +40,7 @@ def decode_payload(body: bytes, content_type: str | None = None) -> Any:
     media = (content_type or "").partition(";")[0].strip().casefold()
     if media == "multipart/form-data":
         return _from_fields(_multipart(body, content_type or ""))
-    if media == "application/x-www-form-urlencoded" and not body.lstrip().startswith((b"{", b"[")):
+    if is_form(body, content_type):
         return _from_fields(_form(body))
     try:
         return _decode(body)
@@ -48,10 +48,12 @@ def decode_payload(body: bytes, content_type: str | None = None) -> Any:
         return _decode_with_patience(body)
 
 
-def is_form(content_type: str | None) -> bool:
-    """Does the sender say that this is a form?"""
+def is_form(body: bytes, content_type: str | None) -> bool:
+    """Is this read as a form? Some call their JSON one."""
     media = (content_type or "").partition(";")[0].strip().casefold()
-    return media in {"multipart/form-data", "application/x-www-form-urlencoded"}
+    if media == "application/x-www-form-urlencoded":
+        return not body.lstrip().startswith((b"{", b"["))
+    return media == "multipart/form-data"
 
 
 def is_json(body: bytes) -> bool:

@@ -45,6 +45,7 @@ _TYPES = (
     *("application/json",) * 16, "application/json; charset=utf-16", "text/plain", "", "text/html",
     "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "é" * 50,
 )  # fmt: skip
+_READ_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
 _ENCODINGS = (*("",) * 16, "gzip", "gzip", "deflate", "br", "gzip, gzip", "x-gzip")
 _METHODS = ("POST",) * 60 + ("GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "BREW")
 
@@ -81,6 +82,20 @@ def odd_bodies() -> list[bytes]:
     ]  # fmt: skip
 
 
+def large_bodies() -> list[bytes]:
+    """Bodies just below the door's limit that are made to cost much."""
+    size = 7_900_000
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'
+    return [
+        b"[" + b'{"title":"x"},' * (size // 14) + b"{}]", b"[" + b"[]," * (size // 3) + b"NaN]",
+        b'{"alerts":[' + b'{"labels":{"alertname":"x"},"status":3},' * (size // 41) + b"{}]}",
+        b'{"title":"x","labels":{"a":[' + b'{"b":[{}]},' * (size // 11) + b"1]}}",
+        b'["\n",' + b'"\n",' * (size // 4) + b"1]",
+        part * (size // len(part)) + b"--x--", b"--x\r\n" + b"X-A: b\r\n" * (size // 8) + b"\r\n--x--",
+        b"&".join(b"a%d=1" % n for n in range(size // 12)), b'{"title":"' + b"\\n" * (size // 2) + b'"}',
+    ]  # fmt: skip
+
+
 def bent(random: Random, honest: bytes) -> bytes:
     """JSON still, with one to three values that are of another kind than they should be."""
     payload = json.loads(honest)
@@ -105,12 +120,16 @@ _ODD_VALUES = (
 def posts(count: int, seed: int) -> Iterator[Post]:
     """`count` requests, always the same for a seed."""
     random = Random(seed)
-    odd = odd_bodies()
+    odd, large = odd_bodies(), large_bodies()
     honest = [json.dumps(case["payload"]).encode() for file in sorted(_CORPUS.glob("*.json"))
               for case in json.loads(file.read_text("utf-8"))["cases"]]  # fmt: skip
     bombs = [gzip.compress(b"[" + b" " * 30_000_000), gzip.compress(gzip.compress(b"0" * 1_000_000))]
     for mutant in mutants(honest, count, seed):
         chance = random.random()
+        if random.random() < 0.002:
+            media = {"Content-Type": random.choice(_READ_TYPES)}
+            yield Post("POST", random.choice(_PATHS[:30]), media, random.choice(large))
+            continue
         body = random.choice(odd) if chance < 0.04 else bent(random, random.choice(honest)) if chance < 0.6 else mutant
         encoding = random.choice(_ENCODINGS)
         if "gzip" in encoding and random.random() < 0.7:
