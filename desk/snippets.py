@@ -1,5 +1,7 @@
 """What to paste into a monitoring tool so that it posts to a hook."""
 
+from desk.tool_places import PLACES, SCRIPTS
+
 _ALERTMANAGER = """\
 In alertmanager.yml (version 0.22 or newer), then reload Alertmanager:
 
@@ -76,6 +78,15 @@ The key is a part of the address, so treat the address like a password. Where {t
 use {url} with `Authorization: Bearer {key}`.
 """
 
+_PLACED = """\
+In {tool}: PLACE
+
+    {url}/{key}
+
+The key is a part of the address, so treat the address like a password. Where a header can be sent as well,
+use {url} with `Authorization: Bearer {key}`.
+"""
+
 _AS_ALERTMANAGER = """\
 Name the desk as an Alertmanager of {name}; it takes the alerts, their repeats and their end.
 
@@ -141,7 +152,8 @@ grace = "1h"
 _KNOWN = {
     "heartbeat": _HEARTBEAT,
     "alertmanager": _ALERTMANAGER, "grafana": _GRAFANA, "generic": _GENERIC, "pagerduty": _PAGERDUTY,
-    "opsgenie": _OPSGENIE, "aws_sns": _SNS, "cloudwatch": _SNS, "aws_eventbridge": _SNS,
+    "opsgenie": _OPSGENIE, "aws_sns": _SNS, "cloudwatch": _SNS, "aws_eventbridge": _SNS, **SCRIPTS,
+    **{tool: _PLACED.replace("PLACE", place) for tool, place in PLACES.items()},
 }  # fmt: skip
 ALIASES = {
     "prometheus": "alertmanager", "vmalert": "alertmanager", "victoriametrics": "alertmanager", "loki": "alertmanager",
