@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from desk.commands.console import DONE, FAILED, CommandError, complain, config_file, say, table
+from desk.commands.console import DONE, FAILED, CommandError, complain, config_file, opened_database, say, table
 from desk.commands.normalize_alert import is_mail, read_file
-from desk.config import ConfigError
+from desk.config import ConfigError, Settings
 from desk.config_file import load_settings
+from desk.web.queries.counts import policy
 from ingest import mapping
 from ingest.event import Alert, Event, Reading, Unreadable
 from ingest.mail import read_mail
@@ -150,7 +151,8 @@ def _entries(name: str, entries: Mapping[str, str], body: bytes) -> Iterator[str
 def _reading(args: argparse.Namespace) -> tuple[Reading, str]:
     """The mappings in force, and the name to read by. Raises ConfigError and CommandError."""
     path = config_file(args)
-    mappings = dict(load_settings(path).mappings) if path else {}
+    settings = load_settings(path) if path else None
+    mappings = {**_of_the_page(settings), **settings.mappings} if settings else {}
     tool = args.tool
     if args.mapping:
         tool, entries = _mapping_in(Path(args.mapping))
@@ -158,6 +160,15 @@ def _reading(args: argparse.Namespace) -> tuple[Reading, str]:
     if tool not in {"auto", *TOOLS, *mappings} and not tool.startswith("mail_"):
         raise CommandError(f"No tool is called {tool}: known are {', '.join(sorted({*TOOLS, *mappings}))}.")
     return Reading(mappings=mappings), tool
+
+
+def _of_the_page(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """The mappings of the page, where there is a desk already; none is made for a try."""
+    url = settings.database_url()
+    if url.startswith("sqlite") and not Path(url.partition(":///")[2]).exists():
+        return {}
+    with opened_database(settings) as engine, engine.connect() as connection:
+        return policy(connection).page_mappings
 
 
 def _mapping_in(path: Path) -> tuple[str, dict[str, str]]:

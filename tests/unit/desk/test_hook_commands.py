@@ -209,4 +209,6 @@ def test_a_hook_may_read_by_a_mapping_of_the_page(folder: Path, capsys: pytest.C
     assert "plant" in known
     assert "generic" in known
     assert "unheard-of" not in known
+    (folder / "desk.toml").write_text('[desk]\naddress = "help@fernhill.example"\n', encoding="utf-8")
+    assert "B1" in shown(capsys, "try", written(folder, {"unit": "B1"}), "--tool", "plant")
     engine.dispose()
