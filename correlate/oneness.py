@@ -205,6 +205,10 @@ def weigh(turn: Turn, mine: _Profile, other: _Profile) -> Oneness:
     return Oneness(other.record.number, sum(pieces.values()), pieces)
 
 
+_ELSEWHERE = frozenset({"sibling", "other service"})
+"""Where two services are known to be two, people may write of both in the same words."""
+
+
 def features(turn: Turn, mine: _Profile, other: _Profile) -> dict[str, float]:
     """Name of a weight to how much there is of it between two incidents."""
     found = {"start": 1.0, "onset": _onset(mine, other)}
@@ -214,7 +218,7 @@ def features(turn: Turn, mine: _Profile, other: _Profile) -> dict[str, float]:
     if (_on_own_desk(mine) or _on_own_desk(other)) and mine.people + other.people < _SHARED_BY:
         found["own device"] = 1.0
     words = _words(turn, mine.record, other.record)
-    if words:
+    if words < 0 or (words and _ELSEWHERE.isdisjoint(found)):
         found["words"] = words
     return found
 
