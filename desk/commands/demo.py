@@ -71,6 +71,7 @@ def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
     from desk.demo.past import Past
     from desk.demo.setup import let_people_in, make_hooks
     from desk.maildir import Maildir
+    from desk.plus_addresses import PlusAddresses, secret_in
     from desk.postman import Postman
     from desk.processor import Processor
     from desk.publish import publish
@@ -94,7 +95,12 @@ def _make_past(settings: Settings, days: int, seed: int) -> dict[str, str]:
         publish(settings, engine, journal, clock)
         processor = Processor(journal, engine, models_of(settings, engine), InProcessReader(), clock=clock)
         processor.start()
-        postman = Postman(engine, Composer(settings), Maildir(Path(settings.delivery.maildir or "")), clock)
+        postman = Postman(
+            engine,
+            Composer(settings, PlusAddresses(settings.desk.address, secret_in(settings.data_dir))),
+            Maildir(Path(settings.delivery.maildir or "")),
+            clock,
+        )
         past = Past(journal, processor, Agents(engine), clock, postman)
         past.live(World(seed), clock(), end)
         processor.close()
