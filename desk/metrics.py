@@ -219,6 +219,16 @@ def _mails(connection: Connection) -> Iterable[Metric]:
     for outcome, count in ({"sent": 0, "deferred": 0, "failed": 0} | dict(made.all())).items():
         tried.add_metric((outcome,), int(count))
     yield tried
+    posts = GaugeMetricFamily(
+        "desk_webhook_posts", "Posts to webhooks in the outbox, by webhook and status.", labels=("webhook", "status")
+    )
+    for target, status, count in connection.execute(
+        select(outbox.c["to"], outbox.c.status, func.count())
+        .where(outbox.c.kind == "webhook")
+        .group_by(outbox.c["to"], outbox.c.status)
+    ):
+        posts.add_metric((target.partition(":")[2], status), count)
+    yield posts
     oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.status.in_(("due", "sending"))))
     yield GaugeMetricFamily(
         "desk_outbox_oldest_timestamp_seconds", "When the oldest mail that waits to leave was written; 0 without any.",

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from desk import tables
 from desk.calendars import tell
 from desk.database import writing
+from desk.staff_settings import WebhookSettings
 from tests.behaviour.test_escalation import ROTA
 from tests.integration.pages_desk import PagesDesk, a_desk
 from tests.integration.test_pages_api import Program
@@ -115,3 +117,22 @@ def test_a_calendar_that_cannot_be_read_shows_on_the_health_page(desk: PagesDesk
     assert "rota.ics" not in desk.browser("ann").get("/health").text
     with writing(desk.engine) as connection:
         connection.execute(sa.delete(tables.state).where(tables.state.c.name == "warning:calendars"))
+
+
+def test_what_a_webhook_did_not_take_shows_on_three_pages_and_in_metrics(desk: PagesDesk) -> None:
+    on_call(desk)
+    webhook = WebhookSettings(name="pager", url="https://pager.example.com/in", secret_env="X")
+    services = desk.app.state.services
+    object.__setattr__(services, "settings", replace(services.settings, webhooks=(webhook,)))
+    desk.incident("shop-1")
+    desk.later(minutes=5)
+    with writing(desk.engine) as connection:
+        row = tables.outbox.c.kind == "webhook"
+        connection.execute(sa.update(tables.outbox).where(row).values(status="failed", answer="410 gone", attempts=1))
+    browser = desk.browser("ann")
+    assert "pager did not take everything" in browser.get("/health").text
+    shown = browser.get("/on-call").text
+    assert "pager.example.com" in shown
+    assert "410 gone" in shown
+    assert "410 gone" in browser.get("/mail?state=failed").text
+    assert 'desk_webhook_posts{status="failed",webhook="pager"} 1.0' in browser.get("/metrics").text

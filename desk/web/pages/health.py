@@ -15,11 +15,11 @@ from desk import metrics
 from desk.calendars import TROUBLE as CALENDAR_TROUBLE
 from desk.learning import shelf
 from desk.mailboxes import Mailboxes
-from desk.outbox import TEMPLATE_TROUBLE
+from desk.outbox import TEMPLATE_TROUBLE, WEBHOOK
 from desk.store import MODEL_TROUBLE, processed_position
 from desk.tables import outbox, state
 from desk.web.page import SignedIn, services_of
-from desk.web.queries import counts
+from desk.web.queries import counts, staff
 from desk.web.rendering import duration
 from desk.web.services import WebServices
 from ingest.journal import DamagedError, NotDurableError
@@ -70,7 +70,8 @@ def _processing(services: WebServices) -> Check:
 def _mail(services: WebServices) -> Check:
     with services.engine.connect() as connection:
         states = counts.mail_states(connection)
-        oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.status.in_(("due", "sending"))))
+        unsent = (outbox.c.status.in_(("due", "sending")), outbox.c.kind != WEBHOOK)
+        oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(*unsent))
     waited = services.clock() - oldest if oldest is not None else timedelta(0)
     waiting = states["due"] + states["sending"]
     words = f"{waiting} mails wait" + (f", the oldest for {duration(waited.total_seconds())}" if waiting else "")
@@ -100,6 +101,17 @@ def _templates(services: WebServices) -> Check:
     )  # fmt: skip
 
 
+def _webhooks(services: WebServices) -> Check:
+    """Names only, as with mailboxes: On call has the answers."""
+    with services.engine.connect() as connection:
+        lines = staff.lines(connection, services.settings.webhooks)
+    troubled = [line.name for line in lines if line.failed or (line.waiting and line.answer)]
+    words = f"{len(lines)} are posted to" if lines else "none is configured"
+    if troubled:
+        words = f"{', '.join(troubled)} did not take everything: On call says why"
+    return Check(name="webhooks", well=not troubled, words=words)
+
+
 def _calendars(services: WebServices) -> Check:
     with services.engine.connect() as connection:
         trouble = _state(connection, CALENDAR_TROUBLE)
@@ -119,7 +131,7 @@ def _model(services: WebServices) -> Check:
 
 
 CHECKS: tuple[Callable[[WebServices], Check], ...] = (
-    _journal, _database, _processing, _mail, _templates, _mailboxes, _calendars, _model)  # fmt: skip
+    _journal, _database, _processing, _mail, _templates, _mailboxes, _calendars, _webhooks, _model)  # fmt: skip
 
 
 def examine(services: WebServices) -> list[Check]:
