@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.measure import folder
 
-BENCHES = ("accept_smtp", "accept_webhook", "journal", "normalize", "pipeline", "mixed", "backlog", "mining")
+BENCHES = ("accept_smtp", "accept_webhook", "journal", "normalize", "pipeline", "mixed", "backlog", "mining", "history")
 
 
 def run(name: str, rounds: int) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def post(number: int) -> bytes:
     return json.dumps(body).encode()
 
 
-def _post_draft(number: int) -> Draft:
+def post_draft(number: int) -> Draft:
     envelope = {"tool": "alertmanager", "hook": "bench", "content_type": "application/json"}
     return Draft(kind="webhook", route="hook:bench", envelope=envelope, body=post(number))
 
@@ -217,7 +217,7 @@ def bench_alerts(bench: Bench, rounds: int, *, repeats: bool) -> None:
     """New alerts, or four repeats of each."""
     times = 5 if repeats else 1
     name = "repeats" if repeats else "new alerts"
-    journal = bench.journal(name.replace(" ", "-"), (_post_draft(n) for _ in range(times) for n in range(POSTS)))
+    journal = bench.journal(name.replace(" ", "-"), (post_draft(n) for _ in range(times) for n in range(POSTS)))
     start, end = (POSTS + 1, times * POSTS + 1) if repeats else (WARM, POSTS + 1)
     contenders = {
         "desk": _through(bench, journal, start, end, ALERTS),
@@ -228,7 +228,7 @@ def bench_alerts(bench: Bench, rounds: int, *, repeats: bool) -> None:
 
 def bench_postgresql(bench: Bench, rounds: int) -> None:
     """New alerts into PostgreSQL, against SQLite; the journal is in SQLite for both."""
-    journal = bench.journal("both", (_post_draft(number) for number in range(POSTS)))
+    journal = bench.journal("both", (post_draft(number) for number in range(POSTS)))
     with a_cluster() as cluster:
         contenders = {
             "postgresql": _through(bench, journal, WARM, POSTS + 1, ALERTS, cluster),
@@ -240,7 +240,7 @@ def bench_postgresql(bench: Bench, rounds: int) -> None:
 
 def bench_memory(bench: Bench) -> None:
     """Memory of the deciding process with 100,000 alerts firing, against before."""
-    journal = bench.journal("memory", (_post_draft(number) for number in range(1_000)))
+    journal = bench.journal("memory", (post_draft(number) for number in range(1_000)))
     with bench.processor(journal) as processor:
         before = _megabytes()
         processor.run_until(1_001)
