@@ -193,7 +193,7 @@ def _join(turn: Turn, command: Command, record: Record, following: RecordStatus)
         turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
     else:
         people = [person for person in turn.participants(record.number) if person.acknowledged]
-        joined = oneness.reason_between(turn, "joined by a person", record, into)
+        joined = Reason("joined by a person", oneness.evidence_between(turn, record, into))
         resolving.merge(turn, into, record, _BY_PERSON, command.actor)
         splitting.learned(turn, joined, "join", record.number, into.number, command.actor)
         kept = turn.record(into.number) or into

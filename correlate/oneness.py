@@ -121,13 +121,13 @@ def _ask_again(turn: Turn, record: Record) -> None:
         turn.set_deadline("consider", record.number, turn.after(later - age), _CONSIDERS)
 
 
-def reason_between(turn: Turn, rule: str, one: Record, two: Record) -> Reason:
-    """The evidence that two incidents are one, whatever it says, as a reason of this rule."""
+def evidence_between(turn: Turn, one: Record, two: Record) -> Mapping[str, float]:
+    """The score that two incidents are one and each piece of it, whatever it says; empty where one is none."""
     if one.kind != "incident" or two.kind != "incident":
-        return Reason(rule)
+        return {}
     found = weigh(turn, _profile(turn, one), _profile(turn, two))
     pieces = {name: round(value, 2) for name, value in found.pieces.items()}
-    return Reason(rule, {"score": round(found.score, 2), **pieces})
+    return {"score": round(found.score, 2), **pieces}
 
 
 def is_loose(record: Record) -> bool:

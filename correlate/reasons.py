@@ -270,7 +270,7 @@ SENTENCES: Mapping[str, str] = {
     "written by a person": "An agent wrote it.",
     "corrected by a person": "Somebody corrected it.",
     "split off by a person": "Somebody said that it is a trouble of its own.",
-    "joined by a person": "Somebody said that they are one trouble (evidence {score}).",
+    "joined by a person": "Somebody said that they are one trouble.",
     "moved by a person": "Somebody moved it to where it belongs.",
     "moved to itself": "It is in {number} already.",
     "no such record": "There is no record {number}.",
