@@ -12,6 +12,7 @@ import argparse
 import email
 import email.policy
 import gc
+import itertools
 import json
 import resource
 import shutil
@@ -90,6 +91,14 @@ def post_draft(number: int) -> Draft:
 def _mail_draft(number: int) -> Draft:
     envelope = {"mail_from": f"person{number % 97}@example.com", "rcpt_to": [DESK]}
     return Draft(kind="mail", route=DESK, envelope=envelope, body=mail(number))
+
+
+def _first_draft() -> Draft:
+    """A mail whose language has no small words that the desk knows: with it the reader loads the model for such."""
+    envelope = {"mail_from": "matti@example.com", "rcpt_to": [DESK]}
+    head = f"From: Matti <matti@example.com>\r\nTo: {DESK}\r\nSubject: Tulostin\r\n\r\n"
+    body = f"{head}Kolmannen kerroksen tulostin on jumissa.\r\n".encode()
+    return Draft(kind="mail", route=DESK, envelope=envelope, body=body)
 
 
 # --- the desk -------------------------------------------------------------------------------------------------------
@@ -208,8 +217,9 @@ def executemany(place: Path) -> float:
 
 
 def bench_mails(bench: Bench, rounds: int) -> None:
-    journal = bench.journal("mails", (_mail_draft(number) for number in range(MAILS)))
-    contenders = {"desk": _through(bench, journal, WARM, MAILS + 1, 1), "compat32": parse_only}
+    drafts = itertools.chain([_first_draft()], (_mail_draft(number) for number in range(MAILS)))
+    journal = bench.journal("mails", drafts)
+    contenders = {"desk": _through(bench, journal, WARM, MAILS + WARM, 1), "compat32": parse_only}
     report("pipeline", "mails", interleaved(contenders, rounds), "desk", "compat32", 0.12)
 
 
