@@ -86,6 +86,29 @@ def test_joining_two_records_and_splitting_one(desk: PagesDesk) -> None:
     assert desk.value("SELECT count(*) FROM records WHERE status != 'merged'") == 2
 
 
+def test_what_is_ticked_is_moved_to_another_record(desk: PagesDesk) -> None:
+    first, second = desk.request("Blank labels"), desk.request("No sound", "The speakers of the big screen hum.")
+    browser = desk.browser("ann")
+    browser.get(f"/records/{second}")
+    assert {"s", "m"} <= set(re.findall(r'data-key="(.)"', browser.page.text))
+    items = re.findall(r'name="item" value="([0-9.]+)" form="split"', browser.page.text)
+    browser.post(f"/records/{second}/move", item=items[-1], into="nowhere")
+    assert browser.page.status_code == 422
+    browser.get(f"/records/{second}")
+    browser.post(f"/records/{second}/move", item=items[-1], into=first)
+    assert 'class="banner refused"' not in browser.page.text, browser.banner
+    browser.get(f"/records/{first}")
+    assert "The speakers of the big screen hum." in browser.text
+
+
+def test_an_incident_names_its_probable_causes(desk: PagesDesk) -> None:
+    number = desk.incident("shop-1")
+    browser = desk.browser("ann")
+    browser.get(f"/records/{number}")
+    assert "Probable cause" in browser.text
+    assert "The first symptom showed there." in browser.text
+
+
 def test_a_long_history_is_shown_in_pieces(desk: PagesDesk) -> None:
     hosts = [f"shop-{place}" for place in range(205)]
     number = desk.incident(*hosts)
