@@ -112,7 +112,9 @@ def _plain(payload: dict[str, Any], mail: Mail) -> Alert:
     rank = first(found, "severity", "priority", "level") or pick(flat, "severity", "priority")
     bare = (title[state.end() :] if state else title).strip() or title
     moment = mail.date
-    resource = first(found, "host", "hostname", "server", "instance", "resource", "node", "device", "url", "monitorurl")
+    resource = first(
+        found, "host", "hostname", "server", "instance", "resource", "node", "device", "source", "url", "monitorurl"
+    )
     address = mail.sender.address if mail.sender else None
     return notice(
         "email_json",
