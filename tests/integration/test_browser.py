@@ -8,10 +8,12 @@ import pytest
 from desk.hooks import Hooks
 from tests.integration.chromium import Chromium, served
 from tests.integration.pages_desk import PagesDesk, a_desk
+from tests.integration.test_pages_on_call import on_call
 
 pytestmark = pytest.mark.server
 
 Open = Callable[..., Chromium]
+KINDS = ("recurring", "periodic", "rising", "co-occurring", "after-change")
 
 
 @pytest.fixture
@@ -43,57 +45,97 @@ def chromium(server_program: Callable[[str], str]) -> Iterator[Open]:
     assert not complaints
 
 
-def test_a_problem_manager_reviews_suggestions_with_the_keyboard_alone(
+def ten_suggestions(desk: PagesDesk) -> str:
+    """SUG-1 to SUG-10, the last one first in the list; returns the incident behind them."""
+    incident = desk.incident("shop-1")
+    for place in range(1, 11):
+        desk.suggestion(
+            incident, name=f"SUG-{place}", p_value=10.0**-place, title=f"Pattern {place}", kind=KINDS[place % 5]
+        )
+    return incident
+
+
+def test_a_problem_manager_reviews_ten_suggestions_with_the_keyboard_alone(
     desk: PagesDesk, address: str, chromium: Open
 ) -> None:
-    incident = desk.incident("shop-1")
-    for place in range(1, 5):
-        desk.suggestion(incident, name=f"SUG-{place}", p_value=10.0**-place, title=f"Pattern {place}")
+    ten_suggestions(desk)
     browser = chromium()
     browser.sign_in(address, "pia")
     browser.press("g", "s")
     browser.arrive("/suggestions")
-    browser.see("SUG-4")
+    browser.see("SUG-10")
     browser.press("j")
-    browser.arrive("/suggestions/SUG-3")
+    browser.arrive("/suggestions/SUG-9")
     browser.press("k")
-    browser.arrive("/suggestions/SUG-4")
+    browser.arrive("/suggestions/SUG-10")
     browser.press("1")
-    browser.arrive("/problems/PRB-")
-    browser.see("Pattern 4")
+    browser.arrive("/problems/PRB-1")
+    browser.press("z")
+    browser.arrive("/suggestions/SUG-10")
+    browser.see("was taken back")
+    browser.press("1")
+    browser.arrive("/problems/PRB-2")
     browser.press("g", "s")
-    browser.see("SUG-3")
+    for place in (9, 8, 7):
+        browser.see(f"SUG-{place} ")
+        browser.press("3")
+        browser.press("enter")
+        browser.see(f"SUG-{place} was decided")
+    browser.press("z")
+    browser.arrive("/suggestions/SUG-7")
+    browser.see("was taken back")
     browser.press("3")
     browser.press("enter")
-    browser.see("SUG-2")
-    browser.press("h")
-    browser.press("enter")
-    browser.see("SUG-1")
-    browser.press("2")
-    browser.press("enter")
+    browser.see("SUG-7 was decided")
+    for place in (6, 5, 4):
+        browser.press("h")
+        browser.press("enter")
+        browser.see(f"SUG-{place} was decided")
+    for place in (3, 2, 1):
+        browser.press("2")
+        browser.press("enter")
+        browser.see(f"SUG-{place} was decided")
     browser.see("No pattern stands out from chance")
     statuses = dict(desk.rows("SELECT id, status FROM suggestions"))
-    assert statuses == {"SUG-4": "accepted", "SUG-3": "declined", "SUG-2": "snoozed", "SUG-1": "merged"}
+    assert statuses == {
+        "SUG-10": "accepted", **dict.fromkeys(("SUG-9", "SUG-8", "SUG-7"), "declined"),
+        **dict.fromkeys(("SUG-6", "SUG-5", "SUG-4"), "snoozed"), **dict.fromkeys(("SUG-3", "SUG-2", "SUG-1"), "merged"),
+    }  # fmt: skip
 
 
-def test_the_same_without_javascript(desk: PagesDesk, address: str, chromium: Open) -> None:
-    incident = desk.incident("shop-1")
-    desk.suggestion(incident, p_value=0.00001)
-    desk.suggestion(incident, name="SUG-2")
+def test_ten_suggestions_without_javascript(desk: PagesDesk, address: str, chromium: Open) -> None:
+    incident = ten_suggestions(desk)
     browser = chromium(javascript=False)
     browser.sign_in(address, "pia")
     browser.click("a[href='/suggestions']")
-    browser.see("SUG-1")
+    browser.see("SUG-10")
     browser.click("form[action$='/accept'] button")
-    browser.arrive("/problems/PRB-")
+    browser.arrive("/problems/PRB-1")
     browser.see(incident)
     browser.click("a[href='/suggestions']")
-    browser.see("SUG-2")
+    browser.see("SUG-9")
     browser.click("details:has(form[action$='/decline']) > summary")
-    browser.write("input[name=reason]", "Planned work.")
+    browser.write("input[name=reason][placeholder='In your words']", "Planned work.")
     browser.click("form[action$='/decline'] button")
+    browser.see("SUG-9 was decided")
+    browser.click("form.undo button")
+    browser.see("was taken back")
+    browser.click("details:has(form[action$='/snooze']) > summary")
+    browser.click("button[name=until][value=escalates]")
+    browser.see("SUG-9 was decided")
+    browser.click("details:has(form[action$='/merge']) > summary")
+    browser.click("form[action$='/merge'] button")
+    browser.see("SUG-8 was decided")
+    for place in range(1, 8):
+        browser.click(f"input[name=name][value=SUG-{place}]")
+    browser.write("input[name=reason][form=bulk], #bulk input[name=reason]", "The same planned work.")
+    browser.click("#bulk button[value=decline]")
     browser.see("No pattern stands out from chance")
-    assert dict(desk.rows("SELECT id, status FROM suggestions")) == {"SUG-1": "accepted", "SUG-2": "declined"}
+    statuses = dict(desk.rows("SELECT id, status FROM suggestions"))
+    assert statuses == {
+        "SUG-10": "accepted", "SUG-9": "snoozed", "SUG-8": "merged",
+        **{f"SUG-{place}": "declined" for place in range(1, 8)},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -170,7 +212,11 @@ def alert_pages(desk: PagesDesk) -> tuple[str, ...]:
                  comment="patches")  # fmt: skip
     desk.settle()
     fingerprint = desk.value("SELECT min(fingerprint) FROM conditions")
-    return "/alerts", "/alerts?status=all", f"/alerts/{fingerprint}", "/silences", "/sources/prod", "/mappings/edit"
+    on_call(desk)
+    return (
+        "/alerts", "/alerts?status=all", f"/alerts/{fingerprint}", "/silences", "/sources/prod", "/mappings/edit",
+        "/on-call",
+    )  # fmt: skip
 
 
 def test_every_page_fits_a_telephone_and_the_dark(desk: PagesDesk, address: str, chromium: Open) -> None:
