@@ -69,7 +69,7 @@ def challenge(
 
     Deterministic: the same material and champion give the same challenger.
     """
-    settings = Settings(promise=promise, in_order=False, decide_from=DECIDE_FROM)
+    settings = quick(Settings(promise=promise, in_order=False, decide_from=DECIDE_FROM))
     since = int(champion.card.get("through", 0)) if champion is not None else 0
     own, untold = divided(material, settings)
     shipped = starter_rows(material.taxonomy) if _few(own) else []
@@ -97,13 +97,21 @@ def challenge(
         progress("comparing with the model in force")
         known = left_out(base, settings, asked) if new else answers
         known = {**known, **{row.key: said[row.key] for row in new if row.key in said}}
+        trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
+        if trial.outcome != "promoted":
+            return Challenger(trial)
         in_order = len(own) >= STARTER_UNTIL // 10  # later rows then say where the promise holds
-        found = trained([*base, *new], dataclasses.replace(settings, in_order=in_order), progress)
+        thorough = Settings(promise=settings.promise, in_order=in_order, decide_from=DECIDE_FROM)
+        found = trained([*base, *new], thorough, progress)
     except TrainingError as problem:
         return Challenger(replace(about, why=(str(problem),)))
-    trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
     pipeline = kept_to_promise(found.pipeline, [r for r in (*base, *new) if r.origin != "starter"], answers, promise)
     return Challenger(trial, pipeline, found.figures, [*base, *new], answers)
+
+
+def quick(settings: Settings) -> Settings:
+    """The same with fewer checks, for models that only judge: they are trained again and again, and none is kept."""
+    return dataclasses.replace(settings, folds=2, costs=settings.costs[:1])
 
 
 def _few(own: Sequence[Row]) -> bool:

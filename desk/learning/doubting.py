@@ -68,7 +68,7 @@ def doubtful_people(
     corrected = [row for row in rows if row.origin == "corrected"]
     found = []
     for target in LOOKED_AT:
-        given = _labelled(corrected, target, verdicts)
+        given = _labelled([row for row in corrected if target in row.keys], target, verdicts)
         counts = Counter(one.actor for one in given)
         busy = [actor for actor, count in counts.most_common(BUSIEST) if count >= doubts.LEAST_DOUBTFUL]
         learned: dict[str, tuple[str | None, float]] = {}

@@ -53,7 +53,7 @@ class Round:
     def run(self, asked_by: str, *, whatever: bool = False, promote: bool = True) -> Trial:
         """Train, judge, and put the challenger in force where it won. Returns the trial, which is in the journal.
 
-        Without `promote` the winner is only kept on the shelf. Raises NotDurableError and DBAPIError; nothing has
+        Without `promote` the winner is only told of. Raises NotDurableError and DBAPIError; nothing has
         changed then.
         """
         began = time.monotonic()
@@ -67,13 +67,13 @@ class Round:
             progress=self._progress, whatever=whatever,
         )  # fmt: skip
         trial = replace(found.trial, watched=seen)
-        if found.pipeline is not None:
+        if found.pipeline is not None and promote:
             file = self._file(found, material.taxonomy.categories())
             trial = replace(trial, challenger=sha256(file).hexdigest())
-            if trial.outcome == "promoted" and not promote:
-                why = "Somebody went back to an earlier model, so none is put in force by itself: see `desk learn`."
-                trial = replace(trial, outcome="kept back", why=(*trial.why, why))
             shelf.put(self._engine, trial.challenger or "", file, self._clock())
+        elif found.pipeline is not None:
+            why = "Somebody went back to an earlier model, so none is put in force by itself: see `desk learn`."
+            trial = replace(trial, outcome="kept back", why=(*trial.why, why))
         trial = replace(trial, seconds=round(time.monotonic() - began, 1))
         self._journal.append(list(drafts_of(trial)), self._clock())
         return trial
