@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -101,7 +102,7 @@ def test_the_api_has_categories_and_figures_and_changes_them_for_those_who_may(d
     key = corrected(desk, "Paper jam", "purchasing")
     doubtful(desk, Doubt(kind="person", target="category", labels=(key,), values=("purchasing",), actor="ann"))
     assert manager.get("/api/v1/model").json()["doubts"][0]["texts"] == ["Paper jam"]
-    judged = {"action": "labels-judge", "labels": [key], "verdict": "kept"}
+    judged: dict[str, Any] = {"action": "labels-judge", "labels": [key], "verdict": "kept"}
     assert manager.act(**judged).status_code == 200
     assert manager.get("/api/v1/model").json()["doubts"] == []
 
