@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from correlate.identity import known_as
 from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, until
 
 UNANSWERED = (OSError, smtplib.SMTPException)
@@ -179,7 +180,7 @@ def check(desk: RunningDesk, clients: list[Client]) -> dict[str, int]:
     assert all(count == 1 for count in moves.values()), moves.most_common(3)
     assert desk.rows("SELECT count(*) FROM quarantine") == [(0,)], desk.rows("SELECT * FROM quarantine")
     due = Counter(str(row[0]) for row in desk.rows("SELECT message_id FROM outbox"))
-    left = Counter(str(email.message_from_bytes(raw)["Message-ID"]).strip("<>") for raw in desk.sent_mails())
+    left = Counter(known_as(str(email.message_from_bytes(raw)["Message-ID"]).strip("<>")) for raw in desk.sent_mails())
     assert set(due) == set(left), f"{len(set(due) - set(left))} did not leave, {len(set(left) - set(due))} unknown left"
     answered = desk.rows("SELECT \"to\", count(*) FROM outbox WHERE kind = 'acknowledgement' GROUP BY 1")
     assert all(count == 1 for _, count in answered)
