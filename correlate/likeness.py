@@ -16,13 +16,15 @@ _UNHEARD_RARE = -0.7
 """What a word tells that was never written of it: more where the house never wrote it at all, as it is with names."""
 
 
-def likeness(lore: Lore, topic: Mapping[str, int], people: int, words: list[str]) -> float | None:
+def likeness(
+    lore: Lore, topic: Mapping[str, int], people: int, words: list[str], *, lacks: bool = True
+) -> float | None:
     """The logarithm of how much likelier these words are in a mail about this topic than in any mail; None where no
     word is shared.
 
     A mail about an incident takes half of its words from what was written of it before, the rest from all mails.
     """
-    told, shared = _missed(topic, people, words), False
+    told, shared = _missed(topic, people, words) if lacks else 0.0, False
     for word in words:
         if word[0] in "=~":
             continue

@@ -214,7 +214,7 @@ def _weigh(
         turn, pieces, named, places, quiet, members.places, spoken=_spoken_of(record, named)
     )
     # Where a service is named, what it is called besides adds nothing, and its symptom decides nothing.
-    by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named)
+    by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named, lacks=not by_service)
     if by_words and not by_service and not _alive(turn.at, quiet, over):
         return None
     if by_service or by_words:
@@ -272,13 +272,13 @@ def _alive(at: datetime, quiet: timedelta, over: datetime | None) -> bool:
 
 
 def _by_words(
-    pieces: dict[str, float], lore: Lore, record: Record, words: list[str], people: int, *, marks: bool
+    pieces: dict[str, float], lore: Lore, record: Record, words: list[str], people: int, *, marks: bool, lacks: bool
 ) -> bool:
     """Add what words, things and symptoms have in common with what was written about the incident before."""
     topic = record.topic
     if topic.keys().isdisjoint(words):
         return False
-    told = likeness(lore, topic, people, words)
+    told = likeness(lore, topic, people, words, lacks=lacks)
     if told is not None:
         pieces["words"] = max(-_MOST_AGAINST, min(WEIGHTS["words"], WEIGHTS["word"] * told))
     if marks:
