@@ -187,7 +187,6 @@ def test_a_reader_can_be_named() -> None:
         "mail_icinga2",
         "mail_zabbix",
         "mail_checkmk",
-        "mail_lava",
         "mail_monit",
         "mail_cron",
     }
@@ -257,36 +256,3 @@ def test_long_mails_are_read_soon(text: str) -> None:
     subject = f"** PROBLEM Host Alert: {'a ' * 5000}is DOWN **"
     mail = Mail(sender=None, subject=subject, text=text)
     assert takes_less_than(100, len(text), lambda: alerts_in_mail(mail, Reading()))
-
-
-LAVA = """Hello,
-
-The job with ID # 812 is now in state {state} and health {health}. Job was submitted by {by}.
-
-Device details:
-Hostname: board-17
-Type: board
-Worker: lab-north
-Job details:
-Description: {about}
-Finished: 2025-03-04 08:59:00 (+0000 UTC)
-"""
-
-
-def lava(health: str, by: str = "lava-health", about: str = "board health", state: str = "Finished") -> Alert:
-    text = LAVA.format(state=state, health=health, by=by, about=about)
-    return only(f"[tests] LAVA notification for Test Job 812 {about}", text)
-
-
-def test_a_health_check_of_lava_fails_until_a_good_one() -> None:
-    bad, good = lava("Incomplete"), lava("Complete")
-    assert (bad.tool, bad.status, good.status) == ("mail_lava", "firing", "resolved")
-    assert (bad.resource, bad.service) == ("board-17", "board")
-    assert bad.fingerprint == good.fingerprint
-    assert bad.expires_at is not None
-    assert good.ended_at == datetime(2025, 3, 4, 8, 59, tzinfo=UTC)
-
-
-def test_another_job_on_the_device_is_another_condition_and_a_cancelled_one_says_nothing() -> None:
-    assert lava("Incomplete", by="jo", about="boot test").fingerprint != lava("Incomplete").fingerprint
-    assert lava("Canceled").kind == "control"
