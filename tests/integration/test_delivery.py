@@ -41,7 +41,7 @@ def test_a_due_mail_leaves_and_the_journal_hears_of_it(desk: Desk, server: MailS
     mail = desk.due()
     desk.start()
 
-    until(lambda: desk.reports())
+    until(lambda: desk.reports() and desk.row(mail)["lease"] is None)
 
     row = desk.row(mail)
     assert (row["status"], row["answer"], row["lease"]) == ("sent", "127.0.0.1: 250 2.0.0 queued as 1", None)
