@@ -21,7 +21,7 @@ def ignored_command(connection: sa.Connection, rows: Rows, item: Input, command:
     position = position_in(command)
     cause = Cause(item.position)
     if _status(connection, rows, position) != "ignored":
-        return [refused(item, command, "not among the ignored", {"position": position})]
+        return [refused(item, command, Reason("not among the ignored", {"position": position}))]
     rows.unignored[position] = "processed"
     evidence = {"actor": command.actor, "position": position, "again": command.arguments.get("again")}
     rows.entries.append(

@@ -22,7 +22,7 @@ def outbox_command(connection: sa.Connection, rows: Rows, item: Input, command: 
     cause = Cause(item.position)
     status, about = _status(connection, rows, message_id)
     if status != "held":
-        return [refused(item, command, "mail is not held", {"message_id": message_id, "status": status})]
+        return [refused(item, command, Reason("mail is not held", {"message_id": message_id, "status": status}))]
     becomes = OUTBOX_ACTIONS[command.action]
     rows.let_go[message_id] = (becomes, item.accepted_at)
     kind = "mail-released" if becomes == "due" else "mail-dropped"

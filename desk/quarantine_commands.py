@@ -24,7 +24,7 @@ def quarantine_command(connection: sa.Connection, rows: Rows, item: Input, comma
     position = position_in(command)
     cause = Cause(item.position)
     if _status(connection, rows, position) != "waiting":
-        return [refused(item, command, "not in quarantine", {"position": position})]
+        return [refused(item, command, Reason("not in quarantine", {"position": position}))]
     becomes = QUARANTINE_ACTIONS[command.action]
     rows.settled[position] = becomes
     again = command.arguments.get("again")

@@ -1,8 +1,5 @@
 """Commands about what was held or set apart: which input is meant, and that it cannot be done."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from correlate.effects import CommandRefused
 from correlate.records import Cause, Reason
 from ingest.event import Command, Input
@@ -17,9 +14,9 @@ def position_in(command: Command) -> int:
     return named if isinstance(named, int) and 0 < named < _BEYOND else 0
 
 
-def refused(item: Input, command: Command, rule: str, evidence: Mapping[str, Any]) -> CommandRefused:
+def refused(item: Input, command: Command, reason: Reason) -> CommandRefused:
     """That a command was not carried out, and why."""
     return CommandRefused(
-        cause=Cause(item.position), at=item.accepted_at, reason=Reason(rule, evidence),
+        cause=Cause(item.position), at=item.accepted_at, reason=reason,
         action=command.action, actor=command.actor, subject=command.subject,
     )  # fmt: skip
