@@ -125,19 +125,9 @@ def _undo(turn: Turn, command: Command, suggestion: Suggestion) -> None:
     """Take the last decision back: the suggestion is as before it, and what it did to a problem is undone."""
     before = suggestion.undo or {}
     problem = turn.situation.problems.get(suggestion.problem or "")
-    if suggestion.status == "accepted" and problem is not None:
-        if problem.status != "accepted":
-            evidence = {"number": problem.number, "status": problem.status}
-            turn.refuse(command, Reason("problem has gone on", evidence))
-            return
-        withdrawn = replace(problem, status="closed", outcome="withdrawn", closed_at=turn.at, incidents=())
-        _problem(turn, withdrawn, "withdrawn", command.actor)
-        _unlink(turn, problem.incidents, problem.number, command.actor)
-    elif suggestion.status == "merged" and problem is not None:
-        added = set(before.get("added", ()))
-        left = tuple(number for number in problem.incidents if number not in added)
-        _problem(turn, replace(problem, incidents=left), "unmerged", command.actor)
-        _unlink(turn, sorted(added), problem.number, command.actor)
+    if suggestion.status == "accepted" and problem is not None and problem.status != "accepted":
+        turn.refuse(command, Reason("problem has gone on", {"number": problem.number, "status": problem.status}))
+        return
     back = replace(
         suggestion,
         status=before["status"],
@@ -150,6 +140,16 @@ def _undo(turn: Turn, command: Command, suggestion: Suggestion) -> None:
         updated_at=turn.at,
     )
     _say(turn, back, "undone", command.actor)
+    if problem is None or suggestion.status not in ("accepted", "merged"):
+        return
+    added = set(before.get("added", ()))
+    if suggestion.status == "accepted":
+        left = replace(problem, status="closed", outcome="withdrawn", closed_at=turn.at, incidents=())
+        added |= set(problem.incidents)
+    else:
+        left = replace(problem, incidents=tuple(number for number in problem.incidents if number not in added))
+    _problem(turn, left, "withdrawn" if suggestion.status == "accepted" else "unmerged", command.actor)
+    _unlink(turn, sorted(added), problem.number, command.actor)
 
 
 def _remove(turn: Turn, command: Command, suggestion: Suggestion) -> None:
