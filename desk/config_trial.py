@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from desk.config import ConfigError, Settings, read_secret
 from desk.mailbox_trial import mailbox_trials
-from desk.webhook_post import secrets_of
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TRIAL_SECONDS = 10
@@ -61,6 +60,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         except ConfigError as error:
             yield Finding(str(error))
     for webhook in settings.webhooks:
+        from desk.webhook_post import secrets_of
+
         try:
             secrets_of(webhook)
         except ConfigError as error:

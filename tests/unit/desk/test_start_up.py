@@ -24,6 +24,14 @@ def test_a_command_begins_with_little(command: str) -> None:
     assert not carried(f"import desk.__main__, desk.commands.{command}") & heavy
 
 
+def test_checking_a_configuration_opens_no_database_that_it_does_not_name() -> None:
+    checked = """
+from desk.config import Settings
+from desk.config_trial import trials
+list(trials(Settings(), online=False))"""
+    assert "sqlalchemy" not in carried(checked)
+
+
 def test_the_parent_of_the_processes_has_no_threads_and_nothing_that_one_role_alone_needs(tmp_path: Path) -> None:
     (tmp_path / "desk.toml").write_text('[storage]\ndata_dir = "data"\n', encoding="utf-8")
     prepared = f"""
