@@ -161,7 +161,8 @@ def _start_of(payload: Payload) -> Payload:
 def check_webhook(tool: str, body: bytes, content_type: str | None = None) -> str | None:
     """For the door: None where the body is what `tool` sends, else one sentence for the answer 400. Never raises."""
     if len(body) > LARGE:
-        return None if is_form(body, content_type) or is_json(body) else "A body over 1 MB must be JSON without a fault."
+        sound = is_form(body, content_type) or is_json(body)
+        return None if sound else "A body over 1 MB must be JSON without a fault."
     if tool in alertmanager_post.SCHEMES and alertmanager_post.is_post(body):
         return None
     if tool in CHANGE_TOOLS:
