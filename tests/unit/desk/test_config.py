@@ -72,7 +72,8 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         'timezone = "Europe/Paris"\nlanguage = "fr"\n'
         '[people]\nagents = ["k@b.example"]\nproblem_managers = ["p@b.example"]\nadministrators = ["a@b.example"]\n'
         '[policy]\ngroup_wait = "1m"\njoin_window = "1h"\nresolve_grace = 1\nreopen_for = "1w"\nclose_after = "1d"\n'
-        'weights = { "mail.words" = 1.2 }\ncondition_lifetime = "1h"\naddress_limits = ["3 in 1h"]\nrecord_limits = []\n'
+        'weights = { "mail.words" = 1.2 }\n'
+        'condition_lifetime = "1h"\naddress_limits = ["3 in 1h"]\nrecord_limits = []\n'
         "strangers_per_hour = 9\nticket_days = 2\ndigest_weekday = 4\ndigest_hour = 8\n"
         'false_discovery_rate = 0.05\ncost_time_lost = 0.5\ncost_handling = 20\nmatrix = { "high/low" = "P2" }\n'
         "group_interval = '5m'\nrepeat_interval = '4h'\n"
