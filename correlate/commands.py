@@ -184,23 +184,32 @@ def _close(turn: Turn, command: Command, record: Record, following: RecordStatus
 
 
 def _join(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
+    into = _other(turn, command, record, Reason("joined to itself", {"number": record.number}))
+    if into is None:
+        return
+    people = [person for person in turn.participants(record.number) if person.acknowledged]
+    joined = Reason("joined by a person", oneness.evidence_between(turn, record, into))
+    resolving.merge(turn, into, record, _BY_PERSON, command.actor)
+    splitting.learned(turn, joined, "join", record.number, into.number, command.actor)
+    kept = turn.record(into.number) or into
+    for person in people:
+        if person.insider:
+            facts = {**answers.facts_of(turn, kept), "survivor": kept.number}
+            answers.send(turn, "update", "merged", kept, replace(person, record=kept.number), facts, _BY_PERSON)
+
+
+def _other(turn: Turn, command: Command, record: Record, itself: Reason) -> Record | None:
+    """The record that the command names beside its own; None where it cannot be that, which the person is told."""
     into = turn.record(turn.situation.survivor(text_of(command, "into") or ""))
     if into is None:
         turn.refuse(command, Reason("no such record", {"number": command.arguments.get("into")}))
     elif into.number == record.number:
-        turn.refuse(command, Reason("joined to itself", {"number": record.number}))
+        turn.refuse(command, itself)
     elif into.status == "closed":
         turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
     else:
-        people = [person for person in turn.participants(record.number) if person.acknowledged]
-        joined = Reason("joined by a person", oneness.evidence_between(turn, record, into))
-        resolving.merge(turn, into, record, _BY_PERSON, command.actor)
-        splitting.learned(turn, joined, "join", record.number, into.number, command.actor)
-        kept = turn.record(into.number) or into
-        for person in people:
-            if person.insider:
-                facts = {**answers.facts_of(turn, kept), "survivor": kept.number}
-                answers.send(turn, "update", "merged", kept, replace(person, record=kept.number), facts, _BY_PERSON)
+        return into
+    return None
 
 
 def _split(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
@@ -210,17 +219,12 @@ def _split(turn: Turn, command: Command, record: Record, following: RecordStatus
 
 
 def _move(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001
-    into = turn.record(turn.situation.survivor(text_of(command, "into") or ""))
+    into = _other(turn, command, record, Reason("moved to itself", {"number": record.number}))
     if into is None:
-        turn.refuse(command, Reason("no such record", {"number": command.arguments.get("into")}))
-    elif into.number == record.number:
-        turn.refuse(command, Reason("moved to itself", {"number": record.number}))
-    elif into.status == "closed":
-        turn.refuse(command, Reason("not in this state", {"why": lifecycle.refusal("join", into)}))
-    else:
-        trouble = splitting.move(turn, record, into, command.arguments.get("items"), command.actor)
-        if trouble is not None:
-            turn.refuse(command, trouble)
+        return
+    trouble = splitting.move(turn, record, into, command.arguments.get("items"), command.actor)
+    if trouble is not None:
+        turn.refuse(command, trouble)
 
 
 def _set(turn: Turn, command: Command, record: Record, following: RecordStatus) -> None:  # noqa: ARG001

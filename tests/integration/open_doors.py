@@ -25,6 +25,7 @@ from ingest.trust import Admission, HookDirectory
 from ingest.webhook import Inspect, WebhookDoor, WebhookSettings
 
 DESK = "desk@example.com"
+MAIL = b"From: Ann <ann@example.net>\r\nSubject: The printer\r\n\r\nIt is broken."
 KEY = "s3cret-key-of-the-hook"
 T = TypeVar("T")
 Accept = Callable[[Draft], Awaitable[int]]
@@ -206,3 +207,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def bodies(doors: Doors) -> list[bytes | None]:
+    """The bodies of what the journal has."""
+    return [found.body for found in doors.journal.read(0, 100)]

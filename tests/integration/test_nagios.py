@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.postfix import DOMAIN, Postfix, a_postfix
-from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, until
+from tests.integration.postfix import DOMAIN, Postfix
+from tests.integration.running_desk import ADDRESS, RunningDesk, until
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("postfix")]
 
@@ -145,22 +145,6 @@ def stock_commands() -> str:
     found = re.findall(r"define command \{[^}]*notify-(?:host|service)-by-email[^}]*\}", PACKAGED.read_text("utf-8"))
     assert len(found) == 2
     return "\n".join(found)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[RunningDesk]:
-    with a_desk(tmp_path) as desk:
-        yield desk
-
-
-@pytest.fixture
-def postfix(desk: RunningDesk, server_program: Callable[[str], str]) -> Iterator[Postfix]:
-    for program in ("postfix", "saslpasswd2", "openssl"):
-        server_program(program)
-    if os.geteuid() != 0:
-        pytest.skip("Postfix's master has to be started by root")
-    with a_postfix(desk.smtp_port) as server:
-        yield server
 
 
 @pytest.fixture

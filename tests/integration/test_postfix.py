@@ -1,36 +1,17 @@
 """The desk behind a real Postfix: mail comes through it, leaves through it, and comes back through it."""
 
 import base64
-import os
 import subprocess
-from collections.abc import Callable, Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import dkim
 import pytest
 
 from correlate.identity import known_as
-from tests.integration.postfix import DOMAIN, LOGIN, PASSWORD, Postfix, a_mail, a_postfix
-from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, until
+from tests.integration.postfix import DOMAIN, LOGIN, PASSWORD, Postfix, a_mail
+from tests.integration.running_desk import ADDRESS, RunningDesk, until
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("postfix")]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[RunningDesk]:
-    with a_desk(tmp_path) as desk:
-        yield desk
-
-
-@pytest.fixture
-def postfix(desk: RunningDesk, server_program: Callable[[str], str]) -> Iterator[Postfix]:
-    for program in ("postfix", "saslpasswd2", "openssl"):
-        server_program(program)
-    if os.geteuid() != 0:
-        pytest.skip("Postfix's master has to be started by root")
-    with a_postfix(desk.smtp_port) as server:
-        yield server
 
 
 def configure(desk: RunningDesk, postfix: Postfix, *more: str, smtp_in: str = "") -> None:

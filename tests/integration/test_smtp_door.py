@@ -5,39 +5,12 @@ import smtplib
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ingest import journal_database
-from tests.integration.open_doors import DESK, Doors, Session, Smtp, doors_at
-
-MAIL = b"From: Ann <ann@example.net>\r\nSubject: The printer\r\n\r\nIt is broken."
-
-
-@pytest.fixture
-def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
-    monkeypatch.setattr(journal_database, "SQLITE_LOCK_WAIT_MS", 50)
-    with doors_at(tmp_path) as doors:
-        yield doors
-
-
-@pytest.fixture
-def smtp(doors: Doors) -> Iterator[Smtp]:
-    with doors.smtp(max_size=100_000) as smtp:
-        yield smtp
-
-
-@pytest.fixture
-def session(smtp: Smtp) -> Iterator[Session]:
-    with smtp.session() as session:
-        yield session
-
-
-def bodies(doors: Doors) -> list[bytes | None]:
-    return [found.body for found in doors.journal.read(0, 100)]
-
+from tests.integration.open_doors import DESK, MAIL, Doors, Session, Smtp, bodies
 
 # --- accepting -----------------------------------------------------------------------------------
 

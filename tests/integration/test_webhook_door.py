@@ -16,11 +16,10 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from ingest import journal_database
 from ingest.event import Draft
 from ingest.journal import BusyError, NotDurableError
 from ingest.webhook import WebhookDoor, WebhookSettings
-from tests.integration.open_doors import KEY, Doors, Hooks, doors_at
+from tests.integration.open_doors import KEY, Doors, Hooks
 
 POST = json.dumps(
     {
@@ -52,13 +51,6 @@ class Answer(NamedTuple):
     status: int
     headers: http.client.HTTPMessage
     content: Any
-
-
-@pytest.fixture
-def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
-    monkeypatch.setattr(journal_database, "SQLITE_LOCK_WAIT_MS", 50)
-    with doors_at(tmp_path) as doors:
-        yield doors
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Delivery, against a mail server that fails in the ways in which mail servers fail."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,26 +14,6 @@ from desk.outbox import take_over
 from desk.tables import outbox
 from tests.integration.post import START, Desk, MailServer
 from tests.integration.running_desk import until
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(START)
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: MovableClock, server: MailServer) -> Iterator[Desk]:
-    desk = Desk(tmp_path, clock, host="127.0.0.1", port=server.port, security="none", timeout=5)
-    yield desk
-    desk.close()
 
 
 def test_a_due_mail_leaves_and_the_journal_hears_of_it(desk: Desk, server: MailServer) -> None:

@@ -2,37 +2,14 @@
 
 import ssl
 import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from correlate.identity import known_as
 from desk.clock import MovableClock
 from tests.integration.post import START, Desk, MailServer
 from tests.integration.running_desk import until
-
-
-@pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(START)
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: MovableClock, server: MailServer) -> Iterator[Desk]:
-    desk = Desk(tmp_path, clock, host="127.0.0.1", port=server.port, security="none", timeout=5)
-    yield desk
-    desk.close()
 
 
 def test_a_refused_recipient_fails_at_once_and_holds_up_nobody(desk: Desk, server: MailServer) -> None:
