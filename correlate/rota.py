@@ -24,6 +24,8 @@ _WINDOW = timedelta(days=7)
 _KEPT_WINDOWS = 64
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
 _WORDS = 200
+_YEARS = range(1900, 2200)
+"""What begins outside of these is nobody's shift, and so near to the ends of what can be counted that adding fails."""
 _NO_PEOPLE = frozenset({"ROOM", "RESOURCE", "GROUP"})
 
 
@@ -170,6 +172,8 @@ def _event(component: Any, zone: tzinfo, changed: Iterable[Any]) -> _Event | Non
     if begins is None or str(component.get("STATUS", "")).upper() == "CANCELLED":
         return None
     wall, where = _wall(begins.dt, zone)
+    if wall.year not in _YEARS:
+        return None
     lasts, by_the_clock = _length(component, begins.dt, wall, where)
     if not timedelta() < lasts <= _LONGEST:
         return None
@@ -182,7 +186,7 @@ def _event(component: Any, zone: tzinfo, changed: Iterable[Any]) -> _Event | Non
         lasts=lasts,
         by_the_clock=by_the_clock,
         rule=None if single else _rule(component, wall, where, words),
-        more=() if single else tuple(_on(where, moment) for moment in _dates(component.get("RDATE"))),
+        more=() if single else tuple(_more(component, where)),
         left_out=frozenset() if single else frozenset(_on(where, moment) for moment in left_out),
         addresses=_addresses(component, words),
         words=words,
@@ -216,6 +220,11 @@ def _dates(given: Any) -> Iterator[Any]:
     for each in given if isinstance(given, list) else [] if given is None else [given]:
         for one in each.dts:
             yield one.dt[0] if isinstance(one.dt, tuple) else one.dt
+
+
+def _more(component: Any, zone: tzinfo) -> Iterator[datetime]:
+    walls = (_on(zone, moment) for moment in _dates(component.get("RDATE")))
+    return (wall for wall in walls if wall.year in _YEARS)
 
 
 def _rule(component: Any, begin: datetime, zone: tzinfo, words: str) -> Rule | None:

@@ -170,6 +170,16 @@ def test_a_rule_that_cannot_be_used(rule: str) -> None:
         rule_of(rule, datetime(2026, 3, 2, 9))  # noqa: DTZ001 - by the wall clock
 
 
+@pytest.mark.parametrize(
+    "event",
+    ["DTSTART:99991231T000000Z\nDURATION:P300D", "DTSTART;TZID=Asia/Tokyo:00010101T000000\nDURATION:P300D",
+     "DTSTART:20260302T090000Z\nRDATE:99991231T000000Z\nDURATION:P300D"],
+)  # fmt: skip
+def test_a_shift_at_the_end_of_time_takes_nobody_elses_away(event: str) -> None:
+    usual = "UID:2\nDTSTART:20260302T090000Z\nDURATION:PT8H\nSUMMARY:usual"
+    assert "usual" in at(calendar(f"UID:1\n{event}", usual), "UTC", 2026, 3, 2, 10)
+
+
 def test_names_are_found_in_the_title_of_a_shift() -> None:
     team = Team(name="t", people=(Member(address="ana@x.example", name="Ana Olsen"), Member(address="bo@x.example")))
     policy = Policy(agents=(Agent(login="kim", name="Kim Li", address="kim@x.example"),))
