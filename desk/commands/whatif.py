@@ -28,8 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 where the history was played, 2 where it could not be."""
     if args.job is not None:
-        from desk.lab.jobs import play
+        from desk.lab.jobs import give_way, play
 
+        give_way()
         return play(args.job)
     try:
         found = _tried(args)

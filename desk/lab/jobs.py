@@ -5,7 +5,9 @@ lock on the lab's folder, which the system lets go when the process ends, says s
 """
 
 import fcntl
+import logging
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -19,8 +21,14 @@ from msgspec import Struct
 from desk.lab.difference import Difference
 from desk.lab.trial import Trial
 
+log = logging.getLogger(__name__)
+
 KEPT = 20
 NICE = 15
+_LONGEST_NAME = 18
+LONGEST_CPU = 4 * 3600
+"""Seconds of processor time, after which a trial is ended: a changed setting may have it go on for ever."""
+_CUT_OFF = "The trial was ended before it was over, for want of memory or time: try it over a shorter span."
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -73,19 +81,17 @@ class Lab:
         return name
 
     def state(self, name: str) -> State | None:
-        """How far a trial is; None where there is none of this name."""
+        """How far a trial is; None where there is none of this name, or one that this version cannot read."""
         place = self.folder / name
-        if not name.isdecimal() or not (place / "job.json").is_file():
+        if not name.isdecimal() or len(name) > _LONGEST_NAME or not (place / "job.json").is_file():
             return None
-        job = msgspec.json.decode((place / "job.json").read_bytes(), type=Job)
-        result, trouble, done = place / "result.json", place / "trouble", place / "progress"
-        return State(
-            name=name,
-            job=job,
-            progress=float(done.read_text() or 0) if done.is_file() else 0.0,
-            result=msgspec.json.decode(result.read_bytes(), type=Difference) if result.is_file() else None,
-            trouble=trouble.read_text("utf-8") if trouble.is_file() else None,
-        )
+        # Whether it is still played is asked before its result: it may come to its end in between.
+        cut_off = (place / "progress").is_file() and not self.is_busy()
+        try:
+            state = _read(place)
+        except msgspec.MsgspecError:
+            return None
+        return msgspec.structs.replace(state, trouble=_CUT_OFF) if cut_off and not state.over else state
 
     def states(self) -> list[State]:
         """Every trial that is kept, newest first."""
@@ -101,6 +107,26 @@ class Lab:
             return not _locked(lock.fileno())
 
 
+def _read(place: Path) -> State:
+    result, trouble, done = place / "result.json", place / "trouble", place / "progress"
+    return State(
+        name=place.name,
+        job=msgspec.json.decode((place / "job.json").read_bytes(), type=Job),
+        progress=float(done.read_text() or 0) if done.is_file() else 0.0,
+        result=msgspec.json.decode(result.read_bytes(), type=Difference) if result.is_file() else None,
+        trouble=trouble.read_text("utf-8") if trouble.is_file() else None,
+    )
+
+
+def give_way() -> None:
+    """This process is the first to be ended where memory is short, and is ended where it takes hours."""
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_CPU, LONGEST_CPU))
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    except OSError as error:
+        log.info("The system does not take it that this process is ended first: %s", error)
+
+
 def play(place: Path) -> int:
     """Play the trial of a folder, in the process that was made for it; its exit status."""
     os.nice(NICE)
@@ -108,6 +134,7 @@ def play(place: Path) -> int:
         if not _locked(lock.fileno()):
             _write(place / "trouble", "Another trial was being played: try again when it is over.")
             return 1
+        _write(place / "progress", "0")
         return _play(place)
 
 

@@ -37,7 +37,7 @@ def read_change(text: str) -> dict[str, Any]:
     """The settings in a text of TOML, as in `group_wait = 60`. Raises ChangeError."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets within brackets
         raise ChangeError(f"This is no TOML: {error}. Write settings as in: group_wait = 60") from error
 
 
@@ -60,7 +60,11 @@ def trial_of(policy: Policy, change: Mapping[str, Any]) -> Trial:
     trouble = unusable(changed)
     if trouble is not None:
         raise ChangeError(trouble)
-    return Trial(policy=policy, changed=changed, model=str(model) if model is not None else None)
+    made = Trial(policy=policy, changed=changed, model=str(model) if model is not None else None)
+    try:
+        return msgspec.json.decode(msgspec.json.encode(made), type=Trial)  # JSON has neither inf nor nan
+    except msgspec.ValidationError as error:
+        raise ChangeError(f"This does not fit: {error}.") from error
 
 
 def history(journal: Journal, since: datetime | None = None) -> Iterator[Recorded]:

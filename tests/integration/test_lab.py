@@ -45,7 +45,12 @@ def test_a_change_without_consequence_says_so(desk: PagesDesk, monkeypatch: pyte
         ("grop_wait = 3", "There is no setting"),
         ("group_wait =", "This is no TOML"),
         ('group_wait = "x"', "does not fit"),
+        ("false_discovery_rate = nan", "does not fit"),
+        ("weights = {resource = inf}", "does not fit"),
+        ("group_wait = " + "9" * 5_000, "This is no TOML"),
+        ("group_wait = " + "[" * 50_000, "This is no TOML"),
     ],
+    ids=lambda text: text[:30],
 )
 def test_what_cannot_be_tried_is_said_at_once(desk: PagesDesk, change: str, words: str) -> None:
     browser = desk.browser("ada")
@@ -66,3 +71,26 @@ def test_the_lab_decides_nothing_of_the_desk(desk: PagesDesk, monkeypatch: pytes
     played(desk, "group_wait = 600", monkeypatch)
     assert desk.rows("SELECT number, status, priority FROM records") == before
     assert number in dict(desk.rows("SELECT number, status FROM records"))
+
+
+def test_a_trial_of_another_version_is_passed_over(
+    desk: PagesDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played(desk, "digest_hour = 5", monkeypatch)
+    lab = tmp_path / "lab"
+    (lab / "1" / "job.json").write_text('{"trial": null}')
+    browser = desk.browser("ada")
+    assert browser.get("/lab").status_code == 200
+    assert browser.get("/lab/1").status_code == 404
+    assert browser.get(f"/lab/{'1' * 1_000}").status_code == 404
+
+
+def test_a_trial_whose_process_was_ended_says_so(
+    desk: PagesDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played(desk, "digest_hour = 5", monkeypatch)
+    lab = tmp_path / "lab"
+    (lab / "1" / "result.json").unlink()
+    browser = desk.browser("ada")
+    browser.get("/lab/1")
+    assert "ended before it was over" in browser.text

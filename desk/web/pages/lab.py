@@ -70,5 +70,8 @@ async def begin(posted: AdministratorPosts) -> Response:
     lab = Lab(services.settings.data_dir)
     if await run_in_threadpool(lab.is_busy):
         raise HTTPException(409, "Another trial is being played: try again when it is over.")
-    name = await run_in_threadpool(lab.begin, job)
+    try:
+        name = await run_in_threadpool(lab.begin, job)
+    except FileExistsError:
+        raise HTTPException(409, "Another trial has just begun: try again when it is over.") from None
     return RedirectResponse(f"/lab/{name}", 303)
