@@ -9,6 +9,7 @@ are not used, and where the name leads into one's own network it is not posted u
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -143,6 +144,15 @@ class _Connection(http.client.HTTPSConnection):
         super().__init__(host, port, timeout=timeout, context=context)
         self._addresses = addresses
         self._tls = context
+        self._plain: socket.socket | None = None
+        self._cut = False
+
+    def cut(self) -> None:
+        """End it from another thread. To close it would not end a read that waits, nor one that has its own handle."""
+        self._cut = True
+        if self._plain is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                socket.socket.shutdown(self._plain, socket.SHUT_RDWR)
 
     def connect(self) -> None:
         trouble: OSError | None = None
@@ -157,6 +167,9 @@ class _Connection(http.client.HTTPSConnection):
             except BaseException:
                 plain.close()
                 raise
+            self._plain = self.sock
+            if self._cut:
+                raise TimeoutError("it took too long")
             return
         raise trouble or OSError("it has no address")
 
@@ -169,7 +182,7 @@ def _exchange(webhook: WebhookSettings, body: bytes, signature: Mapping[str, str
     context = ssl.create_default_context(cafile=webhook.ca_file)
     connection = _Connection(host, port, addresses, webhook.timeout, context)
     # Each read has a time limit of its own; a receiver that sends a byte now and then needs one for all of them.
-    cut = threading.Timer(3 * webhook.timeout, connection.close)
+    cut = threading.Timer(3 * webhook.timeout, connection.cut)
     cut.daemon = True
     cut.start()
     try:

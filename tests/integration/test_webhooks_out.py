@@ -1,8 +1,10 @@
 """Webhooks over real TLS: what is posted, how it is signed, and where the desk refuses to post to."""
 
+import contextlib
 import http.server
 import ipaddress
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -33,7 +35,11 @@ from tests.integration.rig import Rig, Urls
 
 SECRET = "whsec_ZmVybmhpbGwgZm9vZHMgc2VjcmV0IG9mIDMyIGJ5dGVz"
 SECOND = "whsec_YW5vdGhlciBzZWNyZXQgZm9yIGEgd2hpbGU="
-NOW = datetime.now(UTC)  # a receiver refuses what is older than five minutes
+
+
+def now() -> datetime:
+    """A receiver refuses what is older than five minutes."""
+    return datetime.now(UTC)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -47,8 +53,8 @@ def certificate(folder: Path) -> tuple[Path, Path]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=1))
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -121,7 +127,7 @@ def poster(pager: Pager, tmp_path: Path, **changes: Any) -> Poster:
 
 
 DUE = Due(
-    id=1, attempts=0, created_at=NOW, due_at=NOW,
+    id=1, attempts=0, created_at=now(), due_at=now(),
     outgoing=Outgoing(
         message_id="inc-7.abc@example.com", kind="webhook", to="webhook:pager", about="INC-7", subject="[INC-7] Down",
         template="staff_update",
@@ -131,7 +137,7 @@ DUE = Due(
 
 
 def test_a_notice_is_posted_signed_as_a_public_library_checks_it(pager: Pager, tmp_path: Path) -> None:
-    assert poster(pager, tmp_path).post(DUE, NOW).outcome == "sent"
+    assert poster(pager, tmp_path).post(DUE, now()).outcome == "sent"
     ((fields, body, path),) = pager.got
     assert path == "/in?team=it"
     said = Webhook(SECRET).verify(body, dict(fields))
@@ -145,8 +151,8 @@ def test_a_notice_is_posted_signed_as_a_public_library_checks_it(pager: Pager, t
 
 def test_posted_again_it_has_the_same_id_and_body_and_a_new_time(pager: Pager, tmp_path: Path) -> None:
     made = poster(pager, tmp_path)
-    made.post(DUE, NOW)
-    made.post(DUE, NOW + timedelta(seconds=90))
+    made.post(DUE, now())
+    made.post(DUE, now() + timedelta(seconds=90))
     (first, body, _), (second, again, _) = pager.got
     assert (first["webhook-id"], body) == (second["webhook-id"], again)
     assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 90
@@ -154,7 +160,7 @@ def test_posted_again_it_has_the_same_id_and_body_and_a_new_time(pager: Pager, t
 
 def test_while_the_secret_changes_both_sign(pager: Pager, tmp_path: Path) -> None:
     (tmp_path / "second").write_text(SECOND)
-    poster(pager, tmp_path, second_secret_file=str(tmp_path / "second")).post(DUE, NOW)
+    poster(pager, tmp_path, second_secret_file=str(tmp_path / "second")).post(DUE, now())
     ((fields, body, _),) = pager.got
     for secret in (SECRET, SECOND):
         assert Webhook(secret).verify(body, dict(fields))
@@ -165,14 +171,14 @@ def test_while_the_secret_changes_both_sign(pager: Pager, tmp_path: Path) -> Non
 )
 def test_what_an_answer_means(pager: Pager, tmp_path: Path, status: int, outcome: str) -> None:
     pager.status = status
-    handed = poster(pager, tmp_path).post(DUE, NOW)
+    handed = poster(pager, tmp_path).post(DUE, now())
     assert (handed.outcome, handed.down) == (outcome, False)
     assert handed.answer.startswith(str(status))
 
 
 def test_a_redirect_is_not_followed(pager: Pager, tmp_path: Path) -> None:
     pager.status, pager.location = 302, f"https://localhost:{pager.port}/elsewhere"
-    handed = poster(pager, tmp_path).post(DUE, NOW)
+    handed = poster(pager, tmp_path).post(DUE, now())
     assert handed.outcome == "again"
     assert "redirects are not followed" in handed.answer
     assert [path for _, _, path in pager.got] == ["/in?team=it"]
@@ -181,15 +187,15 @@ def test_a_redirect_is_not_followed(pager: Pager, tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_ones_own_network_gets_nothing_unless_that_is_allowed(pager: Pager, tmp_path: Path, host: str) -> None:
     url = f"https://{host}:{pager.port}/"
-    refused = poster(pager, tmp_path, url=url, allow_private=False).post(DUE, NOW)
+    refused = poster(pager, tmp_path, url=url, allow_private=False).post(DUE, now())
     assert refused.outcome == "again"
     assert "within your own network" in refused.answer
     assert not pager.got
-    assert poster(pager, tmp_path, url=url).post(DUE, NOW).outcome == "sent"
+    assert poster(pager, tmp_path, url=url).post(DUE, now()).outcome == "sent"
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_nothing(pager: Pager, tmp_path: Path) -> None:
-    handed = poster(pager, tmp_path, ca_file=None).post(DUE, NOW)
+    handed = poster(pager, tmp_path, ca_file=None).post(DUE, now())
     assert (handed.outcome, handed.down) == ("again", True)
     assert not pager.got
 
@@ -197,12 +203,46 @@ def test_a_certificate_that_nobody_vouches_for_gets_nothing(pager: Pager, tmp_pa
 def test_a_receiver_that_is_not_there_is_tried_again(pager: Pager, tmp_path: Path) -> None:
     made = poster(pager, tmp_path)
     pager.close()
-    handed = made.post(DUE, NOW)
+    handed = made.post(DUE, now())
     assert (handed.outcome, handed.down) == ("again", True)
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
+def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(tmp_path: Path, head: bytes) -> None:
+    """Each byte comes in time; all of them would take a quarter of an hour."""
+    cert, key = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    sent = 0
+
+    def drip(listening: socket.socket) -> None:
+        nonlocal sent
+        taken, _ = listening.accept()
+        with contextlib.suppress(OSError), context.wrap_socket(taken, server_side=True) as one:
+            one.recv(65_536)
+            one.sendall(head)
+            while sent < 2_000 and not one_is_over.wait(0.5):
+                one.sendall(b"x")
+                sent += 1
+
+    one_is_over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        (tmp_path / "secret").write_text(SECRET)
+        webhook = WebhookSettings(
+            name="pager", url=f"https://localhost:{listening.getsockname()[1]}/", ca_file=str(cert), timeout=1,
+            secret_file=str(tmp_path / "secret"), allow_private=True,
+        )  # fmt: skip
+        handed = Poster(Settings(webhooks=(webhook,))).post(DUE, now())
+        one_is_over.set()
+        thread.join()
+    assert sent < 100
+    assert handed.outcome in ("again", "sent")
+
+
 def test_a_secret_that_is_missing_is_a_sentence_and_nothing_is_posted(pager: Pager, tmp_path: Path) -> None:
-    handed = poster(pager, tmp_path, secret_file=str(tmp_path / "nowhere")).post(DUE, NOW)
+    handed = poster(pager, tmp_path, secret_file=str(tmp_path / "nowhere")).post(DUE, now())
     assert handed.outcome == "again"
     assert "cannot be read" in handed.answer
     assert not pager.got
@@ -210,13 +250,13 @@ def test_a_secret_that_is_missing_is_a_sentence_and_nothing_is_posted(pager: Pag
 
 def test_a_webhook_that_is_not_configured_any_more_is_given_up(pager: Pager, tmp_path: Path) -> None:
     gone = replace(DUE, outgoing=replace(DUE.outgoing, to="webhook:gone"))
-    handed = poster(pager, tmp_path).post(gone, NOW)
+    handed = poster(pager, tmp_path).post(gone, now())
     assert (handed.outcome, handed.answer) == ("failed", "There is no [webhooks.gone] any more.")
 
 
 def test_the_body_is_json_whatever_people_wrote(pager: Pager, tmp_path: Path) -> None:
     odd = replace(DUE, outgoing=replace(DUE.outgoing, facts={"title": 'a"\n\x00\u2028<é>', "number": "INC-7"}))
-    poster(pager, tmp_path).post(odd, NOW)
+    poster(pager, tmp_path).post(odd, now())
     assert json.loads(pager.got[0][1])["data"]["title"] == 'a"\n\x00\u2028<é>'
 
 
