@@ -1,6 +1,7 @@
 """Empty databases that are up to date, made once in a run and copied: a migration takes longer than most tests."""
 
 import atexit
+import itertools
 import shutil
 import tempfile
 from functools import cache
@@ -12,6 +13,7 @@ from desk.database import migrate, open_database
 from ingest.journal_sql import open_journal
 
 FILES = ("desk.db", "journal.db")
+_numbers = itertools.count(1)
 
 
 def make(database: str, journal: str) -> None:
@@ -45,8 +47,9 @@ def _pattern_in(cluster: str) -> str:
     return "pattern"
 
 
-def prepared_database(cluster: str, name: str) -> str:
+def prepared_database(cluster: str) -> str:
     """Create a database for tables and journal in a PostgreSQL cluster, given by a URL, and return its URL."""
+    name = f"desk{next(_numbers)}"
     run_alone(cluster, f'CREATE DATABASE "{name}" TEMPLATE {_pattern_in(cluster)}')
     return url_of(cluster, name)
 
@@ -54,9 +57,11 @@ def prepared_database(cluster: str, name: str) -> str:
 def run_alone(cluster: str, statement: str) -> None:
     """Run a statement that no transaction may hold."""
     engine = create_engine(cluster, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
 
 
 def url_of(cluster: str, name: str) -> str:

@@ -1,6 +1,5 @@
 """One desk for each test, on SQLite and on PostgreSQL; mail that nobody expected fails the test."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from classify.model import StoredModel, load
 from classify.model_file import starter_model_path
 from tests.behaviour.harness import Desk
 from tests.prepared import prepare_sqlite, prepared_database
-
-_names = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +20,7 @@ def starter_model() -> StoredModel:
 def desk(request: pytest.FixtureRequest, tmp_path: Path, starter_model: StoredModel) -> Iterator[Desk]:
     database = None
     if request.param == "postgresql":
-        database = prepared_database(request.getfixturevalue("postgresql"), f"desk{next(_names)}")
+        database = prepared_database(request.getfixturevalue("postgresql"))
     else:
         prepare_sqlite(tmp_path)
     desk = Desk(tmp_path, database, starter_model)

@@ -1,6 +1,5 @@
 """Databases of both kinds, open doors, and a whole desk with a mail server before it."""
 
-import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +13,6 @@ from tests.integration.rig import Urls
 from tests.integration.running_desk import RunningDesk, a_desk
 from tests.prepared import prepare_sqlite, prepared_database
 
-_names = itertools.count(1)
-
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Urls:
@@ -23,7 +20,7 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Urls:
     if request.param == "sqlite":
         prepare_sqlite(tmp_path)
         return Urls(f"sqlite:///{tmp_path / 'journal.db'}", f"sqlite:///{tmp_path / 'desk.db'}")
-    url = prepared_database(request.getfixturevalue("postgresql"), f"desk{next(_names)}")
+    url = prepared_database(request.getfixturevalue("postgresql"))
     return Urls(url, url)
 
 
