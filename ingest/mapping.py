@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from ingest.event import Alert, AlertKind, AlertStatus, Mail, Severity
 from ingest.fingerprint import without_measurements
+from ingest.mapping_cost import MOST_COPIES, copies
 from ingest.tools.fields import SEVERITY_WORDS, items, labels, line, links, links_within, text, word
 from ingest.tools.generic import STATUS
 from ingest.tools.notice import NotThisToolError, Payload, notice
@@ -116,9 +117,15 @@ def _json_mapping(name: str, table: Mapping[str, str], words: _Words) -> JsonMap
         if entry not in WORD_TABLES:
             try:
                 expressions[entry] = jmespath.compile(expression)
-            except jmespath.exceptions.JMESPathError as problem:
+                made = copies(expressions[entry].parsed)
+            except (jmespath.exceptions.JMESPathError, RecursionError) as problem:
                 said = " ".join(str(problem).split())[:200]
                 raise MappingError(f'Mapping "{name}", entry "{entry}" is no JMESPath expression: {said}.') from problem
+            if made > MOST_COPIES:
+                raise MappingError(
+                    f'Mapping "{name}", entry "{entry}" makes the payload over {MOST_COPIES} times as large: '
+                    "write it with fewer steps that repeat it."
+                )
     return JsonMapping(name, words, expressions)
 
 

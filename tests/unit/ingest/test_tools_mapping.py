@@ -152,3 +152,23 @@ def test_an_expression_that_would_backtrack_for_ever_does_not() -> None:
     table = {"subject": "report", "body": r"^(?P<resource>(a+)+)$"}
     hostile = report("a" * 50_000 + "!\n")
     assert takes_less_than(500, 50_000, lambda: alerts(hostile, table))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [" | ".join(["[@, @]"] * 30), ".".join(["{a: @, b: @}"] * 30), "map(&[@, @, @], " * 12 + "@" + ")" * 12,
+     "to_string([" * 20 + "@" + "])" * 20, "join(to_string(@), [join(to_string(@), [a, b]), c])"],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_an_expression_that_multiplies_its_payload_is_refused_before_it_is_used(expression: str) -> None:
+    assert "times as large" in problems("x", {"title": "a", "key": expression})[0]
+
+
+@pytest.mark.parametrize("expression", ["(" * 900 + "a" + ")" * 900, "!" * 900 + "a", "a || " * 300 + "a"])
+def test_an_expression_within_expressions_within_expressions_is_refused(expression: str) -> None:
+    assert "is no JMESPath expression" in problems("x", {"title": "a", "key": expression})[0]
+
+
+def test_expressions_as_people_write_them_are_no_multiples() -> None:
+    wide = "{" + ", ".join(f"k{n}: labels.k{n}" for n in range(40)) + "}"
+    assert not problems("x", {"title": "join(' ', [a, to_string(b), c[0].d])", "alerts": "x[?y].z[]", "labels": wide})
