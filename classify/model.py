@@ -4,7 +4,9 @@ import hashlib
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -126,6 +128,13 @@ def _reproducible(packed: bytes) -> bytes:
     return target.getvalue()
 
 
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError,
+    OverflowError, MemoryError, RuntimeError,
+)  # fmt: skip
+"""What damaged bytes may come to; a RuntimeError is what zip files say of versions and methods that nobody has."""
+
+
 def loaded(data: bytes, digest: str | None = None) -> StoredModel:
     """The model in these bytes. Raises LoadError for other bytes than `digest` names, and for what is no model."""
     found = hashlib.sha256(data).hexdigest()
@@ -133,7 +142,7 @@ def loaded(data: bytes, digest: str | None = None) -> StoredModel:
         raise LoadError(f"The model file has the digest {found}, not {digest}: it was changed or damaged.")
     try:
         return _assembled(_state(data), found)
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as problem:
+    except _DAMAGED as problem:
         if isinstance(problem, LoadError):
             raise
         raise LoadError("The file is no model, or is damaged; train it again or restore it from a backup.") from problem
