@@ -61,6 +61,11 @@ def _exclusive() -> dict[str, str]:
 _OWNER = _exclusive()
 
 
+def prepare() -> None:
+    """Load what the first text may need, which takes up to a second."""
+    _identifier()
+
+
 def language_of(text: str | None) -> str | None:
     """The ISO 639-1 code of a text's language; None for short or doubtful texts."""
     start = " ".join((text or "")[: 4 * _READ].split())[:_READ]
