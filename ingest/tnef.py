@@ -5,6 +5,7 @@ and memory are bounded by its size, whatever counts and lengths it states.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from struct import Struct
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from ingest.charset import decode
 _SIGNATURE = 0x223E9F78
 _MAX_SIZE = 40_000_000
 _MAX_FILES = 1_000
+"""Those of messages within it among them."""
 _DEEPEST = 4
 """Messages within messages."""
 
@@ -105,7 +107,7 @@ def _unwrapped(data: memoryview, depth: int) -> Unwrapped:
             inner = _charset(_U32.unpack(page.value)[0]) if page is not None and len(page.value) == 4 else charset
             text = _said(found.get(_P_BODY), inner) or text
             html = _said(found.get(_P_HTML), inner) or html
-    return Unwrapped(tuple(_files(attached, depth)), text, html)
+    return Unwrapped(tuple(islice(_files(attached, depth), _MAX_FILES)), text, html)
 
 
 def _files(attached: list[_Attached], depth: int) -> Iterator[tuple[str | None, bytes]]:

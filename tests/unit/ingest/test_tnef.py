@@ -134,3 +134,11 @@ def test_many_attributes_take_time_in_proportion() -> None:
 @pytest.mark.parametrize("data", [b"", b"\x78\x9f", b"nothing of the kind", stream()[:5]])
 def test_what_is_none_is_said_to_be_none(data: bytes) -> None:
     assert unwrap(data) is None
+
+
+def test_messages_within_messages_do_not_multiply_the_files() -> None:
+    file = attribute(ATTACHMENT, BEGINS, b"")
+    within = file + attribute(ATTACHMENT, OF_ATTACHMENT, properties(binary(0x3701, WITHIN + stream(*[file] * 900))))
+    found = unwrap(stream(*[within] * 900))
+    assert found is not None
+    assert len(found.files) == 1_000
