@@ -32,6 +32,11 @@ def verified(mail: Mail) -> bool:
     return mail.authentication is not None and mail.authentication.verified
 
 
+def disproved(mail: Mail) -> bool:
+    """Whether our own mail servers found that the sender's domain disowns it: more than that nothing proves it."""
+    return mail.authentication is not None and mail.authentication.rule == "dmarc failed"
+
+
 def proof_of(mail: Mail) -> Reason:
     """Why the sender counts as verified, or why not."""
     found = mail.authentication

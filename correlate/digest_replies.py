@@ -8,7 +8,7 @@ and for as long as other tickets.
 import re
 from datetime import timedelta
 
-from correlate import agents, gist, refusing
+from correlate import agents, authenticity, gist, refusing
 from correlate.commands import command_came
 from correlate.effects import CommandRefused, TicketSpent
 from correlate.records import Reason
@@ -35,6 +35,9 @@ def decides(turn: Turn, mail: Mail) -> bool:
     if not found:
         return False
     wrong: list[Reason] = [] if actor is not None else [Reason("may not decide")]
+    if authenticity.disproved(mail):
+        # The key goes along with every answer to the digest, to whomever its reader puts in copy.
+        wrong, found = [authenticity.proof_of(mail)], []
     for said in found if actor is not None else ():
         name = (said["first"] or said["second"] or "").upper()
         wrong += _carried_out(turn, digest, actor or "", said["verb"].lower(), name, said["rest"].strip())

@@ -1,5 +1,6 @@
 """What keeps coming back is put before the problem manager, and their word holds."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -139,12 +140,14 @@ def the_digest(desk: Desk) -> SentMail:
     return [mail for mail in desk.take_mail() if mail.kind == "digest" and "SUG-" in mail.text][-1]
 
 
-def answer(desk: Desk, sender: str, digest: SentMail, text: str, *, key: bool = True) -> None:
+def answer(
+    desk: Desk, sender: str, digest: SentMail, text: str, *, key: bool = True, headers: Mapping[str, str] | None = None
+) -> None:
     """A reply as mail programs send it, with the digest quoted beneath; the digest's Message-ID bears the key."""
     quoted = "\n".join(f"> {line}" for line in digest.text.splitlines())
     body = f"{text}\n\nOn Monday, Fernhill IT wrote:\n{quoted}\n"
     own = digest.header("Message-ID") if key else "<guessed@fernhill.example>"
-    desk.mail(sender, f"Re: {digest.subject}", body, in_reply_to=own)
+    desk.mail(sender, f"Re: {digest.subject}", body, in_reply_to=own, headers=headers)
 
 
 def test_the_digest_has_the_evidence_and_plain_replies_decide(with_manager: Desk) -> None:
@@ -177,3 +180,15 @@ def test_nobody_else_decides_by_the_digest(with_manager: Desk) -> None:
     answer(desk, MANAGER, digest, "accept", key=False)
     assert not desk.problems(), "an address in From proves nobody"
     desk.take_mail()
+
+
+def test_whoever_was_put_in_copy_has_the_key_and_decides_nothing_in_the_readers_name(with_manager: Desk) -> None:
+    desk = with_manager
+    desk.configure(authserv_ids=("mx.fernhill.example",))
+    digest = the_digest(desk)
+    found = {"Authentication-Results": "mx.fernhill.example; dmarc=fail header.from=fernhill.example"}
+    answer(desk, MANAGER, digest, "accept", headers=found)
+    assert not desk.problems()
+    desk.expect_mail(MANAGER, "refusal", "DMARC")
+    answer(desk, MANAGER, digest, "accept")
+    assert len(desk.problems()) == 1, "what was not taken has not used the suggestion up"
