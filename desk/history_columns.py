@@ -293,4 +293,7 @@ def moment_of(value: str) -> datetime | None:
             break
         else:
             return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:  # the year 1 with an offset to the east: what a default value looks like
+        return None

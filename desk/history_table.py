@@ -183,7 +183,7 @@ def _of_json(path: Path, data: bytes) -> Iterator[dict[str, str]]:
             found: Any = [msgspec.json.decode(line) for line in data.splitlines() if line.strip()]
         else:
             found = msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise TableError(f"{path} is not JSON: {error}.") from error
     if isinstance(found, dict):
         found = next((v for k in ("tickets", "records", "issues", "data") if isinstance(v := found.get(k), list)), None)
@@ -204,9 +204,13 @@ def _flat(ticket: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
+_NAMES = ("name", "value", "displayName")
+
+
 def _word(value: Any) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("value") or value.get("displayName")
+    """Of a list the first word; of lists within it, as of what is named by anything but a text, none."""
     if isinstance(value, list):
-        value = next((word for each in value if (word := _word(each))), None)
+        value = next((word for each in value if not isinstance(each, list) and (word := _word(each))), None)
+    if isinstance(value, dict):
+        value = next((said for key in _NAMES if isinstance(said := value.get(key), str) and said), None)
     return value if isinstance(value, str) else None if value is None or isinstance(value, dict) else str(value)

@@ -73,3 +73,24 @@ def test_columns_can_be_named_by_hand_and_what_is_missing_is_said(tmp_path: Path
     assert found.classes("category") == {"A": 3}
     with pytest.raises(TableError, match="no column 'nix'"):
         read_history(path, {"text": "nix"})
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"tickets": ' * 2_000, '[{"title": ' + "9" * 5_000 + "}]"])
+def test_json_that_cannot_be_read_is_a_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TableError, match="is not JSON"):
+        read_history(written(tmp_path, "export.json", text))
+
+
+def test_lists_within_lists_are_no_label(tmp_path: Path) -> None:
+    deep = "[" * 900 + '"x"' + "]" * 900
+    rows = ", ".join(
+        f'{{"title": "VPN {n}", "group": {deep if n else chr(34) + "Network" + chr(34)}}}' for n in range(4)
+    )
+    assert len(read_history(written(tmp_path, "export.json", f"[{rows}]")).rows) == 1
+
+
+def test_a_time_that_cannot_be_counted_is_none(tmp_path: Path) -> None:
+    moments = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9" * 30)
+    rows = "".join(f"VPN {place},Network,{moment}\n" for place, moment in enumerate(moments))
+    history = read_history(written(tmp_path, "export.csv", f"Subject,Category,Created\n{rows}"))
+    assert [row.at for row in history.rows] == [None, None, None]
