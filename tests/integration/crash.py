@@ -67,7 +67,8 @@ def mail_client(desk: RunningDesk, name: str) -> Client:
     def send(count: int) -> bool:
         try:
             if not session:
-                session.append(smtplib.SMTP("127.0.0.1", desk.smtp_port, timeout=5))
+                session.append(smtplib.SMTP(timeout=5))
+                session[0].connect("127.0.0.1", desk.smtp_port)
             sender = f"{name}.{count}@fernhill.example"
             text = (
                 f"From: <{sender}>\r\nTo: <{ADDRESS}>\r\nMessage-ID: <{name}-{count}@crash.example>\r\n"
@@ -75,7 +76,7 @@ def mail_client(desk: RunningDesk, name: str) -> Client:
             )
             session[0].sendmail(sender, [ADDRESS], text)
         except UNANSWERED:
-            session.clear()
+            session.pop().close()
             raise
         return True
 
