@@ -134,5 +134,8 @@ def _fields(alert: Alert) -> tuple[tuple[str, str], ...]:
 def _short(value: Any) -> str:
     if value is None:
         return "–"
-    said = value if isinstance(value, str) else value.isoformat() if isinstance(value, datetime) else json.dumps(value)
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    # An expression may give an expression (`&a`), which is no JSON.
+    said = value if isinstance(value, str) else json.dumps(value, default=lambda _: "an expression")
     return said if len(said) <= 300 else f"{said[:300]}…"

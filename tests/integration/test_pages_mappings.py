@@ -115,3 +115,30 @@ def test_what_came_and_what_was_typed_is_shown_as_text(desk: PagesDesk) -> None:
     send(ada, "plant", {**PLANT, "description": "'\"><img src=x>'"}, do="preview")
     assert "<script>alert" not in ada.page.text
     assert "<img" not in ada.page.text
+
+
+@pytest.mark.parametrize("entry", ["key", "labels", "alerts"])
+def test_an_expression_that_gives_an_expression_is_shown_as_one(desk: PagesDesk, entry: str) -> None:
+    post(desk, {"unit": "B1"})
+    ada = desk.browser("ada")
+    ada.get("/mappings/edit")
+    send(ada, "plant", {**PLANT, entry: "[&unit]"}, do="preview")
+    assert ada.page.status_code == 200
+    assert "an expression" in ada.text
+
+
+def test_what_came_is_shown_as_words_and_never_as_a_page(desk: PagesDesk) -> None:
+    post(desk, {"unit": "<img src=x onerror=alert(1)>", "</pre><script>": "x"})
+    ada = desk.browser("ada")
+    ada.get("/mappings/edit")
+    send(ada, "plant", {**PLANT, "key": "unit"}, do="preview")
+    assert "<img" not in ada.page.text
+    assert "&lt;img src=x onerror=alert(1)&gt;" in ada.page.text
+    assert "</pre><script>" not in ada.page.text
+
+
+def test_nothing_is_tried_without_the_token_of_the_form(desk: PagesDesk) -> None:
+    ada = desk.browser("ada")
+    ada.get("/mappings/edit")
+    send(ada, "plant", {"title": "a"}, csrf="guessed")
+    assert ada.page.status_code == 403

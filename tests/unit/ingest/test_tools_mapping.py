@@ -172,3 +172,13 @@ def test_an_expression_within_expressions_within_expressions_is_refused(expressi
 def test_expressions_as_people_write_them_are_no_multiples() -> None:
     wide = "{" + ", ".join(f"k{n}: labels.k{n}" for n in range(40)) + "}"
     assert not problems("x", {"title": "join(' ', [a, to_string(b), c[0].d])", "alerts": "x[?y].z[]", "labels": wide})
+
+
+def test_what_a_mail_says_is_no_template() -> None:
+    """Each of these thousands of words would be replaced by thousands."""
+    table = {"subject": "^Alarm", "body": "^A: (?P<a>.*)\n^B: (?P<b>.*)\n^C: (?P<c>.*)", "title": "{a} {none}"}
+    body = f"A: {'{b}' * 8_000}\nB: {'{c}' * 8_000}\nC: {'x' * 8_000}\n"
+    raw = f"From: a@b.example\nSubject: Alarm\nMessage-ID: <1@b.example>\n\n{body}".encode()
+    (alert,) = alerts_in_mail(read_mail(raw, Reading(), {}), Reading(mappings={"x": table}), "x")
+    assert alert.title is not None
+    assert alert.title.startswith("{b}{b}")
