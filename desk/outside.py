@@ -17,4 +17,6 @@ def is_outside(address: Address) -> bool:
             inner = address.sixtofour
         elif address in _TRANSLATED:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        elif address.is_site_local:  # given up by RFC 3879, and still routed within networks that have it
+            return False
     return inner.is_global and not (inner.is_multicast or inner.is_unspecified or inner.is_reserved)

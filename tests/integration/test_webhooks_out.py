@@ -263,7 +263,7 @@ def test_the_body_is_json_whatever_people_wrote(pager: Pager, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "address",
     ["10.0.0.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fd00::1", "fe80::1",
-     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "255.255.255.255"],
+     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fec0::1", "255.255.255.255"],
 )  # fmt: skip
 def test_what_is_not_out_in_the_world(address: str) -> None:
     assert not is_outside(ipaddress.ip_address(address))
