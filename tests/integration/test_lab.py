@@ -17,8 +17,8 @@ def desk(tmp_path: Path) -> Iterator[PagesDesk]:
 
 def played(desk: PagesDesk, change: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The page of a trial that has been played to its end. The process is this one: what it does is the same."""
-    monkeypatch.setattr(jobs.subprocess, "Popen", lambda command, **_: jobs.play(Path(command[-1])))
-    monkeypatch.setattr(jobs.os, "nice", lambda _: 0)
+    monkeypatch.setattr("desk.lab.jobs.subprocess.Popen", lambda command, **_: jobs.play(Path(command[-1])))
+    monkeypatch.setattr("desk.lab.jobs.os.nice", lambda _: 0)
     browser = desk.browser("ada")
     browser.get("/lab")
     browser.post("/lab", change=change, days="0")
