@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 128
 """Inputs in one transaction at most."""
-BATCH_BYTES = 4 * 1024 * 1024
+BATCH_BYTES = 2 * 1024 * 1024
 _STEERING = ("config", "model")
 """Kinds of input that change how later ones are read or classified: a batch ends with them."""
 
