@@ -15,6 +15,7 @@ from correlate.grouping import LATE_NOTICE
 from correlate.hosts import host_stem
 from correlate.members import place_of
 from correlate.packing import PackedAlert
+from correlate.policy import Policy
 from correlate.records import Cause, Condition, Reason
 from correlate.situation import Situation
 from correlate.turn import Turn
@@ -28,9 +29,14 @@ def led_by(decided: Sequence[Effect], situation: Situation) -> Condition | None:
         return None
     condition, evidence = first.condition, first.reason.evidence
     at_once = evidence["quiet_s"] == 0 and evidence["service"] == place_of(condition)
-    if not at_once or condition.expires_at is not None or alert_rules(situation.policy):
+    if not at_once or condition.expires_at is not None or _asks_each(situation.policy):
         return None
     return condition
+
+
+def _asks_each(policy: Policy) -> bool:
+    """Whether something in the policy looks at what each single alert says."""
+    return bool(alert_rules(policy)) or any(route.matchers for route in policy.routes)
 
 
 def joined(
