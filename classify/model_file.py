@@ -3,6 +3,9 @@
 import hashlib
 from pathlib import Path
 
+STARTER_DATA = "starter tickets"
+"""What the card of the starter model, and of no other, says of its data."""
+
 
 def starter_model_path() -> Path:
     """Where the model that comes with the desk lies."""

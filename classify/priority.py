@@ -52,11 +52,20 @@ def more_pressing(one: Priority, other: Priority) -> Priority:
     return min(one, other, key=PRIORITIES.index)
 
 
+def decided_level(verdict: Verdict) -> str | None:
+    """An impact or urgency that a priority may follow from; None where it is only proposed."""
+    return verdict.value if verdict.decided else None
+
+
 def prioritised(
     classification: Classification, criticality: int | None = None, matrix: Matrix = DEFAULT_MATRIX
 ) -> Classification:
-    """The same classification with its priority worked out anew, for the criticality of the service concerned."""
-    worked_out = priority(classification.impact.value, classification.urgency.value, criticality, matrix)
+    """The same classification with its priority worked out anew, for the criticality of the service concerned.
+
+    What a model only proposes does not move it: the ordinary case is assumed until somebody says otherwise.
+    """
+    impact, urgency = decided_level(classification.impact), decided_level(classification.urgency)
+    worked_out = priority(impact, urgency, criticality, matrix)
     return structs.replace(classification, priority=worked_out)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from classify.classification import Classification, Verdict
 from correlate import (
     answers,
+    assumed,
     authenticity,
     changes,
     gist,
@@ -24,12 +25,12 @@ from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.identity import known_as
 from correlate.keys import numbers_in
+from correlate.leaning import leans
 from correlate.naming import CALLED
 from correlate.opening import MAX_TITLE
 from correlate.records import (
     OPEN_STATUSES,
     DecidedBy,
-    Level,
     Participant,
     Reason,
     Record,
@@ -150,7 +151,7 @@ def open_for(
     """
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
     kind, kind_of = _kind(mail, classification, insider)
-    undecided = classification is None or not classification.type.decided
+    undecided = classification is None or not leans(classification.type)
     if undecided and insider and (trouble or _sounds_wrong(named, words)):
         kind, kind_of = "incident", "incident"
     ruling = turn.ruling
@@ -215,7 +216,7 @@ def _kind(mail: Mail, classification: Classification | None, insider: bool) -> t
         # A stranger's trouble is no incident of the organisation until somebody says so.
         return "request", "question" if value in (None, "incident") else _request_type(value)
     if value is None or value == "incident":
-        undecided = classification is None or not classification.type.decided
+        undecided = classification is None or not leans(classification.type)
         if undecided and _asks_only(mail):
             return "request", "question"
         return "incident", "incident"
@@ -252,16 +253,8 @@ def _record(
     words: list[str],
     reason: Reason,
 ) -> Record:
-    impact: Level = _level(classification.impact.value if classification else None, "low")
-    urgency: Level = _level(classification.urgency.value if classification else None, "medium")
-    decided: dict[str, DecidedBy] = {}
-    confidence: dict[str, float] = {}
-    if classification is not None:
-        for name in ("type", "category", "impact", "urgency"):
-            verdict = getattr(classification, name)
-            decided[name] = "model" if verdict.value is not None else "default"
-            if verdict.value is not None:
-                confidence[name] = verdict.confidence
+    impact, urgency, why = assumed.levels_of(classification)
+    decided, confidence = _understood(classification)
     if service is None:
         service = _decided(classification.service if classification else None)
         if service is not None and service in turn.situation.services.by_name:
@@ -292,17 +285,26 @@ def _record(
         observed=turn.route if turn.held else None,
         opened_by=turn.cause,
         topic=dict.fromkeys(words[:MAX_TOPIC], 1),
-        reasons=(reason,),
+        reasons=(reason, *why),
     )
+
+
+def _understood(classification: Classification | None) -> tuple[dict[str, DecidedBy], dict[str, float]]:
+    """Who decided what of a new record, and how sure the model is of what it decided or proposed."""
+    decided: dict[str, DecidedBy] = {}
+    confidence: dict[str, float] = {}
+    for name in ("type", "category", "impact", "urgency") if classification is not None else ():
+        verdict: Verdict = getattr(classification, name)
+        stands = verdict.value is not None and (verdict.decided or name in ("type", "category"))
+        decided[name] = "default" if not stands else "model" if verdict.decided else "proposal"
+        if stands:
+            confidence[name] = verdict.confidence
+    return decided, confidence
 
 
 def _decided(verdict: Verdict | None) -> str | None:
     """Nobody is given a matter on a guess: a person chooses where the model only proposes."""
     return verdict.value if verdict is not None and verdict.decided else None
-
-
-def _level(value: str | None, default: Level) -> Level:
-    return "high" if value == "high" else "medium" if value == "medium" else "low" if value == "low" else default
 
 
 def _related(turn: Turn, mail: Mail) -> tuple[str, ...]:

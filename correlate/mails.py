@@ -29,6 +29,7 @@ from correlate import (
 )
 from correlate.clock import said_time
 from correlate.identity import known_as
+from correlate.leaning import leans
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
@@ -192,7 +193,7 @@ def _strays(
     words = similarity.telling_words(own_words, signed=_names(mail)) + similarity.marks_in(own_words)
     if record.kind == "request" and classification is not None:
         verdict = classification.type
-        if verdict.value == "incident" and verdict.decided:
+        if verdict.value == "incident" and leans(verdict):
             return True
     named = turn.situation.services.names.in_text(own_words)
     doubt, time = _doubt(classification, words), said_time(turn, mail, own_words)
@@ -219,7 +220,7 @@ def _doubt(classification: Classification | None, words: list[str]) -> float:
     doubt = -_SURELY_REQUEST * max(0.0, 2 * classification.type.confidence - 1)
     if any(word[0] == "~" for word in words):
         doubt /= 2
-    return doubt if classification.type.decided else doubt / 3
+    return doubt if leans(classification.type) else doubt / 3
 
 
 def _may_join(turn: Turn, mail: Mail, number: str) -> bool:

@@ -94,6 +94,8 @@ SENTENCES: Mapping[str, str] = {
     "mapping cannot be used": "This mapping cannot be used: {why}",
     "the same mail again": "The same mail has come before.",
     "new matter": "It belongs to no record that is known: a new one was opened.",
+    "levels assumed": "The model is not sure enough of how grave it is ({proposed}): impact {impact} and urgency "
+    "{urgency} are assumed until somebody says otherwise.",
     "from outside the organisation": "Its sender is not of the organisation: it was not joined to others' incidents.",
     "reply in its thread": "It replies to a mail of {record}.",
     "number in the subject, from a participant": "Its subject names {record}, and its sender takes part in it.",

@@ -13,7 +13,8 @@ RecordType = Literal["incident", "service request", "change request", "question"
 RecordStatus = Literal["new", "assigned", "waiting", "resolved", "closed", "merged"]
 Level = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]
-DecidedBy = Literal["model", "rule", "tool", "default", "person"]
+DecidedBy = Literal["model", "proposal", "rule", "tool", "default", "person"]
+"""A proposal is a model's answer that it was not sure enough of to decide: it stands until a person says."""
 
 OPEN_STATUSES: frozenset[str] = frozenset({"new", "assigned", "waiting"})
 

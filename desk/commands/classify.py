@@ -11,7 +11,7 @@ import msgspec
 from classify.classification import Text, Verdict
 from classify.model import LoadError, StoredModel, load
 from classify.model_file import starter_model_path
-from classify.priority import priority
+from classify.priority import decided_level, priority
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,5 +64,5 @@ def described(verdicts: dict[str, Verdict]) -> dict[str, Any]:
     """The verdicts as the contract has them, with the priority that follows where impact and urgency are among them."""
     answer: dict[str, Any] = dict(verdicts)
     if {"impact", "urgency"} <= verdicts.keys():
-        answer["priority"] = priority(verdicts["impact"].value, verdicts["urgency"].value)
+        answer["priority"] = priority(decided_level(verdicts["impact"]), decided_level(verdicts["urgency"]))
     return answer

@@ -1,0 +1,33 @@
+"""Impact and urgency of a mail's record: what the model decided, else the ordinary case, with the reason."""
+
+from collections.abc import Mapping
+
+from classify.classification import Classification
+from classify.priority import ASSUMED_IMPACT, ASSUMED_URGENCY, decided_level
+from correlate.records import Level, Reason
+
+LEVELS: Mapping[str, Level] = {"high": "high", "medium": "medium", "low": "low"}
+
+
+def levels_of(classification: Classification | None) -> tuple[Level, Level, tuple[Reason, ...]]:
+    """Impact, urgency, and why they are not what the model proposes, where it proposes anything else.
+
+    A proposal moves no priority: one person who is not blocked is assumed, until a rule, the number of people who write
+    or somebody who looks says otherwise.
+    """
+    impact, urgency = LEVELS[ASSUMED_IMPACT], LEVELS[ASSUMED_URGENCY]
+    if classification is None:
+        return impact, urgency, ()
+    decided = decided_level(classification.impact), decided_level(classification.urgency)
+    impact, urgency = LEVELS.get(decided[0] or "", impact), LEVELS.get(decided[1] or "", urgency)
+    proposed = [
+        f"{name} {verdict.value}, {verdict.confidence:.0%} sure"
+        for name, verdict, level in (
+            ("impact", classification.impact, impact), ("urgency", classification.urgency, urgency),
+        )
+        if verdict.value is not None and verdict.value != level
+    ]  # fmt: skip
+    if not proposed:
+        return impact, urgency, ()
+    evidence = {"impact": impact, "urgency": urgency, "proposed": "; ".join(proposed)}
+    return impact, urgency, (Reason("levels assumed", evidence),)
