@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from correlate import agents, known_errors, limits
+from correlate import agents, known_errors, limits, understanding
 from correlate.identity import message_id
 from correlate.records import MailKind, Outgoing, Participant, Reason, Record
 from correlate.subjects import references_to, subject_of
@@ -190,6 +190,8 @@ def facts_of(turn: Turn, record: Record) -> dict[str, Any]:
         "urgency": record.urgency,
         "reason": explained(record),
         "basis": record.decided_by.get("impact", "default"),
+        "proposed": understanding.proposed(record),
+        "because": understanding.words_for(record),
         "service": record.service,
         "status": record.status,
         "assignee": record.assignee,

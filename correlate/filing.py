@@ -20,6 +20,7 @@ from correlate import (
     resolving,
     rules,
     subjects,
+    understanding,
 )
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
@@ -30,7 +31,6 @@ from correlate.naming import CALLED
 from correlate.opening import MAX_TITLE
 from correlate.records import (
     OPEN_STATUSES,
-    DecidedBy,
     Participant,
     Reason,
     Record,
@@ -254,7 +254,7 @@ def _record(
     reason: Reason,
 ) -> Record:
     impact, urgency, why = assumed.levels_of(classification)
-    decided, confidence = _understood(classification)
+    decided, confidence = understanding.understood(classification)
     if service is None:
         service = _decided(classification.service if classification else None)
         if service is not None and service in turn.situation.services.by_name:
@@ -285,21 +285,8 @@ def _record(
         observed=turn.route if turn.held else None,
         opened_by=turn.cause,
         topic=dict.fromkeys(words[:MAX_TOPIC], 1),
-        reasons=(reason, *why),
+        reasons=(reason, *understanding.why_category(classification), *why),
     )
-
-
-def _understood(classification: Classification | None) -> tuple[dict[str, DecidedBy], dict[str, float]]:
-    """Who decided what of a new record, and how sure the model is of what it decided or proposed."""
-    decided: dict[str, DecidedBy] = {}
-    confidence: dict[str, float] = {}
-    for name in ("type", "category", "impact", "urgency") if classification is not None else ():
-        verdict: Verdict = getattr(classification, name)
-        stands = verdict.value is not None and (verdict.decided or name in ("type", "category"))
-        decided[name] = "default" if not stands else "model" if verdict.decided else "proposal"
-        if stands:
-            confidence[name] = verdict.confidence
-    return decided, confidence
 
 
 def _decided(verdict: Verdict | None) -> str | None:

@@ -94,6 +94,9 @@ SENTENCES: Mapping[str, str] = {
     "mapping cannot be used": "This mapping cannot be used: {why}",
     "the same mail again": "The same mail has come before.",
     "new matter": "It belongs to no record that is known: a new one was opened.",
+    "category decided": "The model takes it for “{name}” because of these words: {words}.",
+    "category proposed": "The model proposes “{name}” because of these words: {words}. It is not sure enough to "
+    "decide.",
     "levels assumed": "The model is not sure enough of how grave it is ({proposed}): impact {impact} and urgency "
     "{urgency} are assumed until somebody says otherwise.",
     "from outside the organisation": "Its sender is not of the organisation: it was not joined to others' incidents.",

@@ -4,13 +4,14 @@ Facts are plain JSON and any of them may be missing or of another shape: what is
 administrator's own that fails is logged, and the shipped one is used in its place.
 
 Facts that the shipped templates know: number, title, type, category, service, resource, priority, impact, urgency,
-status, reason (a sentence), basis (of the priority), next (over, taken, queued), text (what a person wrote),
-resolution, workaround, assignee, actor, requester, related (records it may belong to), survivor, change (that probably
-caused it), happened (opened, resolved, …), escalation (chain and level), reasons, code (of a refusal: too_large,
-unknown, closed, command, unverified), times in RFC 3339 (opened_at, updated_at, resolved_at, since, until), alerts
-(objects with title, resource, severity, opened_at), records (of a status: objects like these facts), suggestions
-(objects with id, title, sentence, service, incidents), counts (of a digest: name to number), head (of the journal) and
-stop_url (of the page that stops a digest).
+status, reason (a sentence), basis (of the priority), proposed (names of what nobody has decided yet), because (words
+that speak for the category), next (over, taken, queued), text (what a person wrote), resolution, workaround, assignee,
+actor, requester, related (records it may belong to), survivor, change (that probably caused it), happened (opened,
+resolved, …), escalation (chain and level), reasons, code (of a refusal: too_large, unknown, closed, command,
+unverified), times in RFC 3339 (opened_at, updated_at, resolved_at, since, until), alerts (objects with title, resource,
+severity, opened_at), records (of a status: objects like these facts), suggestions (objects with id, title, sentence,
+service, incidents), counts (of a digest: name to number), head (of the journal) and stop_url (of the page that stops a
+digest).
 """
 
 import logging
@@ -179,8 +180,15 @@ class _Teller:
         if of is None:
             if name == "reason":
                 return self._why(self.outgoing.facts)
-            return self.facts.get(name, "")
+            return self._guessed(name, self.facts.get(name, ""))
         return self._told(name, of.get(name), of) if isinstance(of, Mapping) else ""
+
+    def _guessed(self, name: str, value: str) -> str:
+        """The value, marked where nobody has decided it yet."""
+        proposed = self.outgoing.facts.get("proposed")
+        if not value or not isinstance(proposed, (list, tuple)) or name not in proposed:
+            return value
+        return f"{value} ({self.words.word_for('basis', 'proposal')})"
 
     def written(self, name: str) -> str:
         """A text with its lines; where it is one of the desk's own, in this mail's language."""

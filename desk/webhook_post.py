@@ -37,7 +37,7 @@ _ANSWER_READ = 2_000
 _ANSWER_TOLD = 200
 _REFUSED = frozenset({400, 410, 413, 415, 422})
 """Answers that say that this very notice will never be taken."""
-_LEFT_OUT = frozenset({"by_mail", "basis", "next", "happened", "escalation"})
+_LEFT_OUT = frozenset({"by_mail", "basis", "because", "next", "happened", "escalation"})
 
 
 class NotAllowedError(OSError):

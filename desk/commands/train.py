@@ -60,7 +60,7 @@ def starter_model() -> bytes:
     from classify.training import Settings
 
     texts, labels = starter_tickets()
-    about = {"data": STARTER_DATA, "text": ["subject", "text"], "sender": None, "verified": {}}
+    about: dict[str, Any] = {"data": STARTER_DATA, "text": ["subject", "text"], "sender": None, "verified": {}}
     return _trained(texts, labels, about, Settings(promise=STARTER_PROMISE, in_order=False), proposes=True)
 
 

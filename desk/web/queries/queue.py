@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from correlate.records import OPEN_STATUSES
@@ -53,9 +55,15 @@ class Filter:
         return {name: value for name, value in asdict(self).items() if value != plain[name]}
 
 
+class _Decided(Struct, frozen=True):
+    decided_by: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class QueuePage:
-    rows: Sequence[RowMapping]
+    """A row has the columns of COLUMNS, and `proposed` where nobody has decided its category yet."""
+
+    rows: Sequence[Mapping[str, Any]]
     more: bool
 
 
@@ -80,7 +88,14 @@ def find(connection: Connection, wanted: Filter, login: str, limit: int = PAGE) 
     """One page of the records that fit."""
     statement = _sorted(select(*COLUMNS).where(*_conditions(wanted, login)), wanted)
     rows = connection.execute(statement.limit(limit + 1).offset((wanted.page - 1) * limit)).mappings().all()
-    return QueuePage(rows=rows[:limit], more=len(rows) > limit)
+    return QueuePage(rows=_marked(connection, rows[:limit]), more=len(rows) > limit)
+
+
+def _marked(connection: Connection, rows: Sequence[RowMapping]) -> list[Mapping[str, Any]]:
+    numbers = [row["number"] for row in rows]
+    bodies = connection.execute(select(_c.number, _c.body).where(_c.number.in_(numbers))).all() if numbers else []
+    said = {number: msgspec.json.decode(body, type=_Decided).decided_by for number, body in bodies}
+    return [{**row, "proposed": said.get(row["number"], {}).get("category") == "proposal"} for row in rows]
 
 
 def _conditions(wanted: Filter, login: str) -> list[ColumnElement[bool]]:
