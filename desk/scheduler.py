@@ -40,3 +40,9 @@ class Scheduler:
         position = self._journal.append(drafts, now)[-1]
         self._ticked = (due, now)
         return position
+
+    def seconds_until(self, due: datetime | None, longest: float) -> float:
+        """How long until `due`, at most `longest`; what is due already has been ticked for."""
+        if due is None or (left := (due - self._clock()).total_seconds()) <= 0:
+            return longest
+        return min(left, longest)

@@ -4,7 +4,9 @@ import gc
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from sqlalchemy import exc
 
 from classify.classification import Model
 from correlate.effects import MailDue
+from desk.bell import LOOK_SECONDS, LOOK_WITHOUT_BELL_SECONDS, Bell
 from desk.classifying import Models
 from desk.clock import Clock, SystemClock
 from desk.config import ConfigError, Settings
@@ -25,7 +28,8 @@ from ingest.journal import DamagedError, Journal, NotDurableError
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.01
+GATHER_SECONDS = 0.01
+"""From one turn to the next, at least, once there was nothing to do: under load a turn takes what came meanwhile."""
 LONGEST_PAUSE_SECONDS = 30.0
 NICENESS = 5
 
@@ -46,12 +50,16 @@ class Worker:
         scheduler: Scheduler,
         stop: threading.Event,
         companions: Sequence[Companion] = (),
+        bell: Bell | None = None,
     ) -> None:
+        """`bell` is rung when something was added to the journal; without one the journal is looked at often."""
         self._processor = processor
         self._scheduler = scheduler
         self._stop = stop
         self._companions = companions
-        self._pause = POLL_SECONDS
+        self._bell = bell
+        self._turn_at = 0.0
+        self._pause = GATHER_SECONDS
 
     def run(self) -> None:
         """Process until `stop` is set. Raises `FencedError` where another worker has taken over."""
@@ -68,14 +76,27 @@ class Worker:
 
     def _once(self) -> None:
         try:
-            if self._processor.step_batch() == 0 and self._scheduler.tick(self._processor.next_due()) is None:
-                self._stop.wait(POLL_SECONDS)
-            self._pause = POLL_SECONDS
+            self._turn_at = time.monotonic()
+            if self._processor.step_batch() == 0:
+                due = self._processor.next_due()
+                if self._scheduler.tick(due) is None:
+                    self._rest(due)
+            self._pause = GATHER_SECONDS
         except (exc.OperationalError, exc.InterfaceError, exc.InternalError, DamagedError, NotDurableError) as error:
             # Nothing is lost: what was accepted stays in the journal until the database takes it again.
             self._pause = min(max(2 * self._pause, 0.5), LONGEST_PAUSE_SECONDS)
             log.warning("Processing waits %.1f seconds: %s", self._pause, str(error).partition("\n")[0])
             self._stop.wait(self._pause)
+
+    def _rest(self, due: datetime | None) -> None:
+        """Until something was added, a deadline is due, or it is time to look all the same."""
+        longest = LOOK_SECONDS if self._bell is not None else LOOK_WITHOUT_BELL_SECONDS
+        seconds = self._scheduler.seconds_until(due, longest)
+        if self._bell is None:
+            self._stop.wait(seconds)
+        elif not self._stop.is_set():
+            self._bell.wait(seconds)
+            self._stop.wait(max(0.0, self._turn_at + GATHER_SECONDS - time.monotonic()))
 
     def _accompany(self, companion: Companion) -> None:
         try:
@@ -85,8 +106,10 @@ class Worker:
             self._stop.set()
 
 
-def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event) -> int:
-    """The worker's process, from standing by to a clean stop; returns its exit status."""
+def run_worker(
+    settings: Settings, engine: sa.Engine, journal: Journal, stop: threading.Event, bell: Bell | None = None
+) -> int:
+    """The worker's process, from standing by to a clean stop; returns its exit status. `bell` as for `Worker`."""
     from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
     from desk.erasing import Retention
@@ -118,7 +141,7 @@ def run_worker(settings: Settings, engine: sa.Engine, journal: Journal, stop: th
 
                 companions.append(MailboxLoop(engine, settings, clock, stop, journal, marking(settings, engine)))
             companions += _for_the_staff(settings, engine, clock, stop, journal)
-            Worker(processor, Scheduler(journal, clock, closed_doors(engine)), stop, companions).run()
+            Worker(processor, Scheduler(journal, clock, closed_doors(engine)), stop, companions, bell).run()
             processor.close()
         except (BeyondJournalError, ConfigError) as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all

@@ -14,6 +14,8 @@ from ingest.journal import DamagedError, NotDurableError, UnsafeStorageError
 SQLITE_PAGE = 16 * 1024
 SQLITE_LOCK_WAIT_MS = 5_000
 POSTGRESQL_LOCK_WAIT_MS = 10_000
+CHANNEL = "quietdesk_journal"
+"""On which PostgreSQL tells that inputs were added, once they are durable."""
 POSTGRESQL_LOCK = 0x51_44_4A_4F_55_52_4E_4C
 """The advisory lock that an appender holds ("QDJOURNL")."""
 
@@ -132,10 +134,13 @@ def sentence_of(error: Exception) -> str:
 
 
 def become_only_appender(connection: sa.Connection) -> None:
-    """In PostgreSQL: become the only appender until the commit. A reload can change the settings: look every time."""
-    fsync, synchronous, _ = connection.exec_driver_sql(
+    """In PostgreSQL: become the only appender until the commit, which rings for whoever listens.
+
+    A reload can change the settings: look every time.
+    """
+    fsync, synchronous, *_ = connection.exec_driver_sql(
         "SELECT current_setting('fsync'), current_setting('synchronous_commit'), "
-        f"pg_advisory_xact_lock({POSTGRESQL_LOCK})"
+        f"pg_advisory_xact_lock({POSTGRESQL_LOCK}), pg_notify('{CHANNEL}', '')"
     ).one()
     if fsync != "on" or synchronous == "off":
         name = "fsync" if fsync != "on" else "synchronous_commit"

@@ -8,7 +8,7 @@ values a reader could see 12, go on, and never see 11. A PostgreSQL that may los
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -80,11 +80,12 @@ class _Tip(NamedTuple):
 _EMPTY = _Tip(0, 0, GENESIS)
 
 
-def open_journal(url: str, *, durable: bool = True) -> "Journal":
+def open_journal(url: str, *, durable: bool = True, appended: Callable[[], None] | None = None) -> "Journal":
     """Open the journal at an SQLAlchemy URL, and create or upgrade its table.
 
     `sqlite:////var/lib/desk/journal.db` or `postgresql+psycopg://user@host/database`. Where it is not `durable`, SQLite
-    does not wait for the disk: for what is made up and can be made again, never behind a door.
+    does not wait for the disk: for what is made up and can be made again, never behind a door. `appended` is called
+    after each commit, in the thread that appends.
 
     Raises `UnsafeStorageError` where the database could lose what it has acknowledged, or is newer than this program;
     `NotDurableError` where it cannot be reached; ValueError for another kind of database.
@@ -98,16 +99,17 @@ def open_journal(url: str, *, durable: bool = True) -> "Journal":
     except BaseException:
         engine.dispose()
         raise
-    return SqlJournal(engine)
+    return SqlJournal(engine, appended)
 
 
 class SqlJournal:
     """The `Journal` protocol on one SQL table."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, appended: Callable[[], None] | None = None) -> None:
         self._engine = engine
         self._reads = engine.execution_options(only_reads=True)
         self._sqlite = engine.dialect.name == "sqlite"
+        self._appended = appended
         self._appender: PoolProxiedConnection | None = None
         self._lock = threading.Lock()
 
@@ -119,6 +121,8 @@ class SqlJournal:
             return []
         with self._lock, durably():
             first = self._append_sqlite(drafts, at) if self._sqlite else self._append_postgresql(drafts, at)
+        if self._appended is not None:
+            self._appended()
         return list(range(first, first + len(drafts)))
 
     def _append_postgresql(self, drafts: Sequence[Draft], at: datetime) -> int:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
+from desk.bell import PipeBell
 from desk.clock import Clock, MovableClock, SystemClock
 from desk.config import Settings
 from desk.config_file import load_settings
@@ -115,12 +116,13 @@ def _serve(settings: Settings, config: Path, keys: dict[str, str]) -> int:
 
     stop = threading.Event()
     stop_on_signals(stop)
+    bell = PipeBell()
 
     def work(role: str, stop: threading.Event) -> int:
         if role == _COMPANY:
             _live(settings, config, keys, stop)
             return 0
-        return run_role(settings, role, stop)
+        return run_role(settings, role, stop, bell)
 
     return supervise(work, stop, (*ROLES, _COMPANY))
 

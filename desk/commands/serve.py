@@ -1,11 +1,13 @@
 """`desk serve`: run the desk."""
 
 import argparse
+import contextlib
 import sys
 import threading
 from functools import partial
 from pathlib import Path
 
+from desk.bell import PipeBell
 from desk.clock import SystemClock
 from desk.config import ConfigError, Settings
 from desk.config_file import DEFAULT_FILE, load_settings
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     if not _prepared(settings):
         return FAILED
     if args.role == "all":
-        return supervise(partial(run_role, settings), stop)
+        return supervise(partial(run_role, settings, bell=PipeBell()), stop)
     return run_role(settings, args.role, stop)
 
 
@@ -73,14 +75,18 @@ def prepare(settings: Settings) -> None:
         engine.dispose()
 
 
-def run_role(settings: Settings, role: str, stop: threading.Event) -> int:
-    """Be the doors or the worker until `stop` is set; the result is the exit status. The databases are up to date."""
+def run_role(settings: Settings, role: str, stop: threading.Event, bell: PipeBell | None = None) -> int:
+    """Be the doors or the worker until `stop` is set; the result is the exit status. The databases are up to date.
+
+    The `bell` is one that doors and worker share; PostgreSQL has one of its own, for the doors of all machines.
+    """
     from desk.database import open_database
     from ingest.journal_sql import open_journal
 
     start_logging(settings.log, role)
     engine = open_database(settings.database_url())
-    journal = open_journal(settings.journal_url())
+    url = settings.journal_url()
+    journal = open_journal(url, appended=None if bell is None or url.startswith("postgresql") else bell.ring)
     try:
         if role == "doors":
             from desk.doors import run_doors
@@ -93,7 +99,12 @@ def run_role(settings: Settings, role: str, stop: threading.Event) -> int:
             return 0
         from desk.worker import run_worker
 
-        return run_worker(settings, engine, journal, stop)
+        if not url.startswith("postgresql"):
+            return run_worker(settings, engine, journal, stop, bell)
+        from desk.database_bell import DatabaseBell
+
+        with contextlib.closing(DatabaseBell(url)) as listening:
+            return run_worker(settings, engine, journal, stop, listening)
     finally:
         journal.close()
         engine.dispose()
