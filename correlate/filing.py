@@ -223,6 +223,12 @@ def _kind(mail: Mail, classification: Classification | None, insider: bool) -> t
     return "request", _request_type(value)
 
 
+def tells_of_trouble(turn: Turn, mail: Mail, classification: Classification | None) -> bool:
+    """Whether the mail by itself would open an incident."""
+    insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
+    return _kind(mail, classification, insider)[0] == "incident"
+
+
 def _sounds_wrong(named: Mapping[str, float], words: list[str]) -> bool:
     """Whether a mail of which the model is not sure is a trouble all the same: it speaks of a symptom; or it is a cry
     for help that says nothing of what it is about, for whoever wants something says what."""

@@ -173,6 +173,9 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     evidence = similarity.best_incident(turn, named, words, doubt, time)
     ambiguous = evidence is similarity.AMBIGUOUS
     if evidence is not None and not ambiguous and _may_join(turn, mail, evidence.number):
+        if similarity.may_be_another(turn, evidence, named) and filing.tells_of_trouble(turn, mail, classification):
+            filing.open_for(turn, mail, classification, named, words)
+            return
         _into(turn, mail, evidence.number, evidence.reason, words)
         if "service" in evidence.pieces and max(named.values(), default=0.0) >= NAMED:
             promoting.absorb(turn, evidence.number, words)

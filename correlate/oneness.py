@@ -54,6 +54,8 @@ _OWN_TROUBLES_A_MINUTE = 1.0 / 60
 _MOST_PEOPLE = 8
 _SHARED_BY = 4
 """So many people do not break the same thing on their own desks at a time."""
+_CROWD, _CROWD_WITHIN, _SAME_WORDS = 3, 25 * 60, 6.0
+"""Nor do three who tell of it within 25 minutes in words that are so much likelier of one thing than of any."""
 _ONSET_BOUNDS = (-6.0, 4.5)
 _LOOKED_AT = 200
 _CONDITIONS = 50
@@ -157,9 +159,10 @@ def best(turn: Turn, record: Record) -> Oneness | None:
 
 def _clear(turn: Turn, record: Record) -> Oneness | None:
     mine = _profile(turn, record)
+    others = [_profile(turn, other) for other in _others(turn, mine)]
+    crowd = _crowd(turn, mine, others)
     found = sorted(
-        (weigh(turn, mine, _profile(turn, other)) for other in _others(turn, mine)),
-        key=lambda each: (-each.score, _serial(each.number)),
+        (weigh(turn, mine, other, crowd) for other in others), key=lambda each: (-each.score, _serial(each.number))
     )
     if not found or found[0].score <= 0:
         return None
@@ -167,9 +170,26 @@ def _clear(turn: Turn, record: Record) -> Oneness | None:
         first, second = turn.record(found[0].number), turn.record(found[1].number)
         if first is None or second is None:
             return None
-        if weigh(turn, _profile(turn, first), _profile(turn, second)).score <= 0:
+        if weigh(turn, _profile(turn, first), _profile(turn, second), crowd).score <= 0:
             return None
     return found[0]
+
+
+def _crowd(turn: Turn, mine: _Profile, others: Iterable[_Profile]) -> frozenset[str]:
+    """The incidents that tell of a thing on one's own desk in the same words at the same time, where they are so many
+    that it is nobody's own; empty where they are not."""
+    if not _on_own_desk(mine):
+        return frozenset()
+    alike = [
+        other
+        for other in others
+        if abs((other.began - mine.began).total_seconds()) <= _CROWD_WITHIN
+        and _on_own_desk(other)
+        and _words(turn, mine.record, other.record) >= _SAME_WORDS
+    ]
+    if mine.people + sum(other.people for other in alike) < _CROWD:
+        return frozenset()
+    return frozenset((mine.record.number, *(other.record.number for other in alike)))
 
 
 def _others(turn: Turn, mine: _Profile) -> Iterable[Record]:
@@ -198,9 +218,13 @@ def _survivor(turn: Turn, one: Record, two: Record) -> tuple[Record, Record]:
     return first, second
 
 
-def weigh(turn: Turn, mine: _Profile, other: _Profile) -> Oneness:
-    """The evidence that two incidents are one trouble."""
-    pieces = {name: WEIGHTS[name] * value for name, value in features(turn, mine, other).items()}
+def weigh(turn: Turn, mine: _Profile, other: _Profile, crowd: frozenset[str] = frozenset()) -> Oneness:
+    """The evidence that two incidents are one trouble. `crowd` are those of which it is known that they tell of
+    nobody's own thing."""
+    found = features(turn, mine, other)
+    if mine.record.number in crowd and other.record.number in crowd:
+        found.pop("own device", None)
+    pieces = {name: WEIGHTS[name] * value for name, value in found.items()}
     pieces = weighted(pieces, INCIDENT, turn.policy.weights)
     return Oneness(other.record.number, sum(pieces.values()), pieces)
 

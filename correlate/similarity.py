@@ -16,7 +16,7 @@ from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING, WORDS
 from correlate.likeness import likeness
 from correlate.lore import Lore
-from correlate.naming import NAMED
+from correlate.naming import CALLED, NAMED
 from correlate.records import Reason, Record
 from correlate.services import Relation
 from correlate.situation import REMEMBERED
@@ -78,6 +78,9 @@ _SIBLING_FOR = timedelta(minutes=15)
 
 _SHARED_BY = 3
 """What so many people write of is nobody's own."""
+_SPREADS_BY_THEN = timedelta(minutes=12)
+"""What suffers from a trouble is told of by then; whoever names another service later may tell of another trouble."""
+_BY_RELATION = frozenset({"dependency", "dependent", "far dependency", "far dependent", "sibling"})
 _SAME_WORDS = 4.0
 """So much evidence of words says that two mails are about one thing, though several records may be."""
 _MOST_AGAINST = 1.5
@@ -164,6 +167,21 @@ def best_incident(
     if likely and second > best.score - _VAGUE_MARGIN and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS  # a wrong word to a person is worse than a record too many
     return best
+
+
+def may_be_another(turn: Turn, evidence: Evidence, named: Mapping[str, float]) -> bool:
+    """Whether a mail that is held to be about an incident may be the first of another trouble: it names a service that
+    nobody named before and that only is related to the trouble, long after that began.
+
+    Such a mail opens an incident of its own, which is joined with the other one soon if no more people tell of it.
+    """
+    record = turn.record(evidence.number)
+    if record is None or _BY_RELATION.isdisjoint(evidence.pieces) or "service" in evidence.pieces:
+        return False
+    if "said time" in evidence.pieces or max(named.values(), default=0.0) < CALLED or _spoken_of(record, named):
+        return False
+    members = turn.situation.members[record.number]
+    return turn.at - min([record.opened_at, *members.places.values()]) > _SPREADS_BY_THEN
 
 
 def _but_over(found: list[Evidence]) -> list[Evidence]:
