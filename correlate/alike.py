@@ -14,7 +14,7 @@ from correlate.effects import ConditionChanged, ConditionsJoined, Effect
 from correlate.grouping import LATE_NOTICE
 from correlate.hosts import host_stem
 from correlate.members import place_of
-from correlate.packing import PackedAlert
+from correlate.packing import News, PackedAlert
 from correlate.policy import Policy
 from correlate.records import Cause, Condition, Reason
 from correlate.situation import Situation
@@ -29,7 +29,7 @@ def led_by(decided: Sequence[Effect], situation: Situation) -> Condition | None:
         return None
     condition, evidence = first.condition, first.reason.evidence
     at_once = evidence["quiet_s"] == 0 and evidence["service"] == place_of(condition)
-    if not at_once or condition.expires_at is not None or _asks_each(situation.policy):
+    if not at_once or condition.record is None or condition.expires_at is not None or _asks_each(situation.policy):
         return None
     return condition
 
@@ -43,15 +43,29 @@ def joined(
     turn: Turn, events: Sequence[tuple[Event | PackedAlert, object]], start: int, leader: Condition, reason: Reason
 ) -> tuple[int, list[ConditionsJoined]]:
     """The alerts from place `start` on that go the leader's way: where they end, and the effect of all of them."""
+    known, here, oldest = turn.situation.conditions, place_of(leader), turn.at - LATE_NOTICE
     found: dict[str, Condition] = {}
     end = start
-    while end < len(events):
-        event = events[end][0]
-        condition = _begun(turn, event, leader) if type(event) is PackedAlert else None
-        if condition is None or condition.fingerprint in found:
+    for end in range(start, len(events)):
+        alert = events[end][0]
+        if (
+            type(alert) is not PackedAlert
+            or alert.status != "firing"
+            or alert.severity != leader.severity
+            or alert.kind != "alert"
+            or alert.fingerprint in known
+            or alert.fingerprint in found
+            or (alert.started_at is not None and alert.started_at < oldest)
+            or alert.expires_at is not None
+        ):
             break
-        found[condition.fingerprint] = condition
-        end += 1
+        news = alert.news()
+        service = _service_there(turn.situation, news, here)
+        if service is None:
+            break
+        found[alert.fingerprint] = new_condition(turn, alert, news, service or None, leader.record)
+    else:
+        end = len(events)
     if not found:
         return start, []
     effect = ConditionsJoined(
@@ -64,24 +78,16 @@ def joined(
     return end, [effect]
 
 
-def _begun(turn: Turn, alert: PackedAlert, like: Condition) -> Condition | None:
-    """The condition that begins with this alert, where it goes the way of this one."""
-    if (
-        alert.kind != "alert"
-        or alert.status != "firing"
-        or alert.severity != like.severity
-        or alert.fingerprint in turn.situation.conditions
-        or (alert.started_at is not None and turn.at - alert.started_at > LATE_NOTICE)
-        or alert.expires_at is not None
-    ):
-        return None
-    news, services = alert.news(), turn.situation.services
+def _service_there(situation: Situation, news: News, here: str) -> str | None:
+    """The service of a condition that begins at this place, empty for none that is known; None where it begins
+    elsewhere, or could be kept from opening an incident."""
+    services = situation.services
     service = services.of(news.resource, news.service, news.title)
-    if not news.ordinary or (service is None and services.by_name):
+    if service is None:
+        if services.by_name:
+            return None
+        service = news.service
+    host = host_stem(news.resource)
+    if (service or host or news.resource) != here or not news.ordinary:
         return None
-    condition = new_condition(turn, alert, news, service or news.service, like.record)
-    here = place_of(like)
-    if place_of(condition) != here:
-        return None
-    host = host_stem(condition.resource)
-    return condition if host is None or host == here or host not in turn.situation.by_service else None
+    return None if host is not None and host != here and host in situation.by_service else service or ""

@@ -1,5 +1,6 @@
 """What every change of a condition teaches: which hosts are whose, and how alerts of low severity fare."""
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from correlate import chatter
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
 
 LOW = frozenset({"minor", "warning"})
 MAX_ALIASES = 50_000
+
+
+def teaching(run: Sequence[Condition]) -> Iterable[Condition]:
+    """Of conditions of one severity that begin together, those that teach what the others do not."""
+    if run[0].severity in LOW:
+        return run
+    return {(condition.service, host_stem(condition.resource)): condition for condition in run}.values()
 
 
 def learn(situation: "Situation", condition: Condition, change: str) -> None:

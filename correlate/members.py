@@ -1,5 +1,6 @@
 """What hangs on an open record and moves faster than the record itself, and where a condition is."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -7,6 +8,8 @@ from msgspec import Struct
 
 from correlate.hosts import host_stem
 from correlate.records import Condition
+
+ACTIVE = frozenset({"firing", "acknowledged"})
 
 
 def place_of(condition: Condition) -> str:
@@ -37,6 +40,32 @@ class Members:
         """Service (or what stands in for one, see `place_of`) to when a condition last began there."""
         self.alerts = alerts
         self.last_at = last_at
+
+    def put(self, condition: Condition, at: datetime | None, *, began: bool) -> str | None:
+        """A condition of the record as it is now; `at` is None where nothing happened to it. What it gives is the
+        place, where none of the record's conditions has been there before."""
+        self.conditions.add(condition.fingerprint)
+        if condition.status in ACTIVE:
+            self.firing.add(condition.fingerprint)
+        else:
+            self.firing.discard(condition.fingerprint)
+        if at is None:
+            return None
+        place = place_of(condition)
+        known = self.places.get(place)
+        # What a merge or a split brings along began when it began.
+        if (began and (known is None or known < at)) or known is None:
+            self.places[place] = at if began else condition.first_at
+        if at > self.last_at and condition.status == "firing":
+            self.last_at = at  # that it ends is no sign that it goes on
+        self.alerts += 1
+        return place if known is None else None
+
+    def follow(self, others: Mapping[str, Condition]) -> None:
+        """Conditions by fingerprint that begin with the one that was put last, and where it did."""
+        self.conditions |= others.keys()
+        self.firing |= others.keys()
+        self.alerts += len(others)
 
 
 def drop(index: dict[str, dict[str, None]], key: str, name: str) -> None:

@@ -5,13 +5,12 @@ from news lies open; what a new condition is made of is worked out by the reader
 until somebody asks for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast, final
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from correlate.environments import ordinary
 from correlate.levels import level_of
@@ -23,7 +22,7 @@ SHORT_LABEL = 200
 
 _json = msgspec.json.encode
 _encode = msgspec.msgpack.Encoder().encode
-_alert = msgspec.msgpack.Decoder(Alert).decode
+_labels = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class News(Struct, frozen=True, array_like=True, gc=False):
@@ -41,7 +40,20 @@ class News(Struct, frozen=True, array_like=True, gc=False):
     """Nothing in it, its severity apart, could keep it from opening an incident."""
 
 
+class Remark(Struct, frozen=True, array_like=True, gc=False):
+    """What only the alert itself says, and no condition needs."""
+
+    tool_severity: str | None
+    description: str | None
+    ended_at: datetime | None
+    links: tuple[str, ...]
+    basis: tuple[str, ...]
+    labels: Mapping[str, str] | None = None
+    """All of them, where the condition keeps only the short ones."""
+
+
 _news = msgspec.msgpack.Decoder(News).decode
+_remark = msgspec.msgpack.Decoder(Remark).decode
 
 
 @final
@@ -55,7 +67,7 @@ class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
     started_at: datetime | None
     expires_at: datetime | None
     its_news: msgspec.Raw
-    all: msgspec.Raw
+    its_remark: msgspec.Raw
 
     def news(self) -> News:
         """What a condition would be made of."""
@@ -63,8 +75,29 @@ class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
 
     def alert(self, index: int) -> Alert:
         """All of it, as the alert at this place of its input."""
-        alert = _alert(self.all)
-        return replace(alert, index=index) if index else alert
+        news, remark = _news(self.its_news), _remark(self.its_remark)
+        labels = remark.labels
+        if labels is None:
+            labels = _labels(news.labels) if news.labels else {}
+        return Alert(
+            index=index,
+            tool=news.tool,
+            status=self.status,
+            severity=self.severity,
+            tool_severity=remark.tool_severity,
+            resource=news.resource,
+            service=news.service,
+            title=news.title,
+            description=remark.description,
+            fingerprint=self.fingerprint,
+            started_at=self.started_at,
+            ended_at=remark.ended_at,
+            labels=labels,
+            links=remark.links,
+            kind=self.kind,
+            basis=remark.basis,
+            expires_at=self.expires_at,
+        )
 
 
 Passed = tuple[Event, ...] | tuple[PackedAlert, ...]
@@ -83,6 +116,10 @@ def events_in(passed: Passed) -> tuple[Event, ...]:
 
 def news_of(alert: Alert) -> News:
     """What a condition that begins with this alert is made of."""
+    return _news_of(alert, _labels_of(alert.labels))
+
+
+def _news_of(alert: Alert, labels: str) -> News:
     level = level_of(alert)
     return News(
         alert.tool,
@@ -90,36 +127,51 @@ def news_of(alert: Alert) -> News:
         alert.service,
         alert.title,
         template_of(alert.title, alert.resource),
-        _labels_of(alert),
+        labels if len(labels) <= MAX_LABELS else _short(alert.labels),
         () if level is None else (level,),
         ordinary(alert),
     )
 
 
-def _labels_of(alert: Alert) -> str:
-    """The labels as they are kept with the condition; where they are very long, those that are short."""
-    if not alert.labels:
-        return ""
-    text = _json(alert.labels)
-    if len(text) > MAX_LABELS:
-        short = [(name, value) for name, value in alert.labels.items() if len(name) + len(value) <= SHORT_LABEL]
-        text = _json(dict(short[: MAX_LABELS // SHORT_LABEL]))
-    return text.decode()
+def _labels_of(labels: Mapping[str, str]) -> str:
+    return _json(labels).decode() if labels else ""
+
+
+def _short(labels: Mapping[str, str]) -> str:
+    """Of very long labels those that are kept with the condition: the first that are short."""
+    short = [(name, value) for name, value in labels.items() if len(name) + len(value) <= SHORT_LABEL]
+    return _json(dict(short[: MAX_LABELS // SHORT_LABEL])).decode()
+
+
+class _Packed(Struct, frozen=True, array_like=True, gc=False):
+    """A `PackedAlert` before it is one."""
+
+    fingerprint: str
+    status: AlertStatus
+    severity: Severity
+    kind: AlertKind
+    started_at: datetime | None
+    expires_at: datetime | None
+    news: News
+    remark: Remark
 
 
 def pack(alert: Alert) -> msgspec.Raw:
     """A `PackedAlert` as bytes. The place within its input is left out: the same alert comes at another one too."""
+    labels = _labels_of(alert.labels)
+    news = _news_of(alert, labels)
+    whole = alert.labels if len(labels) > MAX_LABELS else None
     return msgspec.Raw(
         _encode(
-            PackedAlert(
+            _Packed(
                 alert.fingerprint,
                 alert.status,
                 alert.severity,
                 alert.kind,
                 alert.started_at,
                 alert.expires_at,
-                msgspec.Raw(_encode(news_of(alert))),
-                msgspec.Raw(_encode(replace(alert, index=0) if alert.index else alert)),
+                news,
+                Remark(alert.tool_severity, alert.description, alert.ended_at, alert.links, alert.basis, whole),
             )
         )
     )

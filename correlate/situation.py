@@ -32,9 +32,9 @@ from correlate.effects import (
     TicketSpent,
 )
 from correlate.inhibiting import Sources
-from correlate.learning import learn
+from correlate.learning import learn, teaching
 from correlate.lore import Lore
-from correlate.members import FiledItem, Members, drop, place_of
+from correlate.members import ACTIVE, FiledItem, Members, drop, place_of
 from correlate.muting import Mutes
 from correlate.policy import Policy, mapped
 from correlate.problem_lifecycle import Problems
@@ -60,8 +60,6 @@ REMEMBERED = timedelta(days=1)
 """How long a resolved incident can still be found by what it was about."""
 BEGINNINGS = frozenset({"firing", "joined", "again", "absorbed"})
 """Changes of a condition by which a trouble spreads; all others leave it where it is."""
-
-ACTIVE = frozenset({"firing", "acknowledged"})
 
 
 class Situation:
@@ -204,9 +202,7 @@ class Situation:
                     self._count_opening(effect.condition.source, effect.at)
                 self._put_condition(effect.condition, effect.at, began=effect.change in BEGINNINGS)
             case ConditionsJoined():
-                for condition in effect.conditions:
-                    learn(self, condition, "firing")
-                    self._put_condition(condition, effect.at, began=True)
+                self._put_run(effect)
             case RecordOpened():
                 prefix, _, count = effect.record.number.partition("-")
                 self.counters[prefix] = max(self.counters.get(prefix, 0), int(count))
@@ -349,27 +345,24 @@ class Situation:
         elif condition.status in ACTIVE and condition.suppressed_by is None:
             self.waiting.setdefault(place_of(condition), {})[fingerprint] = None
 
+    def _put_run(self, run: ConditionsJoined) -> None:
+        """Conditions that were not known and begin at one place, as part of one record."""
+        first = run.conditions[0]
+        for condition in teaching(run.conditions):
+            learn(self, condition, "firing")
+        self._put_condition(first, run.at, began=True)
+        if self.inhibitors.rules:
+            for condition in run.conditions:
+                self.inhibitors.put(condition)
+        others = {condition.fingerprint: condition for condition in run.conditions[1:]}
+        self.conditions |= others
+        if (members := self.members.get(first.record or "")) is not None:
+            members.follow(others)
+
     def _join(self, condition: Condition, number: str, at: datetime | None, began: bool) -> None:
         members = self.members.get(number)
-        if members is None:
-            return
-        members.conditions.add(condition.fingerprint)
-        if condition.status in ACTIVE:
-            members.firing.add(condition.fingerprint)
-        else:
-            members.firing.discard(condition.fingerprint)
-        if at is not None:
-            place = place_of(condition)
-            known = members.places.get(place)
-            # What a merge or a split brings along began when it began.
-            since = at if began else condition.first_at
-            if (began and (known is None or known < at)) or known is None:
-                members.places[place] = since
-            if known is None:
-                self.by_service.setdefault(place, {})[number] = None
-            if at > members.last_at and condition.status == "firing":
-                members.last_at = at  # that it ends is no sign that it goes on
-            members.alerts += 1
+        if members is not None and (place := members.put(condition, at, began=began)) is not None:
+            self.by_service.setdefault(place, {})[number] = None
 
     def _put_change(self, change: Change) -> None:
         self.changes[change.id] = change

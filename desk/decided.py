@@ -72,7 +72,6 @@ class Batch:
     def load(self, until: datetime, events: Sequence[Passed]) -> None:
         """Bring in what these events, and the deadlines due by `until`, ask for."""
         # Nearly all events of a busy desk are alerts: one set does for them.
-        # Nearly all events of a busy desk are alerts: one set does for them.
         alerts = {alert.fingerprint for each in events for alert in packed_in(each)}
         keys = [Keys(fingerprints=frozenset(alerts))]
         keys += [keys_of(event, self._situation) for each in events for event in events_in(each)]

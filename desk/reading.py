@@ -34,16 +34,16 @@ class InputReader:
         post = elements_of(item, reading)
         if post is None:
             return parcel(normalize(item, reading))
-        begin = hashlib.blake2b(f"{post.tool}\n{post.external}\n".encode("utf-8", "replace"), digest_size=16)
+        begin = hashlib.blake2b(f"{post.tool}\n{post.external}\n".encode("utf-8", "replace"), digest_size=16).copy
         found: list[msgspec.Raw] = []
         for element in post.elements:
-            hashed = begin.copy()
+            hashed = begin()
             hashed.update(element)
             digest = hashed.digest()
             known = self._young.get(digest) or self._asked_again(digest)
             if known is None:
                 try:
-                    known = pack(post.read(bytes(element)))
+                    known = pack(post.read(element))
                 except (*UNREADABLE, LookupError, msgspec.MsgspecError):
                     return parcel(normalize(item, reading))  # the careful way says what is wrong
                 if len(element) <= LONGEST:

@@ -307,9 +307,11 @@ def _places(members: Members) -> str:
 
 
 def _condition(c: Condition) -> Row:
+    first = _micros(c.first_at)
     return (
-        c.fingerprint, c.status, c.tool, c.severity, c.resource, c.service, c.title, c.template,
-        _micros(c.first_at), _micros(c.last_at), _micros(c.changed_at),
+        c.fingerprint, c.status, c.tool, c.severity, c.resource, c.service, c.title, c.template, first,
+        first if c.last_at is c.first_at else _micros(c.last_at),
+        first if c.changed_at is c.first_at else _micros(c.changed_at),
         None if c.resolved_at is None else _micros(c.resolved_at),
         c.notices, c.record, c.suppressed_by, ",".join(map(str, c.history)) if c.history else "", c.flapping,
         c.labels, c.source, None if c.expires_at is None else _micros(c.expires_at), ",".join(c.levels),

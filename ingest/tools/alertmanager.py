@@ -61,6 +61,7 @@ STATUS: Mapping[str, AlertStatus] = {
 }  # fmt: skip
 
 
+SEVERITY_LABELS = ("severity", "priority", "level")
 RESOLVE_TIMEOUT = timedelta(minutes=5)
 """How long an alert that a client posts without an end counts as firing (Alertmanager's own default)."""
 
@@ -78,18 +79,54 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     kind: AlertKind
 
 
-def meaning_of(labels: dict[str, str], scheme: str) -> Meaning:
+class Shape(msgspec.Struct, frozen=True, gc=False):
+    """What follows from the names of labels, whatever they say: which of them says what."""
+
+    resource: str | None
+    watched: str | None
+    """What says the resource where the job is kube-state-metrics."""
+    service: str | None
+    severity: str | None
+    changing: tuple[str, ...]
+    """Those that are not identity."""
+    plain: bool
+    """Nothing else about the names is of interest."""
+
+
+def shape_of(names: tuple[str, ...]) -> Shape:
+    """`names` are those of the labels that say something."""
+    known = frozenset(names)
+    return Shape(
+        resource=next((name for name in RESOURCE_LABELS if name in known), None),
+        watched=next((name for name in OBJECT_LABELS if name in known), None) if "job" in known else None,
+        service=next((name for name in SERVICE_LABELS if name in known), None),
+        severity=next((name for name in SEVERITY_LABELS if name in known), None),
+        changing=tuple(name for name in names if name in NOT_IDENTITY),
+        plain="alertname" in known and "rulename" not in known,
+    )
+
+
+def meaning_of(labels: dict[str, str], scheme: str, shape: Shape | None = None) -> Meaning:
+    """What labels say of which none is empty. `shape` is that of their names, where the caller knows it."""
+    if shape is None:
+        shape = shape_of(tuple(labels))
     alertname = labels.get("alertname")
-    said = first_of(labels, ("severity", "priority", "level"))
+    named = _naming(labels, shape)
+    said = None if shape.severity is None else labels[shape.severity]
+    lasting = labels
+    if shape.changing:
+        lasting = labels.copy()
+        for name in shape.changing:
+            del lasting[name]
     return Meaning(
-        labels=labels,
-        fingerprint=fingerprint(scheme, {name: value for name, value in labels.items() if name not in NOT_IDENTITY}),
-        resource=line(resource_in(labels)),
-        service=_usual_line(first_of(labels, SERVICE_LABELS)),
-        title=_usual_line(title_in(labels, alertname)),
-        word=said[:100] if said else None,
-        severity=SEVERITY_WORDS.get(said.casefold(), "unknown") if said else "unknown",
-        kind=_kind(labels, alertname),
+        labels,
+        fingerprint(scheme, lasting),
+        None if named is None else line(labels[named]),
+        None if shape.service is None else _usual_line(labels[shape.service]),
+        _usual_line(alertname if shape.plain else title_in(labels, alertname)),
+        said[:100] if said else None,
+        SEVERITY_WORDS.get(said.casefold(), "unknown") if said else "unknown",
+        _kind(labels, alertname),
     )
 
 
@@ -103,17 +140,18 @@ def _kind(labels: Mapping[str, str], alertname: str | None) -> AlertKind:
     return "heartbeat" if alertname and alertname.casefold() in HEARTBEATS else "alert"
 
 
-def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    for name in names:
-        if said := labels.get(name):
-            return said
-    return None
-
-
 def resource_in(labels: Mapping[str, str]) -> str | None:
-    if "kube-state-metrics" in labels.get("job", "") and (said := first_of(labels, OBJECT_LABELS)):
-        return said
-    return first_of(labels, RESOURCE_LABELS)
+    """What these labels are about."""
+    told = {name: said for name, said in labels.items() if said}
+    named = _naming(told, shape_of(tuple(told)))
+    return None if named is None else told[named]
+
+
+def _naming(labels: Mapping[str, str], shape: Shape) -> str | None:
+    """The label that names the resource."""
+    if shape.watched is not None and "kube-state-metrics" in labels["job"]:
+        return shape.watched
+    return shape.resource
 
 
 def title_in(labels: Mapping[str, str], alertname: str | None) -> str | None:
@@ -131,7 +169,7 @@ _RUNBOOKS = frozenset(RUNBOOKS)
 
 
 def prose(annotations: Mapping[str, str]) -> str | None:
-    return paragraphs(*[annotations[name] for name in PROSE if name in annotations])
+    return paragraphs(*map(annotations.get, PROSE))
 
 
 def runbooks(annotations: Mapping[str, str]) -> tuple[str, ...]:
@@ -146,10 +184,7 @@ def read_alert(
     """One member of a post, whatever is missing in it. Its own status counts, never the group's."""
     labels = strings(alert.get("labels"))
     annotations = strings(alert.get("annotations"))
-    if not labels.get("severity") and not first_of(labels, ("priority", "level")) and annotations.get("severity"):
-        said: str | None = annotations["severity"]
-    else:
-        said = None
+    said = annotations.get("severity") if labels.keys().isdisjoint(SEVERITY_LABELS) else None
     meaning = meaning_of(labels, scheme)
     ends = instant(alert.get("endsAt"), naive_is_utc=True)
     status = status_of(alert, ends, at)

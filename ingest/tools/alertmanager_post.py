@@ -4,15 +4,14 @@ One pass over typed structures; labels and annotations are kept as the bytes the
 is remembered, for a firing alert says the same again and again. Anything unusual gives None and goes the careful way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
 
 import msgspec
 
 from ingest.event import Alert, AlertStatus
-from ingest.tools.alertmanager import BASIS, Meaning, expiry, meaning_of, prose, runbooks
+from ingest.tools.alertmanager import BASIS, Meaning, expiry, meaning_of, prose, runbooks, shape_of
 from ingest.tools.fields import SEVERITY_WORDS, line, links, number_text, text
 from ingest.tools.times import instant
 
@@ -21,11 +20,9 @@ SCHEMES: Mapping[str, str] = {"alertmanager": "am", "grafana": "grafana"}
 REMEMBERED_BYTES = 4_096
 """Labels or annotations that are longer are read, but not remembered: memory stays bounded."""
 
-T = TypeVar("T")
-
 
 class _Alert(msgspec.Struct, gc=False):
-    labels: msgspec.Raw
+    labels: dict[str, str]
     status: str = ""  # clients of the API state none
     annotations: msgspec.Raw = msgspec.Raw(b"{}")
     startsAt: str = ""  # noqa: N815
@@ -129,12 +126,11 @@ def _read_list(body: bytes, at: datetime) -> list[Alert] | None:
 
 def _read(tool: str, index: int, alert: _Alert, external: str, at: datetime | None = None) -> Alert:
     """`at` is when a list of the API was posted, whose alerts are over by their end; a webhook's state their status."""
-    scheme = SCHEMES[tool]
-    meaning = _remembered(_meaning_of, bytes(alert.labels), scheme)
-    said = _remembered(_prose_of, bytes(alert.annotations), scheme)
+    meaning = _meaning_of(alert.labels, SCHEMES[tool])
+    said = _prose_in(alert.annotations)
     if meaning.title is None:
         raise LookupError("An alert without a name is not ordinary.")
-    ends = instant(alert.endsAt, naive_is_utc=at is not None)
+    ends = instant(alert.endsAt, naive_is_utc=at is not None) if at is not None or alert.status == "resolved" else None
     status = _STATUS[alert.status] if at is None else _status_by(ends, at)
     rank = meaning.word or said.severity
     more = (alert.silenceURL, alert.dashboardURL, alert.panelURL, alert.imageURL) if tool == "grafana" else ()
@@ -168,23 +164,22 @@ def _values(values: Mapping[str, float | str | None]) -> dict[str, str]:
     return {f"value.{name}": value for name, value in said if value}
 
 
-def _remembered(read: Callable[[bytes, str], T], raw: bytes, scheme: str) -> T:
-    if len(raw) <= REMEMBERED_BYTES:
-        return read(raw, scheme)
-    uncached: Callable[[bytes, str], T] = read.__wrapped__  # type: ignore[attr-defined]
-    return uncached(raw, scheme)
+def _meaning_of(labels: dict[str, str], scheme: str) -> Meaning:
+    if "" in labels.values():
+        labels = {name: said for name, said in labels.items() if said}
+    names = tuple(labels)
+    return meaning_of(labels, scheme, _shape_of(names) if len("".join(names)) <= REMEMBERED_BYTES else None)
+
+
+_shape_of = lru_cache(maxsize=2_000)(shape_of)
+
+
+def _prose_in(raw: msgspec.Raw) -> _Prose:
+    return _prose_of(bytes(raw)) if len(raw) <= REMEMBERED_BYTES else _prose_of.__wrapped__(bytes(raw))
 
 
 @lru_cache(maxsize=20_000)
-def _meaning_of(raw: bytes, scheme: str) -> Meaning:
-    labels = _decode_strings(raw)
-    return meaning_of(
-        {name: said for name, said in labels.items() if said} if "" in labels.values() else labels, scheme
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _prose_of(raw: bytes, _scheme: str) -> _Prose:
+def _prose_of(raw: bytes) -> _Prose:
     annotations = _decode_strings(raw)
     return _Prose(
         prose(annotations),

@@ -24,6 +24,7 @@ _UNFILLED = re.compile(
     r"\$\{?[A-Za-z_][\w.:]*\}?\$?|\{\{?[^{}]*\}?\}|%%?[A-Za-z_]\w*%%?|\*[a-z]+[A-Z]\w*\*|\*insert [^*]*\*|<no value>"
 )
 _NOTHING = frozenset({"", "null", "none", "undefined", "nil", "n/a", "-", "*unknown*", "(null)", "(none)"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _PLACEHOLDER_STARTS = frozenset("${%*<")
 _UNSAFE = re.compile(r"[<>\"']")
 _URL = re.compile(r"https?://[^\s<>\"']{3,2000}", re.IGNORECASE)
@@ -63,7 +64,7 @@ def _is_plain(value: str) -> bool:
     """The ordinary case, told without the cost of the careful one."""
     if not (value.isascii() and value.isprintable() and value[0].isalnum() and value[-1] != " "):
         return False
-    return "  " not in value and value.casefold() not in _NOTHING
+    return "  " not in value and (len(value) > _LONGEST_NOTHING or value.casefold() not in _NOTHING)
 
 
 def line(value: Any, limit: int = MAX_LINE) -> str | None:
@@ -216,13 +217,17 @@ def links_within(prose: str | None) -> tuple[str, ...]:
 
 def paragraphs(*values: Any) -> str | None:
     """Several texts as one: each once, and none that another already holds."""
-    said = [part for value in values if value and (part := text(value))]
-    if len(said) <= 1:
-        return said[0] if said else None
     kept: list[str] = []
-    for part in said:
-        if not any(part in other for other in kept):
-            kept = [other for other in kept if other not in part] + [part]
+    for value in values:
+        part = text(value) if value else None
+        if part is None:
+            continue
+        for other in kept:
+            if part in other:
+                break
+        else:
+            kept = [other for other in kept if other not in part] if kept else kept
+            kept.append(part)
     return "\n\n".join(kept)[:MAX_TEXT] or None
 
 
