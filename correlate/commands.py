@@ -14,6 +14,7 @@ from correlate import (
     escalating,
     lifecycle,
     mailboxes,
+    matrices,
     oneness,
     problems,
     pulses,
@@ -58,6 +59,7 @@ _BESIDE_RECORDS = (
     dependencies.edge_command,
     mailboxes.mailbox_command,
     taxonomies.taxonomy_command,
+    matrices.matrix_command,
     silencing.silence_command,
     pulses.is_door_command,
 )

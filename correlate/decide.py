@@ -113,6 +113,8 @@ def _configured(turn: Turn, event: Configured, _: Classification | None) -> None
         policy = replace(policy, page_rules=turn.policy.page_rules)
     if not policy.page_mappings:
         policy = replace(policy, page_mappings=turn.policy.page_mappings)
+    if not policy.page_matrix:
+        policy = replace(policy, page_matrix=turn.policy.page_matrix)
     if policy.taxonomy is None:
         policy = replace(policy, taxonomy=turn.policy.taxonomy)
     policy = dependencies.kept(subscribing.kept(policy, turn.policy), turn.policy)
@@ -153,6 +155,8 @@ def _model(turn: Turn, event: ModelInForce, _: Classification | None) -> None:
     reason = Reason("model in force")
     if event.how == "promoted":
         reason = Reason("model promoted", {"actor": event.actor or "the desk", "why": event.note or ""})
+    elif event.how == "verified":
+        reason = Reason("model verified", {"why": event.note or ""})
     elif event.how == "back":
         reason = Reason("model taken back", {"actor": event.actor or "somebody"})
     turn.effects.append(ModelChanged(cause=turn.cause, at=turn.at, reason=reason, digest=event.digest))

@@ -113,6 +113,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Of mails to people whose own language is not known."""
     matrix: Mapping[str, str] = {}
     """Overrides of the impact × urgency matrix: "high/low" -> "P3"."""
+    page_matrix: Mapping[str, str] = {}
+    """Those of the page (`correlate.matrices`); one of `matrix` counts where both have a cell; no setting."""
     group_wait: int = 30
     """How long a new incident from alerts gathers before its owner is told."""
     group_interval: int = 0

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from classify.classification import PRIORITIES
 from classify.priority import priority
+from correlate.policy import Policy
 from correlate.records import Level, Priority, Record
 from correlate.situation import Situation
 
@@ -40,15 +41,21 @@ def priority_of(situation: Situation, impact: Level, urgency: Level, service: st
     """The cell of the matrix for the criticality of a known service (`cell_of`)."""
     known = service in situation.services.by_name
     criticality = situation.services.criticality(service) if known else None
-    return cell_of(situation.policy.matrix, impact, urgency, criticality)
+    return cell_of(own_cells(situation.policy), impact, urgency, criticality)
+
+
+def own_cells(policy: Policy) -> Mapping[str, str]:
+    """The cells that this desk has changed: of the page and of desk.toml, which counts where both have one."""
+    return {**policy.page_matrix, **policy.matrix} if policy.page_matrix else policy.matrix
 
 
 def cell_of(own: Mapping[str, str], impact: Level, urgency: Level, criticality: int | None) -> Priority:
-    """The policy's own cell where it has one, for this criticality ("high/low/1") or for all; else the usual one.
+    """The policy's own cell where it has one, for this criticality ("high/low/1"; "high/low/none" where no service
+    is known) or for all; else the usual one.
 
     A cell of one's own that names no criticality holds for every service; the usual one is moved by it.
     """
-    for key in (f"{impact}/{urgency}/{criticality}", f"{impact}/{urgency}"):
+    for key in (f"{impact}/{urgency}/{criticality or 'none'}", f"{impact}/{urgency}"):
         for level in PRIORITIES:
             if own.get(key) == level:
                 return level

@@ -21,6 +21,7 @@ from correlate.turn import Turn
 from ingest.event import Command
 
 ACTION = "taxonomy"
+_LONGEST_WHY = 300
 _DONE: Mapping[str, str] = {
     "add": "added",
     "rename": "renamed",
@@ -47,18 +48,40 @@ def taxonomy_command(turn: Turn, command: Command) -> bool:
     if command.action != ACTION:
         return False
     what = str(command.arguments.get("what"))
+    before = in_force(turn.policy)
     try:
-        changed = edited(in_force(turn.policy), what, command.subject or "", command.arguments)
+        changed = edited(before, what, command.subject or "", command.arguments)
     except TaxonomyError as problem:
         turn.refuse(command, Reason("taxonomy cannot be changed so", {"why": str(problem)}))
         return True
     name = command.subject or ", ".join(_names(command.arguments, "names"))
-    evidence = {"actor": command.actor, "name": name[:200], "done": _DONE[what]}
+    why = _text(command.arguments, "why")
+    done = f"{_DONE[what]} (“{why[:_LONGEST_WHY]}”)" if why else _DONE[what]
+    evidence = {"actor": command.actor, "name": name[:200], "done": done}
     policy = replace(turn.policy, taxonomy=changed)
     turn.effects.append(
         PolicyChanged(cause=turn.cause, at=turn.at, reason=Reason("taxonomy changed", evidence), policy=policy)
     )
+    _carried_over(turn, before, changed)
     return True
+
+
+def _carried_over(turn: Turn, before: Taxonomy, after: Taxonomy) -> None:
+    """Open records under a name that means another one now have that; where it could mean several, a person says."""
+    moved = moves(before, after)
+    for number in tuple(turn.situation.open_records) if moved else ():
+        record = turn.situation.records[number]
+        name = moved.get(record.category or "")
+        if name is not None:
+            turn.changed(
+                replace(record, category=name), "category", Reason("category is called so now", {"name": name})
+            )
+
+
+def moves(before: Taxonomy, after: Taxonomy) -> dict[str, str]:
+    """Categories whose labels and open records count for another one after the change, with that one."""
+    meant = {name: after.meant(name) for name in before.categories()}
+    return {name: into[0] for name, into in meant.items() if len(into) == 1 and into[0] != name}
 
 
 def edited(taxonomy: Taxonomy, what: str, name: str, given: Mapping[str, Any]) -> Taxonomy:

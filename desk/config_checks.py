@@ -10,7 +10,7 @@ from desk.config import Settings, limit_of
 from desk.delivery_settings import delivery_problems
 from desk.mailbox_settings import mailbox_problems
 
-_CRITICALITIES: tuple[list[str], ...] = ([], ["1"], ["2"], ["3"], ["4"])
+_CRITICALITIES: tuple[list[str], ...] = ([], ["1"], ["2"], ["3"], ["4"], ["none"])
 
 
 def contradictions(settings: Settings) -> list[str]:

@@ -280,8 +280,9 @@ class ModelInForce(Struct, frozen=True, kw_only=True, tag="model"):
 
     digest: str | None
     note: str | None = None
-    how: Literal["configured", "promoted", "back"] = "configured"
-    """By the configuration, because it did better than the one before, or because a person went back to it."""
+    how: Literal["configured", "promoted", "verified", "back"] = "configured"
+    """By the configuration, because it did better than the one before, because other limits were proven for what it
+    decides, or because a person went back to it."""
     actor: str | None = None
 
 

@@ -236,6 +236,15 @@ class Taxonomy(_Action, frozen=True, kw_only=True, tag="taxonomy"):
     to: str | UnsetType = UNSET
     into: str | list[str] | UnsetType = UNSET
     names: list[str] | UnsetType = UNSET
+    why: str | UnsetType = UNSET
+
+
+class Matrix(_Action, frozen=True, kw_only=True, tag="matrix"):
+    """Change cells of the matrix of priorities: "impact/urgency/criticality" ("none": no known service) to a priority,
+    or to null for the usual one."""
+
+    cells: dict[str, Literal["P1", "P2", "P3", "P4", "P5"] | None]
+    why: str | UnsetType = UNSET
 
 
 class LabelsJudge(_Action, frozen=True, kw_only=True, tag="labels-judge"):
@@ -276,6 +285,7 @@ Action = (
     | SilenceAdd
     | SilenceExpire
     | Taxonomy
+    | Matrix
     | LabelsJudge
 )
 
@@ -283,7 +293,7 @@ Action = (
 def role_for(action: Action) -> Role:
     """The role that an action needs, the same as on the pages."""
     match action:
-        case QuarantineReplay() | QuarantineDismiss() | Taxonomy():
+        case QuarantineReplay() | QuarantineDismiss() | Taxonomy() | Matrix():
             return "administrator"
         case (
             SuggestionAccept() | SuggestionDecline() | SuggestionSnooze() | SuggestionMerge() | SuggestionRemove()

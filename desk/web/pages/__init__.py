@@ -2,6 +2,7 @@
 
 from desk.web.pages import (
     alerts,
+    categories,
     content,
     health,
     ignored,
@@ -30,5 +31,5 @@ ROUTERS = (
     problems.router, mail.router, sources.router, quarantine.router, search.router,
     unsubscribe.router, rules.router, mappings.router, lab.router, services.router,
     ignored.router, silences.router, alerts.router,
-    on_call.router, model.router,
+    on_call.router, model.router, categories.router,
 )  # fmt: skip

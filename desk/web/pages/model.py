@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from classify.classification import LEVELS
 from correlate.policy import Policy
-from correlate.priorities import cell_of
+from correlate.priorities import cell_of, own_cells
 from correlate.taxonomies import in_force as taxonomy_of
 from desk import figures
 from desk.drawing import DrawingError, Painter
@@ -67,7 +67,8 @@ def _matrix(policy: Policy) -> Mapping[int | None, Mapping[str, Sequence[str]]]:
     """Criticality (None: no service known) to impact to the priorities by falling urgency."""
     return {
         criticality: {
-            impact: [cell_of(policy.matrix, impact, urgency, criticality) for urgency in LEVELS] for impact in LEVELS
+            impact: [cell_of(own_cells(policy), impact, urgency, criticality) for urgency in LEVELS]
+            for impact in LEVELS
         }
         for criticality in (None, *CRITICALITIES)
     }

@@ -97,9 +97,15 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
     policy = told.policy(["h"], epoch=3, teams=[read_team(team) for team in told.teams])
 
     same = [name for name in policy.__struct_fields__ if getattr(policy, name) == getattr(default, name)]
-    assert set(same) <= {"page_rules", "page_mappings", "taxonomy", "digest_stopped", "edges", "agents"}, (
-        "what people say to the desk itself is not in the file"
-    )
+    assert set(same) <= {
+        "page_rules",
+        "page_mappings",
+        "page_matrix",
+        "taxonomy",
+        "digest_stopped",
+        "edges",
+        "agents",
+    }, "what people say to the desk itself is not in the file"
     assert policy.address == "a@b.example"
     assert policy.own_addresses == ("a@b.example", "c@b.example")
     assert policy.observing == ("c@b.example", "hook:h")
