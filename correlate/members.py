@@ -63,8 +63,8 @@ class Members:
 
     def follow(self, others: Mapping[str, Condition]) -> None:
         """Conditions by fingerprint that begin with the one that was put last, and where it did."""
-        self.conditions |= others.keys()
-        self.firing |= others.keys()
+        self.conditions.update(others)
+        self.firing.update(others)
         self.alerts += len(others)
 
 

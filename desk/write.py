@@ -33,6 +33,13 @@ _micros = lru_cache(maxsize=64)(to_micros)
 """The moments of a batch are few."""
 
 
+_NOTHING: Mapping[str, str] = {}
+_BEGUN: Mapping[str, str] = {
+    "resolved_at": "NULL", "suppressed_by": "NULL", "history": "''", "flapping": "FALSE", "expires_at": "NULL",
+}  # fmt: skip
+"""Of a condition that began and nothing more. Python's sqlite3 takes long to bind what is no string and no number."""
+
+
 class Statements:
     """The statements of one dialect."""
 
@@ -41,6 +48,7 @@ class Statements:
         self.entries = self.insert(tables.entries, without=("id",))
         self.records = self.upsert(tables.records)
         self.conditions = self.upsert(tables.conditions)
+        self.begun = self.upsert(tables.conditions, stated=_BEGUN)
         # Repeats do not touch the condition: they are counted beside it.
         self.repeats = self.upsert(tables.repeats, keep=("count",)) + ', "count" = repeats."count" + excluded."count"'
         self.participants = self.upsert(tables.participants, key=("record", "address"), without=("id",))
@@ -79,22 +87,29 @@ class Statements:
         self.spent = self.upsert(tables.spent_tickets)
         self.settled = f"UPDATE quarantine SET status = {place} WHERE position = {place}"  # noqa: S608
 
-    def insert(self, table: sa.Table, conflict: str = "", without: Sequence[str] = ()) -> str:
-        """An INSERT of all columns in the order of the table."""
+    def insert(
+        self, table: sa.Table, conflict: str = "", without: Sequence[str] = (), stated: Mapping[str, str] = _NOTHING
+    ) -> str:
+        """An INSERT of all columns in the order of the table; the statement itself says what is in those `stated`."""
         names = [column.name for column in table.columns if column.name not in without]
         listed = ", ".join(f'"{name}"' for name in names)
-        places = ", ".join([self._place] * len(names))
+        places = ", ".join(stated.get(name, self._place) for name in names)
         return f'INSERT INTO "{table.name}" ({listed}) VALUES ({places}) {conflict}'.rstrip()  # noqa: S608
 
     def upsert(
-        self, table: sa.Table, keep: Sequence[str] = (), key: Sequence[str] = (), without: Sequence[str] = ()
+        self,
+        table: sa.Table,
+        keep: Sequence[str] = (),
+        key: Sequence[str] = (),
+        without: Sequence[str] = (),
+        stated: Mapping[str, str] = _NOTHING,
     ) -> str:
         """The same; a row with that key takes the new values, except those of the columns in `keep`."""
         key = key or [column.name for column in table.primary_key.columns]
         changed = [c.name for c in table.columns if c.name not in (*key, *keep, *without)]
         values = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
         on = ", ".join(f'"{name}"' for name in key)
-        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}", without)
+        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}", without, stated)
 
 
 STATEMENTS: Mapping[str, Statements] = {name: Statements(name) for name in ("sqlite", "postgresql")}
@@ -120,7 +135,9 @@ def write(connection: sa.Connection, rows: Rows, situation: Situation) -> None:
             if number in situation.records
         ),
     )
-    each(s.conditions, map(_condition, rows.conditions.values()))
+    conditions = rows.conditions.values()
+    each(s.begun, (_begun(c) for c in conditions if _only_began(c)))
+    each(s.conditions, (_condition(c) for c in conditions if not _only_began(c)))
     # In the order of the key: neighbours lie on the same page.
     each(s.repeats, ((f, _micros(rows.heard[f]), rows.heard_times[f]) for f in sorted(rows.heard)))
     each(s.participants, ((p.record, bounded(p.address, ADDRESS_BYTES), _json(p)) for p in rows.participants.values()))
@@ -306,12 +323,24 @@ def _places(members: Members) -> str:
     return _json({place: to_micros(at) for place, at in members.places.items()})
 
 
-def _condition(c: Condition) -> Row:
+def _only_began(c: Condition) -> bool:
+    return not (c.resolved_at or c.suppressed_by or c.history or c.flapping or c.expires_at)
+
+
+def _begun(c: Condition) -> Row:
     first = _micros(c.first_at)
     return (
         c.fingerprint, c.status, c.tool, c.severity, c.resource, c.service, c.title, c.template, first,
         first if c.last_at is c.first_at else _micros(c.last_at),
         first if c.changed_at is c.first_at else _micros(c.changed_at),
+        c.notices, c.record, c.labels, c.source, ",".join(c.levels),
+    )  # fmt: skip
+
+
+def _condition(c: Condition) -> Row:
+    return (
+        c.fingerprint, c.status, c.tool, c.severity, c.resource, c.service, c.title, c.template,
+        _micros(c.first_at), _micros(c.last_at), _micros(c.changed_at),
         None if c.resolved_at is None else _micros(c.resolved_at),
         c.notices, c.record, c.suppressed_by, ",".join(map(str, c.history)) if c.history else "", c.flapping,
         c.labels, c.source, None if c.expires_at is None else _micros(c.expires_at), ",".join(c.levels),
