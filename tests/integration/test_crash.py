@@ -1,16 +1,16 @@
 """kill -9 at random instants under load: nothing accepted is lost, nothing happens twice, every due mail leaves."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.integration.crash import check, rounds, settle
 from tests.integration.running_desk import a_desk
+from tests.rounds import so_many
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("crash")]
 
-ROUNDS = int(os.environ.get("QUIETDESK_CRASH_ROUNDS", "50"))
+ROUNDS = so_many(12, in_ci=50)
 
 
 def test_everything_accepted_is_there_once_and_every_due_mail_leaves(tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ import pytest
 from tests.integration.dovecot import PASSWORD, USER, Dovecot, a_dovecot
 from tests.integration.held_connection import held_wire
 from tests.integration.running_desk import RunningDesk, a_desk, until
+from tests.rounds import so_many
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("dovecot")]
 
-ROUNDS = int(os.environ.get("QUIETDESK_MAILBOX_KILLS", "4"))
+ROUNDS = int(os.environ.get("QUIETDESK_MAILBOX_KILLS", so_many(2, in_ci=4)))
 ADMINISTRATOR = "root@fernhill.example"
 MATTERS = {
     "first": "The printer on the second floor does not print.",

@@ -8,15 +8,16 @@ import pytest
 
 from tests.integration.open_doors import KEY
 from tests.properties.hostile_posts import ANSWERS, MAX_MEGABYTES, Post, a_door, answered, megabytes, run
+from tests.rounds import so_many
 
-CI_COUNT = 3_000
+COUNT = so_many(1_000, in_ci=3_000)
 HONEST = Post("POST", f"/hooks/generic/{KEY}", {"Content-Type": "application/json"}, b'{"title": "Disk full"}')
 
 
 def test_every_post_gets_an_answer() -> None:
-    counts, memory, accepted, _ = run(CI_COUNT, seed=7)
+    counts, memory, accepted, _ = run(COUNT, seed=7)
 
-    assert counts.total() == CI_COUNT
+    assert counts.total() == COUNT
     assert counts.keys() <= ANSWERS
     assert 503 not in counts, "nothing of it is our own fault"
     assert accepted > 0

@@ -23,6 +23,7 @@ from ingest.event import Input, Reading, Unreadable
 from ingest.language import language_of
 from ingest.normalize import normalize
 from tests.properties.mutants import mutants
+from tests.rounds import so_many
 from tests.unit.ingest import test_mail_bounce_servers, test_mail_clients, test_mail_clients_html
 from tests.unit.ingest.mail_maker import mixed, plain
 
@@ -30,6 +31,7 @@ CORPUS = Path(__file__).parents[1] / "corpora" / "mail"
 READING = Reading(own_addresses=("desk@example.com",), own_domains=("example.com",), message_id_domain="example.com")
 START = datetime(2026, 3, 2, tzinfo=UTC)
 CI_COUNT = 8_000
+COUNT = so_many(2_000, in_ci=CI_COUNT)
 SECONDS_A_MEGABYTE = 2.0
 """No mail may take longer, of any size from a megabyte on; a smaller one has its share, and at least a quarter."""
 MEMORY = 600_000_000
@@ -97,9 +99,9 @@ def run(count: int, seed: int, folder: Path | None = None) -> Outcome:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_mutants_are_read(seed: int) -> None:
-    found = run(CI_COUNT // 4, seed)
+    found = run(COUNT // 4, seed)
     assert not found.failures
-    assert found.read == CI_COUNT // 4
+    assert found.read == COUNT // 4
     assert found.slowest < 1
 
 

@@ -1,6 +1,6 @@
 """Whatever arrives is read or set aside with a reason; nothing raises, and the next input is served.
 
-The count is that of a CI run; `python -m tests.properties.test_never_an_exception 100000` does more.
+A CI run makes 20,000; `python -m tests.properties.test_never_an_exception 100000` does more.
 """
 
 import json
@@ -22,6 +22,7 @@ from ingest.event import Input, Reading
 from ingest.matching import PSEUDO_FIELDS
 from ingest.normalize import normalize
 from tests.properties.mutants import mutants
+from tests.rounds import so_many
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 RULES = tuple(
@@ -35,7 +36,7 @@ READING = Reading(
     own_addresses=(DESK_ADDRESS,), own_domains=(DOMAIN,), message_id_domain=DOMAIN, rules=RULES,
     spam_headers=SPAM_FIELDS,
 )  # fmt: skip
-CI_COUNT = 20_000
+COUNT = so_many(4_000, in_ci=20_000)
 PARTS = 4
 
 
@@ -86,8 +87,8 @@ def read_and_decide(count: int, seed: int) -> tuple[int, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_mutants_are_read_or_set_aside_and_decided(part: int) -> None:
-    read, decided = read_and_decide(CI_COUNT // PARTS, seed=part)
-    assert read >= CI_COUNT // PARTS // 3
+    read, decided = read_and_decide(COUNT // PARTS, seed=part)
+    assert read >= COUNT // PARTS // 3
     assert decided
 
 

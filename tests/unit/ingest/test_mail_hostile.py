@@ -11,6 +11,7 @@ from ingest.charset import decode
 from ingest.event import Reading
 from ingest.mail import html_body, read_mail
 from tests.processor_time import quickest, takes_less_than
+from tests.rounds import so_many
 from tests.unit.ingest.mail_maker import mixed, plain
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "mail"
@@ -77,7 +78,7 @@ def test_mutated_mails_are_read() -> None:
 @pytest.mark.slow
 def test_very_many_mutated_mails_are_read() -> None:
     dice, mails = random.Random(7), seeds()
-    for _ in range(40_000):
+    for _ in range(so_many(5_000, in_ci=40_000)):
         survives(mutate(dice, mails))
 
 
