@@ -78,8 +78,12 @@ class ModelMetrics(Collector):
         yield much
         night = model.last_watched(connection)
         yield _gauge(
-            "desk_model_unknown_words_ratio", "The share of words of a week's labelled texts that the model never met.",
+            "desk_model_unknown_words_ratio", "The share of words of a week's mails that the model never met.",
             night[1].unknown_words if night is not None else None,
+        )  # fmt: skip
+        yield _gauge(
+            "desk_model_unknown_words_before_ratio", "The same for the four weeks before.",
+            night[1].unknown_words_before if night is not None else None,
         )  # fmt: skip
         yield _gauge(
             "desk_model_trial_timestamp_seconds", "When a model was last trained and judged; 0 before the first time.",

@@ -87,6 +87,7 @@ def report(trial: Trial) -> None:
         say(f"{count} labels “{name}” fit no present category, or none that can be told: they are kept, and not used.")
     say({
         "promoted": f"The new model {(trial.challenger or '')[:12]}… is in force.",
+        "verified": "The model in force stays, with other limits for what it decides by itself.",
         "kept back": "The model in force stays.",
         "nothing new": "The model in force stays.",
         "no model": "No model could be trained; the one in force stays.",

@@ -34,6 +34,7 @@ def card_of(
         "promise": promise,
         "targets": msgspec.to_builtins(list(figures)),
         "classes": classes,
+        "verified": msgspec.to_builtins(trial.proofs),
         "weaknesses": list(weaknesses(figures, classes, trial)),
     }  # fmt: skip
 
@@ -76,6 +77,7 @@ def written(digest: str | None, card: Mapping[str, Any]) -> str:
             f"| {_cell(one['target'])} | {one['rows']} | {len(one['classes'])} | {_percent(one['accuracy'])} "
             f"| {_percent(one['coverage'])} | {_percent(one['accuracy_decided'])} | {one['ece']:.3f} |"
         )
+    lines += _verified(card.get("verified") or {})
     for target, classes in sorted((card.get("classes") or {}).items()):
         lines += ["", f"## Classes of {_cell(target)}", "", "| class | texts | found | right of these |",
                   "|---|---|---|---|"]  # fmt: skip
@@ -86,6 +88,20 @@ def written(digest: str | None, card: Mapping[str, Any]) -> str:
     weak = card.get("weaknesses") or []
     lines += ["", "## Known weaknesses", "", *(f"- {_cell(sentence)}" for sentence in weak or ["None was found."])]
     return "\n".join(lines) + "\n"
+
+
+def _verified(proofs: Mapping[str, Any]) -> list[str]:
+    """What it may decide, as proven on labels of the desk where it is used."""
+    lines = ["", "## Verified on labels of this desk", ""]
+    if not proofs:
+        return [*lines, "Nothing: it only proposes."]
+    lines += ["| target | labels | decides from | such answers | right of these | at least (95 %) |",
+              "|---|---|---|---|---|---|"]  # fmt: skip
+    for target, one in sorted(proofs.items()):
+        shares = (one["confidence"], one["right"] / one["decided"], one["lower"]) if one["decided"] else (None,) * 3
+        first, right, lower = map(_percent, shares)
+        lines.append(f"| {_cell(target)} | {one['rows']} | {first} | {one['decided']} | {right} | {lower} |")
+    return lines
 
 
 _FACTS = (

@@ -7,14 +7,11 @@ the other folds, one with the newest labels and one without, so that neither is 
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
 from classify import contest
-from classify.abstention import NEVER
 from classify.classification import TARGETS
 from classify.model import StoredModel
 from classify.pipeline import Pipeline
@@ -24,6 +21,7 @@ from desk.learning.dividing import divided
 from desk.learning.doubting import contradictory, doubtful_people, overruling_people, without
 from desk.learning.folds import Answers, Progress, left_out, trained
 from desk.learning.material import Material, Row, starter_rows
+from desk.learning.proving import proven, reconsidered
 from desk.learning.trial import Broken, TargetTrial, Trial
 
 STARTER_UNTIL = 2_000
@@ -32,8 +30,6 @@ SHIPPED_PROMISE = 0.95
 """What is promised on texts that are mostly those that ship: a desk's own are never quite like them."""
 LEAST_NEW = 10
 """Fewer new labels of a target judge nothing."""
-OWN_ROWS = 20
-"""From so many of its own labels on a desk's own texts say where the model may decide."""
 DECIDE_FROM = 10
 """Different examples that a class needs before it is decided; until then it is proposed."""
 
@@ -48,12 +44,15 @@ class Challenger:
         figures: Sequence[Figures] = (),
         rows: Sequence[Row] = (),
         answers: Answers | None = None,
+        card: Mapping[str, object] | None = None,
     ) -> None:
         self.trial = trial
         self.pipeline = pipeline
         self.figures = figures
         self.rows = rows
         self.answers: Answers = answers or {}
+        self.card = card
+        """The card, where it is that of the model in force with other limits."""
 
 
 def challenge(
@@ -99,14 +98,26 @@ def challenge(
         known = {**known, **{row.key: said[row.key] for row in new if row.key in said}}
         trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
         if trial.outcome != "promoted":
-            return Challenger(trial)
+            return _with_other_limits(trial, champion, new, said, promise)
         in_order = len(own) >= STARTER_UNTIL // 10  # later rows then say where the promise holds
         thorough = Settings(promise=settings.promise, in_order=in_order, decide_from=DECIDE_FROM)
         found = trained([*base, *new], thorough, progress)
     except TrainingError as problem:
         return Challenger(replace(about, why=(str(problem),)))
-    pipeline = kept_to_promise(found.pipeline, [r for r in (*base, *new) if r.origin != "starter"], answers, promise)
+    pipeline, proofs = proven(found.pipeline, own, answers, promise)
+    trial = replace(trial, proofs=proofs)
     return Challenger(trial, pipeline, found.figures, [*base, *new], answers)
+
+
+def _with_other_limits(
+    trial: Trial, champion: StoredModel | None, new: Sequence[Row], said: Answers, promise: float
+) -> Challenger:
+    """The model in force stays; what it may decide follows from the labels that it never saw."""
+    found = reconsidered(champion, new, said, promise) if champion is not None else None
+    if found is None:
+        return Challenger(trial)
+    pipeline, card, why = found
+    return Challenger(replace(trial, outcome="verified", why=(*trial.why, *why)), pipeline, card=card)
 
 
 def quick(settings: Settings) -> Settings:
@@ -233,29 +244,3 @@ def _reasons(
         yield "The categories have changed since the model in force was trained."
     if whatever:
         yield "It was asked for whatever the comparison says."
-
-
-def kept_to_promise(pipeline: Pipeline, own: Sequence[Row], answers: Answers, promise: float) -> Pipeline:
-    """Decides nothing below the confidence from which it kept its promise on the desk's own texts."""
-    heads = []
-    for head in pipeline.heads:
-        said = [(v, row.labels[head.target]) for row in own if head.target in row.labels
-                and (v := answers.get(row.key, {}).get(head.target)) is not None]  # fmt: skip
-        limit = head.threshold
-        if len(said) >= OWN_ROWS:
-            confidence = np.array([verdict.confidence for verdict, _ in said])
-            right = np.array([verdict.value == truth for verdict, truth in said])
-            limit = max(limit, _from_where(confidence, right, promise))
-        heads.append(dataclasses.replace(head, threshold=limit))
-    return dataclasses.replace(pipeline, heads=tuple(heads))
-
-
-def _from_where(confidence: NDArray[np.float64], right: NDArray[np.bool_], promise: float) -> float:
-    """The lowest confidence from which the share of right answers is at least the promise; NEVER where none is."""
-    order = np.argsort(-confidence, kind="stable")
-    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    kept = np.flatnonzero(shares[9:] >= promise)
-    return float(confidence[order][kept[-1] + 9]) if len(kept) else NEVER
-
-
-__all__ = ["Challenger", "challenge", "kept_to_promise"]

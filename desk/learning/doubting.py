@@ -19,6 +19,8 @@ MOST_LABELS = 200
 BUSIEST = 12
 """Of so many people, the busiest first, it is looked whether their labels differ from everybody else's."""
 _ENDORSED = "confirmed"
+SURE = 0.97
+"""A proposal counts as overruled from this confidence on: below it, a model that ships is often enough wrong."""
 
 
 def contradictory(rows: Sequence[Row], verdicts: Mapping[str, str]) -> tuple[list[Row], list[Doubt]]:
@@ -87,14 +89,16 @@ def doubtful_people(
 
 
 def overruling_people(rows: Sequence[Row], said: Answers, verdicts: Mapping[str, str]) -> list[Doubt]:
-    """Labels of people who overrule what the model in force decided, where nobody else does."""
+    """Labels of people who overrule what the model in force decided, or was all but sure of, where nobody else does."""
     found = []
     for target in LOOKED_AT:
         given = [row for row in rows if target in row.labels and row.origin in ("corrected", _ENDORSED)]
         sure = {
             row.key_of(target): verdict.value
             for row in given
-            if (verdict := said.get(row.key, {}).get(target)) is not None and verdict.decided and verdict.value
+            if (verdict := said.get(row.key, {}).get(target)) is not None
+            and (verdict.decided or verdict.confidence >= SURE)
+            and verdict.value
         }
         for odd in doubts.overruling(_labelled(given, target, verdicts), sure):
             some = odd.labels[:MOST_LABELS]

@@ -26,6 +26,7 @@ TARGET_OF_FIELD: Mapping[str, str] = {
 """Field of a record to what a model calls it. A priority is never learned: it follows from the others."""
 CONFIRMED = ("type", "category")
 MOST_CONFIRMED = 5_000
+MOST_RECENT = 2_000
 _AT_ONCE = 500
 _LONGEST = 20_000
 LEAST_OF_NEW = 3
@@ -223,6 +224,21 @@ def _left_alone(answer: _Answer, value: str | None, taxonomy: Taxonomy) -> bool:
     if said is None or value is None:
         return False
     return value == said or (value,) == taxonomy.meant(said)
+
+
+def recent_texts(connection: sa.Connection, since: datetime, until: datetime) -> list[Text]:
+    """What people wrote between the two, newest first, as far as a model was asked about it; labels or none."""
+    e, c = entries.c, classifications.c
+    query = (
+        sa.select(e.text, e.detail, e.actor)
+        .join_from(classifications, entries, sa.and_(e.position == c.position, e["index"] == c["index"]))
+        .where(e.kind == "mail-filed", sa.not_(e.internal), e.at > since, e.at <= until)
+        .order_by(e.id.desc()).limit(MOST_RECENT)
+    )  # fmt: skip
+    return [
+        Text(subject=msgspec.json.decode(row.detail or "{}").get("subject"), body=(row.text or "")[:_LONGEST] or None)
+        for row in connection.execute(query)
+    ]
 
 
 def _texts(connection: sa.Connection, numbers: Sequence[str]) -> dict[str, Text]:

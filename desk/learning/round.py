@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from desk.learning import cards, shelf, watching
 from desk.learning.challenge import Challenger, challenge
 from desk.learning.folds import Answers, Progress
 from desk.learning.inputs import TRIED
-from desk.learning.material import Material, Row, gather, starter_rows
+from desk.learning.material import Material, Row, gather, recent_texts, starter_rows
 from desk.learning.trial import Trial, Watched
 from ingest.event import Command, Draft, ModelInForce
 from ingest.journal import Journal
@@ -60,8 +60,9 @@ class Round:
         with self._engine.connect() as connection:
             material = gather(connection)
             digest = shelf.in_force(connection)
-            seen = self._watched(connection, material)
-        champion = self._champion(digest)
+            champion = self._champion(digest)
+            through = 0 if champion is None else int(champion.card.get("through", 0))
+            seen = self._watched(connection, material, through)
         found = challenge(
             material, champion, promise=self._settings.model.promise, asked_by=asked_by,
             progress=self._progress, whatever=whatever,
@@ -78,13 +79,18 @@ class Round:
         self._journal.append(list(drafts_of(trial)), self._clock())
         return trial
 
-    def _watched(self, connection: sa.Connection, material: Material) -> Watched:
+    def _watched(self, connection: sa.Connection, material: Material, through: int) -> Watched:
+        """`through` is the journal position up to which the model in force learned."""
         now = self._clock()
         known = watching.answers(connection, material.taxonomy, now)
-        week = [row for row in material.rows if row.at > now - watching.WEEK]
-        older = [row for row in material.rows if row.at <= now - watching.WEEK]
-        strange = watching.unknown_words([*starter_rows(material.taxonomy), *older], week)
-        return watching.watched(known, self._settings.model.promise, now, strange)
+        learned = [row for row in material.rows if row.position <= through]
+        words = watching.words_known([*starter_rows(material.taxonomy), *learned])
+        week = now - watching.WEEK
+        strange = [
+            watching.unknown_words(words, recent_texts(connection, since, until))
+            for since, until in ((week, now), (week - watching.COMPARED, week))
+        ]
+        return watching.watched(known, self._settings.model.promise, now, *strange)
 
     def _champion(self, digest: str | None) -> StoredModel | None:
         if digest is None:
@@ -98,7 +104,9 @@ class Round:
         assert found.pipeline is not None
         at = self._clock()
         classes = by_class(found.rows, found.answers, found.figures)
-        card = cards.card_of(found.trial, found.figures, classes, categories, self._settings.model.promise, at)
+        card = found.card or cards.card_of(
+            found.trial, found.figures, classes, categories, self._settings.model.promise, at
+        )
         file = stored(found.pipeline, card)
         self._write_card(sha256(file).hexdigest(), card, at)
         return file
@@ -131,8 +139,9 @@ def drafts_of(trial: Trial) -> Sequence[Draft]:
     """The trial, and the promotion where it won: inputs in the journal."""
     told = Command(action=TRIED, actor=trial.asked_by, arguments={"trial": msgspec.to_builtins(trial)})
     drafts = [draft_of(told, ROUTE)]
-    if trial.outcome == "promoted":
-        event = ModelInForce(digest=trial.challenger, how="promoted", actor=trial.asked_by, note=" ".join(trial.why))
+    if trial.outcome in ("promoted", "verified"):
+        how: Literal["promoted", "verified"] = "promoted" if trial.outcome == "promoted" else "verified"
+        event = ModelInForce(digest=trial.challenger, how=how, actor=trial.asked_by, note=" ".join(trial.why))
         drafts.append(draft_of(event, ROUTE))
     return drafts
 

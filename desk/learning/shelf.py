@@ -3,9 +3,10 @@
 The journal says which one is in force, by the digest of its bytes; what does not fit its digest is never used.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
@@ -17,9 +18,6 @@ from desk.database import writing
 from desk.tables import entries, models, state
 
 if TYPE_CHECKING:  # what classifies brings numpy along, which whoever only asks for digests can do without
-    from classify.model import StoredModel
-
-if TYPE_CHECKING:
     from classify.model import StoredModel
 
 KEPT = 8
@@ -98,6 +96,22 @@ def stored_model(engine: sa.Engine, settings: Settings, digest: str) -> "StoredM
         if model_digest(path) == digest:
             return load(path, digest)
     raise LoadError(f"The model {digest[:12]}… is not in the desk's database, nor is it the configured one")
+
+
+_CARDS: dict[str, Mapping[str, Any]] = {}
+"""Cards by digest: what a digest stands for never changes, and a model takes a while to load."""
+_MOST_CARDS = 8
+
+
+def card(engine: sa.Engine, settings: Settings, digest: str) -> Mapping[str, Any]:
+    """The card of a model. Raises LoadError as `stored_model` does."""
+    known = _CARDS.get(digest)
+    if known is None:
+        known = stored_model(engine, settings, digest).card
+        while len(_CARDS) >= _MOST_CARDS:
+            _CARDS.pop(next(iter(_CARDS)), None)
+        _CARDS[digest] = known
+    return known
 
 
 def model_for(engine: sa.Engine, settings: Settings, digest: str | None) -> Model | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 Outcome = str
-"""promoted, kept back, nothing new, no model."""
+"""promoted, verified (the model in force, with other limits for what it decides), kept back, nothing new, no model."""
 
 
 class TargetTrial(Struct, frozen=True, kw_only=True):
@@ -60,10 +60,27 @@ class Watched(Struct, frozen=True, kw_only=True):
     broken_promise: bool = False
     outcomes: Mapping[str, int] = {}
     unknown_language: float | None = None
+    unknown_language_before: float | None = None
     unknown_words: float | None = None
+    """Of all words that people wrote, whether or not somebody labelled their mails."""
+    unknown_words_before: float | None = None
+    """In the four weeks before, as with the languages."""
     drift_of_answers: float | None = None
     drift_of_languages: float | None = None
     drifted: tuple[str, ...] = ()
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """From `confidence` on the model decides: of `decided` such answers among `rows` labels so many were right.
+
+    `lower` is the lower 95 % bound of their share; `confidence` is None where nothing is decided.
+    """
+
+    rows: int
+    decided: int = 0
+    right: int = 0
+    lower: float = 0.0
+    confidence: float | None = None
 
 
 class Trial(Struct, frozen=True, kw_only=True):
@@ -86,6 +103,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     untold: Mapping[str, int] = {}
     """Names of categories that are no more and whose labels wait to be told apart, with how many there are."""
     seconds: float = 0.0
+    proofs: Mapping[str, Proof] = {}
+    """What was proven of a challenger on labels that it did not learn from, by target."""
     watched: Watched | None = None
     """How the model in force fared meanwhile."""
 

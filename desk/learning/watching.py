@@ -4,7 +4,7 @@ Everything is read from the tables, so that pages, metrics and the night agree, 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from classify.classification import Verdict
+from classify.classification import Text, Verdict
 from classify.contest import chance_of_stability, population_stability
 from classify.taxonomy import Taxonomy
 from correlate.taxonomies import present_verdict
@@ -88,7 +88,13 @@ def _answer(verdict: Verdict, language: str | None, row: Any) -> Answer:
     return Answer(row.opened_at, verdict.value, verdict.confidence, verdict.decided, language, outcome, right)
 
 
-def watched(known: Sequence[Answer], promise: float, now: datetime, unknown_words: float | None = None) -> Watched:
+def watched(
+    known: Sequence[Answer],
+    promise: float,
+    now: datetime,
+    unknown_words: float | None = None,
+    unknown_words_before: float | None = None,
+) -> Watched:
     """The figures for the week before `now`; the promise is judged on the whole quarter."""
     week = [answer for answer in known if answer.at > now - WEEK]
     before = [answer for answer in known if now - WEEK - COMPARED < answer.at <= now - WEEK]
@@ -105,7 +111,9 @@ def watched(known: Sequence[Answer], promise: float, now: datetime, unknown_word
         broken_promise=breaks(sum(judged), len(judged), promise),
         outcomes=Counter(answer.outcome for answer in week),
         unknown_language=_share(answer.language not in LANGUAGES for answer in week),
+        unknown_language_before=_share(answer.language not in LANGUAGES for answer in before),
         unknown_words=unknown_words,
+        unknown_words_before=unknown_words_before,
         drift_of_answers=drifts["answers"][0],
         drift_of_languages=drifts["languages"][0],
         drifted=tuple(name for name, (_, much) in drifts.items() if much),
@@ -134,16 +142,23 @@ def _share(flags: Iterable[bool | None]) -> float | None:
     return sum(map(bool, listed)) / len(listed) if listed else None
 
 
-def unknown_words(trained: Iterable[Row], recent: Iterable[Row]) -> float | None:
-    """The share of words in recent texts that no text had which the model was trained on; None without recent ones."""
+def words_known(trained: Iterable[Row]) -> set[str]:
+    """Every word that the model met in its training."""
     from classify.doubts import words_of
 
     known: set[str] = set()
     for row in trained:
         known |= words_of(row.text)
+    return known
+
+
+def unknown_words(known: Set[str], recent: Iterable[Text]) -> float | None:
+    """The share of words in recent texts, labelled or not, that the model never met; None without recent ones."""
+    from classify.doubts import words_of
+
     total = strange = 0
-    for row in recent:
-        words = words_of(row.text)
+    for text in recent:
+        words = words_of(text)
         total += len(words)
         strange += len(words - known)
     return strange / total if total else None

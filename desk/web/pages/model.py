@@ -1,6 +1,7 @@
 """The model: what is in force, how it fares, what it may have learned wrongly. For those who answer for it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from classify.classification import LEVELS
+from classify.model_file import STARTER_DATA
 from correlate.policy import Policy
 from correlate.priorities import cell_of, own_cells
 from correlate.taxonomies import in_force as taxonomy_of
@@ -44,9 +46,12 @@ def show(page: SignedIn, category: str = "") -> Response:
         known = _answers(page, connection)
         promise = page.services.settings.model.promise
         watched = watching.watched(known, promise, page.now)
+        digest = shelf.in_force(connection)
+        about = _about(page, digest)
         _, doubtful = model.doubts(connection, 0)
         return page.render(
-            connection, "model.html", digest=shelf.in_force(connection), before=shelf.before(connection),
+            connection, "model.html", digest=digest, about=about, ships=about.get("data") == STARTER_DATA,
+            before=shelf.before(connection),
             trouble=read_state(connection).get(MODEL_TROUBLE), promise=promise, watched=watched,
             lower=_lower(watched),
             night=model.last_watched(connection), weeks=watching.by_week(known, page.now, category or None),
@@ -54,6 +59,16 @@ def show(page: SignedIn, category: str = "") -> Response:
             tried=model.tried(connection), changes=model.changes(connection), doubtful=doubtful, matrix=_matrix(policy),
             levels=LEVELS, criticalities=CRITICALITIES, order=figures.ORDER, services=policy.services,
         )  # fmt: skip
+
+
+def _about(page: Page, digest: str | None) -> Mapping[str, Any]:
+    """The card of the model in force; nothing where there is none that could be read: the page says so elsewhere."""
+    from classify.model import LoadError
+
+    try:
+        return shelf.card(page.services.engine, page.services.settings, digest) if digest is not None else {}
+    except LoadError:
+        return {}
 
 
 def _lower(watched: Watched) -> float:
@@ -135,7 +150,7 @@ def _card(page: Page) -> str:
     if digest is None:
         raise HTTPException(404, "No model is in force: rules alone decide.")
     try:
-        return cards.written(digest, shelf.stored_model(page.services.engine, page.services.settings, digest).card)
+        return cards.written(digest, shelf.card(page.services.engine, page.services.settings, digest))
     except LoadError as error:
         raise HTTPException(404, f"{error}.") from error
 
