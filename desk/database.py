@@ -30,8 +30,9 @@ class NewerSchemaError(Exception):
 def open_database(url: str, *, durable: bool = True) -> sa.Engine:
     """An engine for an SQLAlchemy URL (`sqlite:////var/lib/desk/desk.db`, `postgresql+psycopg://user@host/desk`).
 
-    `durable=False` is for scratch databases that nobody misses after a power failure. Raises ValueError for another
-    kind of database, or for SQLite without a file. Nothing is read or created yet: see `migrate`.
+    `durable=False` is for scratch databases that nobody misses after a power failure, and which do not go away while
+    they are used: no connection is asked whether it still lives. Raises ValueError for another kind of database, or
+    for SQLite without a file. Nothing is read or created yet: see `migrate`.
     """
     parsed = sa.make_url(url)
     dialect = parsed.get_backend_name()
@@ -40,7 +41,7 @@ def open_database(url: str, *, durable: bool = True) -> sa.Engine:
             raise ValueError("A database in memory cannot be shared by threads: give the path of a file.")
         return _sqlite_engine(parsed, durable=durable)
     if dialect == "postgresql":
-        return _postgresql_engine(parsed)
+        return _postgresql_engine(parsed, durable=durable)
     raise ValueError(f"The desk knows sqlite and postgresql, not {dialect}.")
 
 
@@ -73,11 +74,11 @@ def _sqlite_engine(url: sa.URL, *, durable: bool) -> sa.Engine:
     return engine
 
 
-def _postgresql_engine(url: sa.URL) -> sa.Engine:
+def _postgresql_engine(url: sa.URL, *, durable: bool) -> sa.Engine:
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={"connect_timeout": 10, "tcp_user_timeout": 20_000, "application_name": "quietdesk"},
-        pool_pre_ping=True,
+        pool_pre_ping=durable,
     )
 
 

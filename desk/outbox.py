@@ -203,8 +203,9 @@ def unreported(engine: sa.Engine) -> list[Final]:
 
 def reported(engine: sa.Engine, ids: Sequence[int]) -> None:
     """The journal has these results."""
-    with writing(engine) as connection:
-        connection.execute(sa.update(outbox).where(_c.id.in_(ids), _c.lease == UNREPORTED).values(lease=None))
+    if ids:
+        with writing(engine) as connection:
+            connection.execute(sa.update(outbox).where(_c.id.in_(ids), _c.lease == UNREPORTED).values(lease=None))
 
 
 # --- what pages tell ----------------------------------------------------------------------------

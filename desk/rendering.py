@@ -17,6 +17,7 @@ digest).
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,10 +87,9 @@ class Theme:
         self._house = house
         self._own = own
         self._zone = ZoneInfo(house.timezone)
-        folders = [*([own] if own else []), SHIPPED]
         self._forms: list[tuple[str, Blocks, ImmutableSandboxedEnvironment]] = [
-            ("txt", TextBlocks(), _environment(folders, escaping=False)),
-            ("html", HtmlBlocks(), _environment(folders, escaping=True)),
+            ("txt", TextBlocks(), _templates(own, escaping=False)),
+            ("html", HtmlBlocks(), _templates(own, escaping=True)),
         ]
 
     def compile(self, name: str) -> None:
@@ -113,7 +113,17 @@ class Theme:
         return layout.render({**context, "body": Markup(inside) if form == "html" else inside})  # noqa: S704 - escaped above
 
 
-def _environment(folders: list[Path], *, escaping: bool) -> ImmutableSandboxedEnvironment:
+def _templates(own: Path | None, *, escaping: bool) -> ImmutableSandboxedEnvironment:
+    """One's own are read anew each time this is asked; those shipped stay as they are."""
+    return _shipped(escaping) if own is None else _environment([own, SHIPPED], escaping)
+
+
+@cache
+def _shipped(escaping: bool) -> ImmutableSandboxedEnvironment:
+    return _environment([SHIPPED], escaping)
+
+
+def _environment(folders: list[Path], escaping: bool) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         autoescape=escaping,
