@@ -65,7 +65,7 @@ def weaknesses(figures: "Sequence[Figures]", classes: Mapping[str, Any], trial: 
 
 def written(digest: str | None, card: Mapping[str, Any]) -> str:
     """The card as Markdown. Names of classes come from people: nothing of them is taken for markup."""
-    lines = ["# Model card", "", f"- Digest: `{digest or 'none'}`"]
+    lines = ["# Model card", "", f"- Digest: {f'`{digest}`' if digest else 'none, for it was not kept'}"]
     for name, words in _FACTS:
         if card.get(name) is not None:
             lines.append(f"- {words}: {_plain(card[name])}")

@@ -98,7 +98,8 @@ def challenge(
         known = {**known, **{row.key: said[row.key] for row in new if row.key in said}}
         trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
         if trial.outcome != "promoted":
-            return _with_other_limits(trial, champion, new, said, promise)
+            lost = Challenger(trial, rows=[*base, *new], answers=answers)
+            return _with_other_limits(trial, champion, new, said, promise) or lost
         in_order = len(own) >= STARTER_UNTIL // 10  # later rows then say where the promise holds
         thorough = Settings(promise=settings.promise, in_order=in_order, decide_from=DECIDE_FROM)
         found = trained([*base, *new], thorough, progress)
@@ -111,11 +112,11 @@ def challenge(
 
 def _with_other_limits(
     trial: Trial, champion: StoredModel | None, new: Sequence[Row], said: Answers, promise: float
-) -> Challenger:
-    """The model in force stays; what it may decide follows from the labels that it never saw."""
+) -> Challenger | None:
+    """The model in force stays; what it may decide follows from the labels that it never saw. None: what it may."""
     found = reconsidered(champion, new, said, promise) if champion is not None else None
     if found is None:
-        return Challenger(trial)
+        return None
     pipeline, card, why = found
     return Challenger(replace(trial, outcome="verified", why=(*trial.why, *why)), pipeline, card=card)
 

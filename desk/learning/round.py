@@ -5,6 +5,7 @@ desk's worker puts the model in force when it reads the input that says so.
 """
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -75,6 +76,8 @@ class Round:
         elif found.pipeline is not None:
             why = "Somebody went back to an earlier model, so none is put in force by itself: see `desk learn`."
             trial = replace(trial, outcome="kept back", why=(*trial.why, why))
+        if trial.outcome == "kept back" and found.answers:
+            trial = replace(trial, card=self._card_of_loser(found, material.taxonomy.categories()))
         trial = replace(trial, seconds=round(time.monotonic() - began, 1))
         self._journal.append(list(drafts_of(trial)), self._clock())
         return trial
@@ -110,6 +113,12 @@ class Round:
         file = stored(found.pipeline, card)
         self._write_card(sha256(file).hexdigest(), card, at)
         return file
+
+    def _card_of_loser(self, found: Challenger, categories: Sequence[str]) -> Mapping[str, Any]:
+        """What it was like on texts that were left out: nothing of it is kept but this."""
+        figures, classes = left_out_figures(found.rows, found.answers)
+        promise = self._settings.model.promise
+        return cards.card_of(found.trial, figures, classes, categories, promise, self._clock())
 
     def _write_card(self, digest: str, card: Mapping[str, Any], at: datetime) -> None:
         folder = Path(self._settings.storage.data_dir) / "model-cards"
@@ -156,6 +165,25 @@ def by_class(rows: Sequence[Row], answers: Answers, figures: Sequence[Figures]) 
             judged = score([verdict for verdict, _ in said], [truth for _, truth in said])
             found[target] = msgspec.to_builtins(judged.classes)
     return found
+
+
+def left_out_figures(rows: Sequence[Row], answers: Answers) -> tuple[list[Figures], dict[str, Any]]:
+    """Figures of each target and, within it, of each class, on texts that were left out."""
+    figures, classes = [], {}
+    for target in dict.fromkeys(target for row in rows for target in row.labels):
+        said = [(v, row.labels[target]) for row in rows if target in row.labels
+                and (v := answers.get(row.key, {}).get(target)) is not None]  # fmt: skip
+        if said:
+            truth = [value for _, value in said]
+            judged = score([verdict for verdict, _ in said], truth)
+            classes[target] = msgspec.to_builtins(judged.classes)
+            figures.append(
+                Figures(
+                    target=target, rows=judged.n, classes=dict(Counter(truth)), accuracy=judged.accuracy,
+                    ece=judged.ece, coverage=judged.coverage, accuracy_decided=judged.accuracy_decided,
+                )
+            )  # fmt: skip
+    return figures, classes
 
 
 def promotes_by_itself(connection: sa.Connection) -> bool:

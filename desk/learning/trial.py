@@ -1,6 +1,7 @@
 """What is known of one training: what it learned from, how it fared against the model in force, what came of it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -103,6 +104,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     untold: Mapping[str, int] = {}
     """Names of categories that are no more and whose labels wait to be told apart, with how many there are."""
     seconds: float = 0.0
+    card: Mapping[str, Any] | None = None
+    """What a challenger that was not put in force was like; the card of one that was is in its file."""
     proofs: Mapping[str, Proof] = {}
     """What was proven of a challenger on labels that it did not learn from, by target."""
     watched: Watched | None = None

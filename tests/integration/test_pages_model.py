@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from classify.model_file import model_digest, starter_model_path
 from desk.learning.inputs import TRIED
 from desk.learning.trial import Doubt, Trial
 from ingest.event import Command, ModelInForce
@@ -111,3 +112,27 @@ def test_charts_are_drawn_for_the_page(desk: PagesDesk) -> None:
     browser = desk.browser("ada")
     assert "<svg" in browser.get("/model/weeks.svg").text
     assert "<svg" in browser.get("/model/calibration.svg?theme=dark").text
+
+
+def test_the_model_that_ships_is_said_to_propose_only_until_labels_have_proven_it(desk: PagesDesk) -> None:
+    desk.state(ModelInForce(digest=model_digest(starter_model_path())), "config")
+    desk.settle()
+    page = desk.browser("pia").get("/model").text
+    assert "The model only proposes." in page
+    card = desk.browser("pia").get("/model/card.md").text
+    assert "Nothing: it only proposes." in card
+
+
+def test_what_a_challenger_that_lost_was_like_can_be_read(desk: PagesDesk) -> None:
+    card = {"data": "labels of this desk", "targets": [], "weaknesses": ["category: fleet has fewer than 10 examples."]}
+    trial = Trial(outcome="kept back", why=("It is worse.",), asked_by="night", champion=None, card=card)
+    desk.state(Command(action=TRIED, actor="desk", arguments={"trial": msgspec.to_builtins(trial)}), "learning")
+    desk.settle()
+    browser = desk.browser("pia")
+    browser.get("/model")
+    position = desk.value("SELECT max(position) FROM trials")
+    assert f'href="/model/trials/{position}"' in browser.page.text
+    assert "fleet has fewer than 10 examples" in browser.get(f"/model/trials/{position}").text
+    assert "It is worse." in browser.text
+    assert browser.get("/model/trials/9999").status_code == 404
+    assert desk.browser("ann").get(f"/model/trials/{position}").status_code == 403

@@ -21,7 +21,7 @@ from desk.learning.trial import Watched
 from desk.learning.watching import Answer
 from desk.store import MODEL_TROUBLE, read_state
 from desk.web import outcome
-from desk.web.page import Page, ProblemManagerPosts, SignedIn
+from desk.web.page import Number, Page, ProblemManagerPosts, SignedIn
 from desk.web.queries import counts, model
 from desk.web.security import DOWNLOAD, Role
 
@@ -139,7 +139,7 @@ def card_page(page: SignedIn) -> Response:
     page.require(ROLE)
     text = _card(page)
     with page.reading() as connection:
-        return page.render(connection, "model_card.html", text=text)
+        return page.render(connection, "model_card.html", text=text, lost=None)
 
 
 def _card(page: Page) -> str:
@@ -153,6 +153,18 @@ def _card(page: Page) -> str:
         return cards.written(digest, shelf.card(page.services.engine, page.services.settings, digest))
     except LoadError as error:
         raise HTTPException(404, f"{error}.") from error
+
+
+@router.get("/model/trials/{position}")
+def lost(page: SignedIn, position: Number) -> Response:
+    """The card of a challenger that was trained and not put in force, and why it lost."""
+    page.require(ROLE)
+    with page.reading() as connection:
+        found = model.tried_at(connection, position)
+        if found is None or found.trial.card is None:
+            raise HTTPException(404, "There is no card of such a training.")
+        text = cards.written(None, found.trial.card)
+        return page.render(connection, "model_card.html", text=text, lost=found)
 
 
 @router.get("/model/labels")

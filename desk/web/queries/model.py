@@ -40,6 +40,14 @@ def tried(connection: Connection, limit: int = MOST_TRIALS) -> Sequence[Tried]:
     return [Tried(at=row.at, position=row.position, trial=msgspec.json.decode(row.body, type=Trial)) for row in rows]
 
 
+def tried_at(connection: Connection, position: int) -> Tried | None:
+    """The trial at this position in the journal."""
+    row = connection.execute(select(trials).where(trials.c.position == position)).first()
+    if row is None:
+        return None
+    return Tried(at=row.at, position=row.position, trial=msgspec.json.decode(row.body, type=Trial))
+
+
 def last_watched(connection: Connection) -> tuple[datetime, Watched] | None:
     """The figures of the last night, and when that was."""
     found = tried(connection, 1)
