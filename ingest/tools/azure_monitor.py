@@ -32,8 +32,10 @@ def parse(payload: Payload) -> list[Alert]:
         return [_common(data["essentials"], mapping(data.get("alertContext")), mapping(data.get("customProperties")))]
     if "BudgetName" in data:
         return [_budget(data)]
-    if "SearchQuery" in data or "SearchResult" in data or "SearchResults" in data:
+    if "SearchQuery" in data or "SearchResult" in data or "SearchResults" in data or "AlertRuleName" in data:
         return [_log_alert(data)]
+    if "AlertRuleName" in payload:
+        return [_log_alert(payload)]
     activity = dig(data, "context", "activityLog")
     if isinstance(activity, dict):
         return [_activity(data, activity)]
@@ -255,6 +257,8 @@ def looks_like(payload: Payload) -> bool:
         return False
     schema, data = text(payload.get("schemaId")) or "", payload.get("data")
     if isinstance(data, dict) and (schema or isinstance(data.get("essentials"), dict)):
+        return True
+    if "AlertRuleName" in payload and any(name.startswith("SearchInterval") for name in payload):
         return True
     context = payload.get("context") if "status" in payload else None
     return isinstance(context, dict) and bool({"resourceName", "subscriptionId", "resourceGroupName"} & context.keys())

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.event import Alert, AlertStatus, Severity
-from ingest.tools import sns
 from ingest.tools.fields import SEVERITY_WORDS, dig, has, items, labels, paragraphs, pick, text, word
 from ingest.tools.notice import EARLY, NotThisToolError, Payload, Tool, notice
+from ingest.tools.sns_post import HANDSHAKES, envelopes, handshake, is_envelope, message_of
 from ingest.tools.times import instant
 
 STATUS: Mapping[str, AlertStatus] = {"alarm": "firing", "ok": "resolved", "insufficient_data": "unknown"}
@@ -14,7 +14,7 @@ STATUS: Mapping[str, AlertStatus] = {"alarm": "firing", "ok": "resolved", "insuf
 
 
 def parse(payload: Payload) -> list[Alert]:
-    found = sns.envelopes(payload)
+    found = envelopes(payload)
     if not found and has(payload, "AlarmName"):
         return [_alarm(payload, {})]
     if not found:
@@ -23,12 +23,12 @@ def parse(payload: Payload) -> list[Alert]:
 
 
 def _read(envelope: dict[str, Any]) -> Alert:
-    control = sns.handshake(envelope, "cloudwatch")
+    control = handshake(envelope, "cloudwatch")
     if control is not None:
         return control
-    message = sns.message_of(envelope)
+    message = message_of(envelope)
     if not has(message, "AlarmName"):
-        raise NotThisToolError('This SNS message is no CloudWatch alarm (no "AlarmName"); use a hook for aws_sns.')
+        raise NotThisToolError('This SNS message is no CloudWatch alarm (no "AlarmName"); use a hook for aws_')
     return _alarm(message, envelope)
 
 
@@ -105,13 +105,13 @@ def _severity_in(alarm: dict[str, Any]) -> str | None:
 def looks_like(payload: Payload) -> bool:
     if has(payload, "AlarmName") and ("NewStateValue" in payload or "Trigger" in payload or "AlarmArn" in payload):
         return True
-    found = sns.envelopes(payload)
+    found = envelopes(payload)
     if not found:
         return False
-    inner = sns.message_of(found[0])
+    inner = message_of(found[0])
     if has(inner, "AlarmName"):
         return True
-    return text(found[0].get("Type")) in sns.HANDSHAKES and sns.looks_like(payload)
+    return text(found[0].get("Type")) in HANDSHAKES and is_envelope(payload)
 
 
 TOOL = Tool("cloudwatch", "Amazon CloudWatch", parse, looks_like, "an SNS post of a CloudWatch alarm", turn=EARLY)

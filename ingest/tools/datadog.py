@@ -125,6 +125,8 @@ def looks_like(payload: Payload) -> bool:
         return True
     if {"lastupdated", "eventtype", "title", "body", "org"} <= flat.keys():
         return True
+    if "alerttitle" in flat and {"alerttype", "transition", "monitorid"} & flat.keys():
+        return True
     return "monitorid" in flat and "title" in flat and bool({"scopes", "scope", "query"} & flat.keys())
 
 

@@ -139,6 +139,8 @@ def looks_like(payload: Payload) -> bool:
     names = folded(payload).keys()
     if isinstance(dig(payload, "mail", "commonHeaders"), dict):
         return True
+    if "envelope" in names and "headers" in names and {"plain", "html"} & names:
+        return True
     told = {"bodyplain", "textbody", "strippedtext", "bodyhtml", "htmlbody", "messageheaders"} & names
     if told and {"subject", "from", "sender"} & names:
         return True

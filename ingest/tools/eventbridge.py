@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.event import Alert, AlertKind, AlertStatus
-from ingest.tools import sns
 from ingest.tools.fields import (
     SEVERITY_WORDS,
     dig,
@@ -25,6 +24,7 @@ from ingest.tools.fields import (
     word,
 )
 from ingest.tools.notice import EARLY, NotThisToolError, Payload, Tool, notice
+from ingest.tools.sns_post import envelopes, message_of
 from ingest.tools.times import instant
 
 _FIRING = """failed failure fail error errored timed_out timeout timed-out aborted alarm unhealthy rejected critical
@@ -79,7 +79,7 @@ def parse(payload: Payload) -> list[Alert]:
     found = _events(payload)
     if not found:
         raise NotThisToolError('An EventBridge event has "detail-type", "source" and "detail".')
-    return [_read(event) for event in found]
+    return [_read(part) for event in found for part in _parts(event)]
 
 
 def _events(payload: Payload) -> list[dict[str, Any]]:
@@ -87,8 +87,14 @@ def _events(payload: Payload) -> list[dict[str, Any]]:
         return [payload]
     if isinstance(payload, list):
         return [event for event in payload if has(event, "detail-type")]
-    inner = (sns.message_of(envelope) for envelope in sns.envelopes(payload))
+    inner = (message_of(envelope) for envelope in envelopes(payload))
     return [event for event in inner if has(event, "detail-type")]
+
+
+def _parts(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """An event for each finding: Security Hub sends several in one."""
+    findings = [finding for finding in items(dig(event, "detail", "findings"))[:100] if isinstance(finding, dict)]
+    return [{**event, "detail": finding} for finding in findings] or [event]
 
 
 def _read(event: dict[str, Any]) -> Alert:
@@ -108,15 +114,16 @@ def _read(event: dict[str, Any]) -> Alert:
             "region": text(event.get("region")),
             "source": text(event.get("source")),
             "what": text(detail.get("alarmName")) or _without_outcome(title or ""),
-            "resource": resource,
+            # An event of AWS Health goes on while the list of what it affects changes.
+            "resource": None if detail.get("eventArn") else resource,
             "finding": pick(detail, "id", "Id", "eventArn", "findingId") if rank else pick(detail, "eventArn"),
         },
         status=status,
         severity=word(SEVERITY_WORDS, rank, "unknown") if not _is_number(rank) else _by_number(float(rank or 0)),
         tool_severity=rank,
         resource=resource,
-        service=pick(flat, *_SERVICE_NAMES),
-        title=text(detail.get("alarmName")) or title,
+        service=pick(flat, *_SERVICE_NAMES, "productname"),
+        title=text(detail.get("alarmName")) or _with_its_own(title, pick(flat, "title")),
         description=paragraphs(
             pick(flat, "cause", "statusmessage", "errormessage", "message", "title"),
             pick(flat, "description", "statusreason", "stoppedreason", "reason")
@@ -135,6 +142,11 @@ def _read(event: dict[str, Any]) -> Alert:
     )
 
 
+def _with_its_own(kind: str | None, title: str | None) -> str | None:
+    """What kind of event it is, with the words of this one where it has any."""
+    return f"{kind}: {title}" if kind and title else kind or title
+
+
 def _without_outcome(title: str) -> str:
     """ "Launch Unsuccessful" and "Launch Successful" are notices of one thing."""
     return " ".join(
@@ -147,7 +159,8 @@ def _shallow(detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _status(detail: dict[str, Any], flat: dict[str, Any], title: str) -> tuple[AlertStatus, str | None]:
-    said = text(dig(detail, "state", "value")) or pick(flat, *_STATE_NAMES)
+    finding = text(dig(detail, "Workflow", "Status")) or text(detail.get("RecordState"))
+    said = text(dig(detail, "state", "value")) or pick(flat, *_STATE_NAMES) or finding
     if has(detail, "alarmName"):
         return word({"alarm": "firing", "ok": "resolved"}, said, "unknown"), said
     if said and said.casefold() in WORDS:
@@ -162,7 +175,12 @@ def _resource(event: dict[str, Any], detail: dict[str, Any], flat: dict[str, Any
         named := next((said for value in dimensions.values() if (said := text(value))), None)
     ):
         return named
-    stated = pick(flat, *_RESOURCE_NAMES) or text(dig(detail, "resource", "instanceDetails", "instanceId"))
+    stated = (
+        pick(flat, *_RESOURCE_NAMES)
+        or text(dig(detail, "resource", "instanceDetails", "instanceId"))
+        or text(dig(detail, "Resources", 0, "Id"))
+        or text(dig(detail, "affectedEntities", 0, "entityValue"))
+    )
     arns = [arn for arn in items(event.get("resources")) if text(arn)]
     return _last_of_arn(stated or text(arns[-1] if arns else None))
 

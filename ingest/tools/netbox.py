@@ -15,11 +15,11 @@ BAD = frozenset({"failed", "offline"})
 
 
 def parse(payload: Payload) -> list[Alert]:
-    if not has(payload, "event", "model"):
+    if not has(payload, "event") or not (has(payload, "model") or has(payload, "object_type")):
         raise NotThisToolError('A NetBox webhook has "event", "model" and "data".')
     data = mapping(payload.get("data"))
     name = pick(data, "display", "name", "address", "prefix", "id")
-    model = text(payload.get("model"))
+    model = _model(payload)
     status, now = _status(payload, data)
     moment = instant(payload.get("timestamp"))
     alert = notice(
@@ -36,13 +36,19 @@ def parse(payload: Payload) -> list[Alert]:
         started_at=moment if status == "firing" else None,
         ended_at=moment,
         labels=labels(
-            {name: payload.get(name) for name in ("event", "model", "username", "request_id")},
-            {"status": now, "url": data.get("url")},
+            {name: payload.get(name) for name in ("event", "username", "request_id")},
+            {"model": model, "status": now, "url": data.get("url")},
         ),
         links=links(data.get("display_url"), data.get("url")),
         kind="control" if status == "unknown" else "alert",
     )
     return [alert]
+
+
+def _model(payload: dict[str, Any]) -> str | None:
+    """NetBox 4 also says "dcim.device" as object_type, and newer versions say nothing else."""
+    stated = text(payload.get("model")) or text(payload.get("object_type"))
+    return stated.rsplit(".", 1)[-1] if stated else None
 
 
 def _status(payload: dict[str, Any], data: dict[str, Any]) -> tuple[AlertStatus, str | None]:
@@ -56,7 +62,11 @@ def _status(payload: dict[str, Any], data: dict[str, Any]) -> tuple[AlertStatus,
 
 
 def looks_like(payload: Payload) -> bool:
-    return has(payload, "event", "model", "data") and bool({"request_id", "snapshots", "username"} & payload.keys())
+    return (
+        has(payload, "event", "data")
+        and (has(payload, "model") or has(payload, "object_type"))
+        and bool({"request_id", "snapshots", "username"} & payload.keys())
+    )
 
 
 TOOL = Tool("netbox", "NetBox", parse, looks_like, 'a NetBox webhook with "event", "model" and "data"')

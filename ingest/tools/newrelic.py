@@ -38,7 +38,7 @@ def parse(payload: Payload) -> list[Alert]:
     flat = folded(payload)
     if isinstance(flat.get("alert"), dict) and "title" not in flat:
         return [_first_generation(flat["alert"])]
-    if "conditionname" in flat or "currentstate" in flat:
+    if "currentstate" in flat or ("conditionname" in flat and not {"issueid", "issuetitle", "issueurl"} & flat.keys()):
         return [_policy_webhook(payload, flat)]
     if {"issueid", "issueurl", "issuetitle", "impactedentities", "title"} & flat.keys():
         return [_issue(payload, flat)]
@@ -80,7 +80,9 @@ def _policy_webhook(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
             *(flat.get(name) for name in ("incidenturl", "policyurl", "runbookurl", "violationcallbackurl")),
             target.get("link"),
         ),
-        kind="test" if "test" in (text(flat.get("eventtype")) or "").casefold().split("_") else "alert",
+        kind="test"
+        if (state or "").casefold() == "test" or "test" in (text(flat.get("eventtype")) or "").casefold().split("_")
+        else "alert",
     )
 
 
@@ -90,12 +92,14 @@ def _issue(payload: dict[str, Any], flat: dict[str, Any]) -> Alert:
     status: AlertStatus = word(STATUS, state, "unknown" if state else "firing")
     if status == "firing" and pick(flat, "owner"):  # an acknowledged issue stays ACTIVATED and gets an owner
         status = "acknowledged"
-    entities = _names(flat, "impactedentities", "entitiesdataname", "entities", "entityname")
+    entities = _names(flat, "impactedentities", "entitiesdataname", "entities", "entityname") or _names(
+        folded(mapping(flat.get("entitiesdata"))), "names", "entities"
+    )
     policies = _names(flat, "alertpolicynames", "policyname", "policynames")
     conditions = _names(flat, "alertconditionnames", "conditionname", "conditionnames")
     title = (
         line(pick(flat, "title", "issuetitle"))
-        or line(next(iter(items(flat.get("title"))), None))
+        or line(next(iter(items(flat.get("title")) or items(flat.get("issuetitle"))), None))
         or next(iter(conditions), None)
     )
     issue = pick(flat, "id", "issueid") or _issue_in(pick(flat, "issueurl"))
@@ -179,11 +183,13 @@ def looks_like(payload: Payload) -> bool:
     own = (
         "issueUrl",
         "issueId",
+        "issueTitle",
         "impactedEntities",
         "alertPolicyNames",
         "alertConditionNames",
         "totalIncidents",
         "workflowName",
+        "entitiesData",
     )
     return fields_of(payload, *own) >= 2 or "newrelic.com" in (text(payload.get("issueUrl")) or "")
 

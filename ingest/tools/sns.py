@@ -1,67 +1,17 @@
-"""Amazon SNS: the envelope in which CloudWatch, EventBridge and many others deliver, and what else comes in it.
+"""Amazon SNS: what is neither a CloudWatch alarm nor an EventBridge event; those are read as what they are."""
 
-A subscription handshake is a control message. Its SubscribeURL is never fetched and is no link either: anybody can
-post one.
-"""
-
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from ingest.event import Alert
 from ingest.fingerprint import without_measurements
-from ingest.tools import generic
-from ingest.tools.fields import dig, has, items, labels, line, mapping, pairs, pick, text
+from ingest.tools import cloudwatch, eventbridge, generic
+from ingest.tools.fields import dig, has, labels, line, mapping, pairs, pick, text
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
+from ingest.tools.sns_post import envelopes, handshake, is_envelope, message_of
 from ingest.tools.times import instant
-
-HANDSHAKES = frozenset({"SubscriptionConfirmation", "UnsubscribeConfirmation"})
-
-
-def envelopes(payload: Payload) -> list[dict[str, Any]]:
-    """The SNS messages in a post: one, or the Records that a Lambda function gets."""
-    if has(payload, "Records"):
-        found = [
-            mapping(record.get("Sns")) or mapping(record.get("sns"))
-            for record in items(payload["Records"])
-            if isinstance(record, dict)
-        ]
-        return [envelope for envelope in found if envelope]
-    return [payload] if isinstance(payload, dict) and ("TopicArn" in payload or "Message" in payload) else []
-
-
-def message_of(envelope: dict[str, Any]) -> Any:
-    """The message inside: an object where it is JSON (raw or as a string), else the text."""
-    said = envelope.get("Message")
-    if isinstance(said, str) and said.lstrip()[:1] in {"{", "["}:
-        try:
-            inner = json.loads(said, strict=False)
-        except (ValueError, RecursionError):
-            return said
-        # A message structure of "json" has one text for each protocol.
-        return (
-            inner["default"]
-            if isinstance(inner, dict)
-            and set(inner) <= {"default", "email", "http", "https", "sms", "lambda", "sqs"}
-            and "default" in inner
-            else inner
-        )
-    return said
-
-
-def handshake(envelope: dict[str, Any], tool: str) -> Alert | None:
-    if text(envelope.get("Type")) not in HANDSHAKES:
-        return None
-    return notice(
-        tool,
-        key={"topic": text(envelope.get("TopicArn")), "type": text(envelope.get("Type"))},
-        status="unknown",
-        resource=envelope.get("TopicArn"),
-        title=f"{envelope.get('Type')} of {text(envelope.get('TopicArn')) or 'an SNS topic'}",
-        description=envelope.get("Message"),
-        labels=labels({name: envelope.get(name) for name in ("Type", "TopicArn", "MessageId", "SubscribeURL")}),
-        kind="control",
-    )
 
 
 def parse(payload: Payload) -> list[Alert]:
@@ -78,6 +28,12 @@ def _read(envelope: dict[str, Any]) -> Iterator[Alert]:
         return
     message = message_of(envelope)
     subject, topic = line(envelope.get("Subject")), text(envelope.get("TopicArn"))
+    if has(message, "AlarmName"):
+        yield from _as_sns(cloudwatch.parse(envelope))
+        return
+    if has(message, "detail-type"):
+        yield from _as_sns(eventbridge.parse(message))
+        return
     if isinstance(message, dict):
         yield _structured(envelope, message, subject, topic)
         return
@@ -95,6 +51,10 @@ def _read(envelope: dict[str, Any]) -> Iterator[Alert]:
         started_at=instant(envelope.get("Timestamp")),
         labels=_labels(envelope),
     )
+
+
+def _as_sns(alerts: Iterable[Alert]) -> Iterator[Alert]:
+    return (msgspec.structs.replace(alert, tool="aws_sns") for alert in alerts)
 
 
 def _structured(envelope: dict[str, Any], message: dict[str, Any], subject: str | None, topic: str | None) -> Alert:
@@ -134,11 +94,4 @@ def _labels(envelope: dict[str, Any]) -> dict[str, str]:
     return labels({name: envelope.get(name) for name in ("TopicArn", "MessageId", "Subject")}, pairs(attributes))
 
 
-def looks_like(payload: Payload) -> bool:
-    found = envelopes(payload)
-    if not found:
-        return False
-    return "TopicArn" in found[0] or ("Type" in found[0] and "MessageId" in found[0])
-
-
-TOOL = Tool("aws_sns", "Amazon SNS", parse, looks_like, 'an SNS post with "Type", "TopicArn" and "Message"')
+TOOL = Tool("aws_sns", "Amazon SNS", parse, is_envelope, 'an SNS post with "Type", "TopicArn" and "Message"')

@@ -43,7 +43,7 @@ def parse(payload: Payload) -> list[Alert]:
     if (
         has(payload, "alert")
         and isinstance(payload["alert"], dict)
-        and ("violations" in payload or "incident_key" in payload)
+        and {"violations", "incident_key", "clear", "trigger_time"} & payload.keys()
     ):
         return [_appoptics(payload, payload["alert"])]
     if not isinstance(payload, dict):
@@ -124,7 +124,8 @@ def _appoptics(payload: dict[str, Any], alert: dict[str, Any]) -> Alert:
     status: AlertStatus = "resolved" if cleared else "firing"
     return notice(
         "solarwinds",
-        key={"incident": text(payload.get("incident_key")) or text(alert.get("id")) or text(alert.get("name"))},
+        # The notice of the end may lack the violations: the alert is the condition, not the sources that violate it.
+        key={"incident": text(alert.get("id")) or text(alert.get("name")) or text(payload.get("incident_key"))},
         status=status,
         resource=source,
         service=pick(payload, "service_type"),
@@ -137,8 +138,11 @@ def _appoptics(payload: dict[str, Any], alert: dict[str, Any]) -> Alert:
     )
 
 
+_APPOPTICS = {"violations", "conditions", "incident_key", "clear", "trigger_time", "triggered_by_user_test"}
+
+
 def looks_like(payload: Payload) -> bool:
-    if has(payload, "alert", "incident_key") and ("violations" in payload or "clear" in payload):
+    if isinstance(dig(payload, "alert"), dict) and len(_APPOPTICS & payload.keys()) >= 2:
         return True
     if not isinstance(payload, dict):
         return False

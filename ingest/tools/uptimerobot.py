@@ -49,9 +49,10 @@ def looks_like(payload: Payload) -> bool:
     if not isinstance(payload, dict):
         return False
     names = folded(payload).keys()
-    return bool({"alerttype", "alerttypefriendlyname"} & names) and bool(
-        {"monitorurl", "monitorfriendlyname", "monitorid"} & names
-    )
+    if not {"alerttype", "alerttypefriendlyname"} & names:
+        return False
+    own = {"monitorurl", "monitorfriendlyname", "alerttypefriendlyname", "alertdetails"} & names
+    return bool(own - {"alertdetails"}) or (bool(own) and "monitorid" in names)
 
 
 TOOL = Tool(

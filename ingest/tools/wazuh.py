@@ -13,6 +13,7 @@ from ingest.tools.fields import (
     labels,
     line,
     mapping,
+    pairs,
     paragraphs,
     pick,
     text,
@@ -30,11 +31,33 @@ _LINES: Mapping[str, re.Pattern[str]] = {
 
 
 def parse(payload: Payload) -> list[Alert]:
+    whole = mapping(dig(payload, "all_fields"))
+    if isinstance(whole.get("rule"), dict):
+        return [_native(whole)]
+    if lines := _attached(payload):
+        return [_shortened(lines)]
     if isinstance(dig(payload, "rule"), dict):
         return [_native(payload)]
     if fields_of(payload, "message", "description", "title", "severity") >= 2:
         return [_shortened(payload)]
     raise NotThisToolError('A Wazuh alert has "rule" (with "id" and "level") and "agent".')
+
+
+def _attached(payload: Payload) -> dict[str, Any]:
+    """What Wazuh's integration for Slack posts: an attachment with titled fields."""
+    attachment = mapping(dig(payload, "attachments", 0))
+    told = pairs(attachment.get("fields"), key="title")
+    if "Rule ID" not in told:
+        return {}
+    number, _, level = told["Rule ID"].partition(" ")
+    agent = told.get("Agent", "").partition(" - ")
+    return {
+        "title": attachment.get("title"),
+        "description": f"Rule ID: {number}\nAgent ID: {agent[0].strip('() ')}\nAgent Name: {agent[2] or agent[0]}\n\n"
+        + (text(attachment.get("text")) or ""),
+        "level": "".join(sign for sign in level if sign.isdigit()) or None,
+        "location": told.get("Location"),
+    }
 
 
 def _by_level(level: str | None) -> Severity:
@@ -117,6 +140,8 @@ def looks_like(payload: Payload) -> bool:
         and "level" in rule
         and ("agent" in payload or "manager" in payload or "decoder" in payload)
     ):
+        return True
+    if isinstance(dig(payload, "all_fields", "rule"), dict) or _attached(payload):
         return True
     if fields_of(payload, "message", "severity", "created_at") < 2:
         return False

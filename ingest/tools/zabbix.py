@@ -5,6 +5,7 @@ Zabbix has no fixed shape: people post the macros they like under names they lik
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from ingest.event import Alert, AlertStatus, Severity
 from ingest.fingerprint import without_measurements
 from ingest.tools.fields import dig, fold, folded, labels, line, links, mapping, pairs, pick, text, word
+from ingest.tools.mail_lines import values
 from ingest.tools.notice import VAGUE, NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
@@ -20,6 +22,7 @@ STATUS: Mapping[str, AlertStatus] = {
     "alerting": "firing",
     "ok": "resolved", "resolved": "resolved", "0": "resolved", "recovery": "resolved", "recovered": "resolved",
     "up": "resolved", "acknowledged": "acknowledged", "ack": "acknowledged", "unknown": "unknown",
+    "updated problem": "unknown",
 }  # fmt: skip
 SEVERITY: Mapping[str, Severity] = {
     "disaster": "critical", "high": "major", "average": "minor", "warning": "warning", "information": "info",
@@ -33,6 +36,9 @@ RANK = ("eventseverity", "triggerseverity", "severity", "triggernseverity", "eve
 PROSE = ("item", "itemname", "opdata", "eventopdata", "operationaldata", "alertmessage", "message",
     "triggerdescription", "description", "itemvalue", "itemlastvalue")  # fmt: skip
 IDS = ("triggerid", "objectid")
+_SUBJECT = re.compile(
+    r"^(?P<state>Problem|Resolved(?: in [^:]{1,40})?|Updated problem(?: in [^:]{1,40})?|OK)\s*:", re.IGNORECASE
+)
 SERVICE_TAGS = ("service", "application", "app", "component", "scope")
 
 
@@ -43,7 +49,7 @@ def parse(payload: Payload) -> list[Alert]:
 
 
 def _read(payload: dict[str, Any]) -> Alert:
-    flat = folded(payload)
+    flat = _fields(payload)
     tags = _tags(payload)
     title = line(pick(flat, *NAME))
     host = pick(flat, *HOST) or text(dig(payload, "hosts", 0, "name")) or text(dig(payload, "hosts", 0, "host"))
@@ -71,13 +77,28 @@ def _read(payload: dict[str, Any]) -> Alert:
     )
 
 
+def _fields(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload's fields under folded names. {"event": {"name": …}} is the same as {"event_name": …}, and the lines
+    of the default message ("Host: web-1") tell what has no field of its own."""
+    flat = folded(payload)
+    for group in ("event", "trigger", "host", "item", "problem"):
+        if isinstance(held := flat.get(group), dict):
+            del flat[group]
+            flat = {**{f"{group}{name}": value for name, value in folded(held).items()}, **flat}
+    subject, told = pick(flat, "subject", "alertsubject", "title"), pick(flat, "message", "alertmessage", "body")
+    begins = _SUBJECT.match(subject or "")
+    if begins and told and not set(STATE) & flat.keys():
+        flat = {**values(told), **flat, "status": begins["state"].split(" in ")[0]}
+    return flat
+
+
 def _status(flat: dict[str, Any], said: str | None) -> AlertStatus:
     update = (pick(flat, "eventupdatestatus", "updatestatus") or "").casefold()
     acknowledged = (pick(flat, "eventackstatus", "ackstatus", "acknowledged") or "").casefold()
     status: AlertStatus = word(STATUS, said, "unknown" if said else "firing")
-    if status == "firing" and update == "1" and acknowledged in {"yes", "true", "1"}:
-        return "acknowledged"
-    return status
+    action = (pick(flat, "eventupdateaction", "updateaction") or "").casefold()
+    taken = acknowledged in {"yes", "true", "1"} or action.startswith("acknowledged")
+    return "acknowledged" if status == "firing" and update == "1" and taken else status
 
 
 def _tags(payload: dict[str, Any]) -> dict[str, str]:
@@ -140,6 +161,10 @@ def looks_like(payload: Payload) -> bool:
         return False
     flat = folded(payload)
     if {"triggerid", "triggerstatus", "eventnseverity", "triggernseverity", "triggerseverity"} & flat.keys():
+        return True
+    if _SUBJECT.match(text(flat.get("subject")) or "") and "problem ID:" in (text(flat.get("message")) or ""):
+        return True
+    if all(isinstance(flat.get(group), dict) for group in ("event", "trigger", "host")):
         return True
     if isinstance(flat.get("hosts"), list) and "eventid" in flat and "groups" in flat:
         return True
