@@ -47,7 +47,11 @@ _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What one input may take: processor and wall time in seconds, memory (address space of the child) in bytes."""
+    """What one input may take: processor and wall time in seconds, memory (address space of the child) in bytes.
+
+    Time in which the child could have run, and other processes had the processors, does not count as wall time: on a
+    machine that is busy with other things, no input is to blame for being slow.
+    """
 
     cpu_seconds: float = 10.0
     wall_seconds: float = 30.0
@@ -109,6 +113,7 @@ class ChildReader:
         self._progress = mmap.mmap(self._file.fileno(), mmap.PAGESIZE)
         self._shared = _shared_file()
         self._child: subprocess.Popen[bytes] | None = None
+        self._stuck = False
 
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
         """Hand the batch to the child. Batches are answered in order."""
@@ -136,6 +141,7 @@ class ChildReader:
 
     def _read(self, reading: Reading, inputs: list[Input]) -> Read:
         child = self._running()
+        self._stuck = False
         request = msgspec.msgpack.encode((reading, inputs))
         PROGRESS.pack_into(self._progress, 0, 0, -1)
         try:
@@ -172,16 +178,19 @@ class ChildReader:
         )  # fmt: skip
 
     def _answer(self, child: "subprocess.Popen[bytes]") -> bytes | None:
-        """The child's answer; None where it died, or did not move for longer than its own limits allow."""
+        """The child's answer; None where it died, or did not move for longer than its limits allow."""
         assert child.stdout is not None
         descriptor = child.stdout.fileno()
-        patience = self._limits.wall_seconds * 1.5 + 10
-        moved, last = monotonic(), self._begun()
+        moved, last = monotonic() - _waited(child.pid), self._begun()
         while not select.select([descriptor], [], [], 1.0)[0]:
+            now = monotonic() - _waited(child.pid)
+            # Before the first input it starts, and loads what it needs from disk.
+            patience = self._limits.wall_seconds if last else self._limits.wall_seconds * 1.5 + 10
             if (begun := self._begun()) != last:
-                moved, last = monotonic(), begun
-            elif monotonic() - moved > patience:
+                moved, last = now, begun
+            elif now - moved > patience:
                 log.warning("The reader did not move for %.0f seconds and was stopped", patience)
+                self._stuck = True
                 return None
         header = os.read(descriptor, LENGTH.size)
         return passed(self._shared.fileno(), header) if len(header) == LENGTH.size else None
@@ -198,17 +207,29 @@ class ChildReader:
             child, self._child = self._child, None
         if child is None:
             return "The reader was not running."
-        if child.poll() is None:
+        if self._stuck:
+            child.kill()
+        elif child.poll() is None:
             try:
                 # Its pipes closed a moment before it did: let it leave its own exit status.
                 child.wait(0.5)
             except subprocess.TimeoutExpired:
                 child.kill()
         status = child.wait()
+        if self._stuck:
+            status = -signal.SIGALRM
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 _close(pipe.fileno(), pipe)
         return _cause(status, self._limits)
+
+
+def _waited(process: int) -> float:
+    """Seconds in which the process could have run and others had the processors; 0 where the system does not say."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def _shared_file() -> BinaryIO:

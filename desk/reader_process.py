@@ -1,7 +1,8 @@
 """The child process that normalizes inputs: `python -m desk.reader_process PROGRESS_FD SHARED_FD CPU WALL MEMORY`.
 
-It reads batches from its standard input and answers on what was its standard output. Timers kill it when one input
-takes too long; it makes no attempt to survive, because its parent starts another.
+It reads batches from its standard input and answers on what was its standard output. A timer kills it when one
+input takes too much processor time, and its parent where it takes too long; it makes no attempt to survive, because
+another is started.
 """
 
 import gc
@@ -18,6 +19,9 @@ from desk.reader import LENGTH, OUT_OF_MEMORY, PROGRESS, pass_on, passed
 from desk.reading import InputReader
 from ingest import language
 from ingest.event import Input, Reading
+
+_ABANDONED = 20.0
+"""The parent keeps watch over the wall time. So many times that long an input takes only where the parent is gone."""
 
 _decode = msgspec.msgpack.Decoder(tuple[Reading, list[Input]]).decode
 _read = InputReader().read
@@ -56,7 +60,7 @@ def _normalized(request: bytes, progress: mmap.mmap, cpu: float, wall: float) ->
     for place, item in enumerate(inputs):
         PROGRESS.pack_into(progress, 0, place + 1, place)
         signal.setitimer(signal.ITIMER_PROF, cpu)
-        signal.setitimer(signal.ITIMER_REAL, wall)
+        signal.setitimer(signal.ITIMER_REAL, wall * _ABANDONED)
         parcels.append(_read(item, reading))
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)

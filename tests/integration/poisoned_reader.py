@@ -19,6 +19,10 @@ def poisoned(item: Input, how: Reading) -> tuple[Event, ...]:
             pass
     if b"POISON sleeps" in body:
         time.sleep(3600)
+    if b"POISON toils" in body:
+        end = time.process_time() + 0.03
+        while time.process_time() < end:
+            pass
     if b"POISON starves" in body:
         hoard = []
         while True:

@@ -129,6 +129,26 @@ def test_the_reader_says_which_input_killed_it() -> None:
         reader.close()
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self/schedstat").exists(), reason="this system does not say how long a process waits"
+)
+def test_an_input_is_not_to_blame_for_a_machine_that_is_busy_with_other_things() -> None:
+    reader = PoisonedReader(Limits(cpu_seconds=1.5, wall_seconds=0.5))
+    hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        reader.submit(Reading(), []).result()
+        child = reader.process_id
+        assert child is not None
+        for process in (child, hog.pid):
+            os.sched_setaffinity(process, {min(os.sched_getaffinity(0))})
+        os.sched_setscheduler(child, os.SCHED_IDLE, os.sched_param(0))
+        assert len(reader.submit(Reading(), [item(1, poison("toils"))]).result()) == 1
+    finally:
+        hog.kill()
+        hog.wait()
+        reader.close()
+
+
 def test_the_reader_ends_with_its_parent() -> None:
     script = (
         "import sys, time; from desk.reader import ChildReader; from ingest.event import Reading\n"
