@@ -54,6 +54,13 @@ def prepared_database(cluster: str) -> str:
     return url_of(cluster, name)
 
 
+def copied_database(url: str) -> str:
+    """Create a database that is a copy of another, which nobody uses now, and return its URL."""
+    parsed, name = make_url(url), f"desk{next(_numbers)}"
+    run_alone(url_of(url, "postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{parsed.database}"')
+    return url_of(url, name)
+
+
 def run_alone(cluster: str, statement: str) -> None:
     """Run a statement that no transaction may hold."""
     engine = create_engine(cluster, isolation_level="AUTOCOMMIT")

@@ -6,6 +6,7 @@ When the test ends, every mail that left the desk must have been expected.
 
 import itertools
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -50,10 +51,19 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 
 
 class Desk(Knowledge):
-    """One desk. `database` is a folder for SQLite, or a PostgreSQL URL of an empty database."""
+    """One desk. `database` is None for SQLite in the folder, or a PostgreSQL URL; both are empty, or copies of those of
+    `goes_on_from`, a desk that was closed: this one goes on where that one stopped."""
 
-    def __init__(self, folder: Path, database: str | None, model: Model | None, **policy_changes: Any) -> None:
-        self.clock = MovableClock(START)
+    def __init__(
+        self,
+        folder: Path,
+        database: str | None,
+        model: Model | None,
+        *,
+        goes_on_from: "Desk | None" = None,
+        **policy_changes: Any,
+    ) -> None:
+        self.clock = MovableClock(START if goes_on_from is None else goes_on_from.now)
         self._serial = itertools.count(1)
         self.settings = replace(company_settings(), storage=StorageSettings(data_dir=str(folder)))
         self._journal = open_journal(database or f"sqlite:///{folder}/journal.db", durable=False)
@@ -62,9 +72,13 @@ class Desk(Knowledge):
         self._model = model
         self._post_office = PostOffice(self._engine, company_settings(), self.clock)
         self.receiver = Receiver(self._engine, self.clock)
+        self._starts: dict[tuple[str, str], datetime] = {}
         self.last_message_id = ""
         self.last_mail = EmailMessage()
         self._start_processor()
+        if goes_on_from is not None:
+            self._remember(goes_on_from)
+            return
         self._policy = msgspec.structs.replace(company_policy(), **policy_changes)
         self._accept(draft_of(Configured(settings=msgspec.to_builtins(self._policy)), "config"))
         if model is not None:
@@ -73,6 +87,12 @@ class Desk(Knowledge):
     def _start_processor(self) -> None:
         self._processor = Processor(self._journal, self._engine, self._model_of, InProcessReader(), clock=self.clock)
         self._processor.start()
+
+    def _remember(self, other: "Desk") -> None:
+        """What the test knew of the other desk, it knows of this one."""
+        self._serial, self._policy, self._starts = copy(other._serial), other._policy, dict(other._starts)
+        self.last_message_id, self.last_mail = other.last_message_id, other.last_mail
+        self._post_office.remember(other._post_office)
 
     def _model_of(self, digest: str | None) -> Model | None:
         if self._model is None or digest == self._model.digest:
@@ -216,9 +236,9 @@ class Desk(Knowledge):
         """A post with one alert of these labels, critical unless they say otherwise."""
         labels.setdefault("severity", "critical")
         name = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
-        starts = self._began.setdefault((name, ""), self.now - since)
+        starts = self._starts.setdefault((name, ""), self.now - since)
         if ends:
-            del self._began[name, ""]
+            del self._starts[name, ""]
         alert = self.alertmanager_alert("", "", starts=starts, ends=self.now if ends else None)
         return self.alertmanager_group([{**alert, "labels": labels, "annotations": {}}])
 
@@ -229,21 +249,17 @@ class Desk(Knowledge):
 
     def fire(self, name: str, host: str, *, began: timedelta = timedelta()) -> int:
         """One condition fires (or fires again: its start stays the same while it lasts)."""
-        starts = self._began.setdefault((name, host), self.now + began)
+        starts = self._starts.setdefault((name, host), self.now + began)
         return self.post("alertmanager", self.alertmanager(name, host, starts=starts))
 
     def forget_start(self, name: str, host: str) -> None:
         """The tool lost its resolve notice: what fires next began only then."""
-        del self._began[name, host]
+        del self._starts[name, host]
 
     def resolve(self, name: str, host: str, *, began: timedelta = timedelta()) -> int:
         """One condition is over."""
-        starts = self._began.pop((name, host), self.now + began)
+        starts = self._starts.pop((name, host), self.now + began)
         return self.post("alertmanager", self.alertmanager(name, host, starts=starts, ends=self.now))
-
-    @property
-    def _began(self) -> dict[tuple[str, str], datetime]:
-        return self.__dict__.setdefault("_starts", {})
 
     def command(self, action: str, actor: str, subject: str, **arguments: Any) -> int:
         """A person does something on a page; fails where the desk refuses it."""

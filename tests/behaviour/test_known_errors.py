@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.behaviour.conftest import Lived
 from tests.behaviour.harness import Desk
 
 ADA, BEN, CAT = "ada@fernhill.example", "ben@fernhill.example", "cat@fernhill.example"
@@ -20,8 +21,7 @@ def an_outage(desk: Desk) -> str:
     return number
 
 
-@pytest.fixture
-def known(desk: Desk) -> Desk:
+def a_problem_is_known(desk: Desk) -> None:
     """The spooler has stopped every other day; the problem is accepted and its workaround known."""
     for _ in range(16):
         an_outage(desk)
@@ -29,7 +29,11 @@ def known(desk: Desk) -> Desk:
     desk.command("suggestion-accept", "maria", suggestion.id)
     desk.command("problem-set", "maria", "PRB-1", status="known error", workaround=WORKAROUND)
     desk.take_mail()
-    return desk
+
+
+@pytest.fixture
+def known(lived: Lived) -> Desk:
+    return lived(a_problem_is_known)
 
 
 def it_stops_now(desk: Desk) -> str:

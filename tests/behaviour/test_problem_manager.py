@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from correlate.policy import Agent
+from tests.behaviour.conftest import Lived
 from tests.behaviour.harness import Desk
 from tests.behaviour.post_office import SentMail
 
 MANAGER = "pm@fernhill.example"
 
 
-@pytest.fixture
-def recurring(desk: Desk) -> Desk:
+def eight_weeks(desk: Desk) -> None:
     """Eight weeks in which the spooler stops every other day while everything else stays quiet."""
     for day in range(56):
         if day % 2 == 0:
@@ -24,7 +24,11 @@ def recurring(desk: Desk) -> Desk:
         else:
             desk.advance(timedelta(days=1))
     desk.take_mail()
-    return desk
+
+
+@pytest.fixture
+def recurring(lived: Lived) -> Desk:
+    return lived(eight_weeks)
 
 
 def test_a_recurrence_is_suggested_with_its_evidence(recurring: Desk) -> None:
@@ -124,8 +128,7 @@ def test_what_was_merged_goes_on_growing_the_problem(recurring: Desk) -> None:
     assert len([s for s in recurring.suggestions() if s.service == "print"]) == 1
 
 
-@pytest.fixture
-def with_manager(desk: Desk) -> Desk:
+def a_month(desk: Desk) -> None:
     """A problem manager who has a login, and a month in which the spooler stops every day."""
     desk.configure(agents=(Agent(login="pia", address=MANAGER, roles=("problem-manager",)),))
     for _ in range(22):
@@ -133,7 +136,11 @@ def with_manager(desk: Desk) -> Desk:
         desk.advance(timedelta(minutes=40))
         desk.resolve("spooler stopped", "prn-hq")
         desk.advance(timedelta(days=1))
-    return desk
+
+
+@pytest.fixture
+def with_manager(lived: Lived) -> Desk:
+    return lived(a_month)
 
 
 def the_digest(desk: Desk) -> SentMail:
