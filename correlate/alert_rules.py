@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from correlate.matchers import labels_of
 from correlate.records import Condition
-from correlate.rules import Rule, Ruling, rules_in_force, together
+from correlate.rules import Rule, Ruling, in_present_categories, rules_in_force, together
 from ingest.matching import ALERT_LABEL, Looked, holds, is_about_alerts
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def ruling_of(policy: "Policy", members: Iterable[Condition]) -> Ruling | None:
         return None
     looked = [_of_condition(member) for member, _ in zip(members, range(_MOST_MEMBERS), strict=False)]
     held = _held(rules, looked)
-    return together(held) if held else None
+    return in_present_categories(policy, together(held)) if held else None
 
 
 def looked_at(alert: "Alert", service: str | None, route: str) -> Looked:

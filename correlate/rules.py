@@ -73,7 +73,16 @@ def ruling_of(policy: "Policy", mail: "Mail") -> Ruling | None:
     if mail.ruled is None:
         return None
     rules = {rule.name: rule for rule in rules_in_force(policy)}
-    return together([rules[name] for name in mail.ruled.names if name in rules], mail.ruled.trusted_by)
+    held = together([rules[name] for name in mail.ruled.names if name in rules], mail.ruled.trusted_by)
+    return in_present_categories(policy, held)
+
+
+def in_present_categories(policy: "Policy", ruling: Ruling) -> Ruling:
+    """The same where a rule names a category by what it was called before it was renamed or merged."""
+    if policy.taxonomy is None or ruling.category is None:
+        return ruling
+    meant = policy.taxonomy.meant(ruling.category)
+    return replace(ruling, category=meant[0]) if len(meant) == 1 else ruling
 
 
 def mail_rules(policy: "Policy") -> tuple[Rule, ...]:

@@ -30,6 +30,8 @@ def why_category(classification: Classification | None) -> tuple[Reason, ...]:
     if classification is None or classification.category.value is None:
         return ()
     verdict = classification.category
+    if any(reason.term in classification.rules for reason in verdict.reasons):
+        return ()  # a rule decided, and says so itself
     words = [r.term for r in verdict.reasons if r.contribution > 0 and r.term.isalnum() and len(r.term) < _LONGEST_WORD]
     if not words:
         return ()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from desk import room
 from desk.config import ConfigError, Settings, read_secret
 from desk.mailbox_trial import mailbox_trials
 
@@ -31,6 +32,7 @@ def trials(settings: Settings, *, online: bool = True, connect: bool = False) ->
     yield from _secrets(settings)
     yield from _doors(settings)
     yield from _mail_made(settings)
+    yield from _categories(settings, online=online)
     if online:
         yield from _databases(settings)
         yield from _mail_server(settings)
@@ -45,6 +47,12 @@ def _files(settings: Settings) -> Iterator[Finding]:
     there = next(place for place in (folder, *folder.parents) if place.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         yield Finding(f"[storage] data_dir: nothing can be written to {folder} by {getpass.getuser()}.")
+    left = room.free(settings)
+    if left is not None and left < room.SCARCE:
+        yield Finding(
+            f"[storage] only {left // 1_000_000} MB are free for the databases: make room, or the desk can accept "
+            "nothing before long.", fatal=False,
+        )  # fmt: skip
     for section, key, file in (
         ("model", "file", settings.model.file),
         ("delivery", "ca_file", settings.delivery.ca_file),
@@ -129,6 +137,28 @@ def _mail_made(settings: Settings) -> Iterator[Finding]:
         Composer(settings)
     except ConfigError as error:
         yield Finding(str(error))
+
+
+def _categories(settings: Settings, *, online: bool) -> Iterator[Finding]:
+    """Whether the desk has the categories that rules name, by the names that they have now."""
+    naming = [rule for rule in settings.rules if rule.category is not None]
+    if not naming:
+        return
+    from classify import taxonomy as taxonomies
+    from correlate.rules import problems
+    from desk import categories
+
+    taxonomy = (categories.in_force(settings) if online else None) or taxonomies.load()
+    known = categories.known_categories(taxonomy, settings.model.file, settings.model.categories)
+    for rule in naming:
+        meant = taxonomy.meant(rule.category or "")
+        if rule.category not in known and meant and meant != (rule.category,):
+            words = f"'{rule.category}' is called {' or '.join(meant)} now: name that."
+            yield Finding(f"[[rules]] {rule.name[:100]}: the category {words}", fatal=False)
+        else:
+            # Offline nobody can be asked what was added.
+            for problem in problems(rule, known):
+                yield Finding(f"[[rules]] {rule.name[:100]}: {problem}", fatal=online)
 
 
 def _databases(settings: Settings) -> Iterator[Finding]:

@@ -28,5 +28,9 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         ),
     ] = True
     categories: Annotated[
-        tuple[str, ...], Meta(description="Categories that rules may set beside those that the model knows.")
+        tuple[str, ...],
+        Meta(
+            description="Categories that rules may set beside those in force (page Categories, `desk taxonomy`) and "
+            "those that the model knows."
+        ),
     ] = ()

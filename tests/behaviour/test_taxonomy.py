@@ -1,7 +1,10 @@
 """Categories change while the desk runs; labels keep their worth, and what the model cannot know is not decided."""
 
 from classify.taxonomy import Taxonomy
+from correlate.reasons import sentence
+from correlate.rules import Rule
 from correlate.taxonomies import in_force
+from ingest.rule import Condition
 from tests.behaviour.harness import Desk
 
 ADA = "ada@fernhill.example"
@@ -61,3 +64,18 @@ def test_an_agents_mail_may_say_the_category_in_plain_words_and_by_an_earlier_na
               headers=proof)  # fmt: skip
     assert desk.record(acknowledged.about).category == "phones"
     assert [label.value for label in desk.labels(acknowledged.about)] == ["phones"]
+
+
+def test_open_records_go_along_with_the_name_and_rules_may_use_the_old_one(desk: Desk) -> None:
+    desk.mail(ADA, *JAM)
+    first = desk.record(desk.expect_mail(ADA, "acknowledgement").about)
+    assert first.category == "printing"
+    change(desk, "rename", "printing", to="paper")
+    assert desk.record(first.number).category == "paper"
+    subject = Condition("Subject", "contains", "badge")
+    assert desk.edit_rule("save", rule=Rule(name="Badges", when=(subject,), category="printing")) is None
+    assert category_of(desk, "My badge", "The badge does not open the door of the archive any more.") == "paper"
+    ruled = next(record for record in desk.records() if record.number != first.number)
+    assert not any("because of these words" in sentence(why) for why in ruled.reasons)
+    change(desk, "split", "paper", into=["copiers", "labels"])
+    assert desk.record(first.number).category == "paper"  # which part it is, a person says

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from correlate import rules
 from correlate.rules import Rule
+from correlate.taxonomies import in_force
 from desk.categories import known_categories
 from desk.rule_settings import choices, plain_words
 from desk.web import rule_trial
@@ -165,7 +166,9 @@ def _form(
 
 
 def _categories(page: Page, connection: Connection) -> set[str]:
-    """What a rule may choose from: the model's categories, those of the settings, and those in use."""
+    """What a rule may choose from: the categories in force, the model's, those of the settings, and those in use."""
     model = page.services.settings.model
-    known = known_categories(model.file, model.categories)
-    return {*known, *records.categories(connection)} if known else set()
+    taxonomy = in_force(counts.policy(connection))
+    known = known_categories(taxonomy, model.file, model.categories)
+    in_use = [name for name in records.categories(connection) if taxonomy.meant(name) == (name,)]
+    return {*known, *in_use} if known else set()

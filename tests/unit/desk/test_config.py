@@ -5,13 +5,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
+from classify import taxonomy as taxonomies
+from classify import taxonomy_edits as edits
 from correlate.policy import Policy, Service
 from desk.calendars import read_team
 from desk.config import ConfigError, Settings, read_secret
 from desk.config_file import load_settings, parse_settings, sections_of, settings_of
 from desk.config_trial import trials
 from desk.config_writing import commented, reference
+from desk.database import migrate, open_database
+from desk.tables import state
 
 ROOT = Path(__file__).parents[3]
 EVERY = [(section.encode_name, field.name) for section in sections_of() for field, _ in settings_of(section.type)]
@@ -270,6 +275,30 @@ def test_a_port_in_use_is_a_warning_because_it_may_be_this_desk(tmp_path: Path) 
     assert words == [
         f"[smtp_in] port {port} is in use on 127.0.0.1: by this desk if it runs already, else choose another."
     ]
+
+
+RULE = '[[rules]]\nname = "Cars"\nwhen = [["Subject", "contains", "car"]]\ncategory = "%s"\n'
+
+
+def test_a_rule_may_name_the_categories_of_the_desk_and_is_told_their_new_names(tmp_path: Path) -> None:
+    def said(category: str) -> dict[str, bool]:
+        told = found(RULE % category, tmp_path)
+        return {words: fatal for words, fatal in told.items() if "category" in words}
+
+    ((words, fatal),) = said("fleet").items()
+    assert words.startswith("[[rules]] Cars: there is no category 'fleet'; the desk knows: access rights, ")
+    assert fatal
+    desk = edits.renamed(edits.added(taxonomies.load(), "fleet"), "printing", "paper")
+    engine = open_database(f"sqlite:///{tmp_path / 'desk-data' / 'desk.db'}")
+    (tmp_path / "desk-data").mkdir()
+    migrate(engine)
+    with engine.begin() as connection:
+        policy = msgspec.json.encode(Policy(taxonomy=desk)).decode()
+        connection.execute(sa.insert(state).values(name="policy", value=policy))
+    engine.dispose()
+    assert said("fleet") == {}
+    assert said("printing") == {"[[rules]] Cars: the category 'printing' is called paper now: name that.": False}
+    assert list(said("flet").values()) == [True]
 
 
 def test_a_mail_server_that_does_not_answer_is_a_warning(tmp_path: Path) -> None:
