@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.behaviour.conftest import Lived
 from tests.behaviour.harness import Desk
 from tests.behaviour.post_office import SentMail
 
@@ -21,18 +22,24 @@ def subjects(mail: SentMail, action: str) -> list[str]:
     return [unquote(subject) for subject in found]
 
 
-@pytest.fixture
-def digest(desk: Desk) -> SentMail:
-    """The weekly digest after some weeks in which the spooler stopped every other day."""
+def some_weeks(desk: Desk) -> None:
+    """Some weeks in which the spooler stopped every other day."""
     for _ in range(12):
         desk.fire("spooler stopped", "prn-hq")
         desk.advance(timedelta(minutes=40))
         desk.resolve("spooler stopped", "prn-hq")
         desk.advance(timedelta(days=2) - timedelta(minutes=40))
-    return [mail for mail in desk.take_mail() if mail.kind == "digest"][-1]
 
 
-def test_a_problem_manager_accepts_a_suggestion_from_the_digest_once(desk: Desk, digest: SentMail) -> None:
+@pytest.fixture
+def asked(lived: Lived) -> tuple[Desk, SentMail]:
+    """The desk after those weeks, and its weekly digest."""
+    desk = lived(some_weeks)
+    return desk, [mail for mail in desk.take_mail() if mail.kind == "digest"][-1]
+
+
+def test_a_problem_manager_accepts_a_suggestion_from_the_digest_once(asked: tuple[Desk, SentMail]) -> None:
+    desk, digest = asked
     subject = subjects(digest, "accept")[0]
     desk.mail("PM@fernhill.example", subject, "Sent from my phone")
     (problem,) = desk.problems()
@@ -45,8 +52,9 @@ def test_a_problem_manager_accepts_a_suggestion_from_the_digest_once(desk: Desk,
 
 
 def test_declining_needs_a_reason_and_the_link_is_still_good_when_it_was_forgotten(
-    desk: Desk, digest: SentMail
+    asked: tuple[Desk, SentMail],
 ) -> None:
+    desk, digest = asked
     subject = subjects(digest, "decline")[0]
     desk.mail(MANAGER, subject, "")
     desk.expect_mail(MANAGER, "refusal", "reason")
@@ -55,7 +63,8 @@ def test_declining_needs_a_reason_and_the_link_is_still_good_when_it_was_forgott
     assert declined.declined_reason == "The printer is being replaced."
 
 
-def test_a_link_is_good_for_its_reader_its_matter_and_its_time(desk: Desk, digest: SentMail) -> None:
+def test_a_link_is_good_for_its_reader_its_matter_and_its_time(asked: tuple[Desk, SentMail]) -> None:
+    desk, digest = asked
     subject = subjects(digest, "accept")[0]
     desk.mail(STRANGER, subject, "")
     desk.mail(KIM, subject, "")
@@ -71,7 +80,8 @@ def test_a_link_is_good_for_its_reader_its_matter_and_its_time(desk: Desk, diges
     assert not desk.problems()
 
 
-def test_who_is_no_problem_manager_any_more_decides_nothing(desk: Desk, digest: SentMail) -> None:
+def test_who_is_no_problem_manager_any_more_decides_nothing(asked: tuple[Desk, SentMail]) -> None:
+    desk, digest = asked
     desk.configure(problem_managers=())
     desk.mail(MANAGER, subjects(digest, "accept")[0], "")
     desk.expect_mail(MANAGER, "refusal", "Only problem managers")
