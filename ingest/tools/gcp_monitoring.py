@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.event import Alert, AlertStatus
-from ingest.tools.fields import SEVERITY_WORDS, dig, labels, line, links, mapping, pairs, paragraphs, pick, text, word
+from ingest.tools.fields import (
+    SEVERITY_WORDS,
+    dig,
+    items,
+    labels,
+    line,
+    links,
+    mapping,
+    pairs,
+    paragraphs,
+    pick,
+    text,
+    word,
+)
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
 
@@ -19,7 +32,7 @@ def parse(payload: Payload) -> list[Alert]:
     incident = outer.get("incident") if isinstance(outer, dict) else None
     if not isinstance(incident, dict) or not incident:
         raise NotThisToolError('A Google Cloud Monitoring post has an "incident".')
-    return [_read(incident)]
+    return [_read(incident, text(outer.get("version")))]
 
 
 def _pushed(payload: dict[str, Any]) -> Any:
@@ -33,7 +46,7 @@ def _pushed(payload: dict[str, Any]) -> Any:
         return None
 
 
-def _read(incident: dict[str, Any]) -> Alert:
+def _read(incident: dict[str, Any], version: str | None) -> Alert:
     state = text(incident.get("state"))
     policy, condition = pick(incident, "policy_name"), mapping(incident.get("condition"))
     resource_labels = pairs(dig(incident, "resource", "labels"))
@@ -76,7 +89,10 @@ def _read(incident: dict[str, Any]) -> Alert:
             user_labels,
             system_labels,
         ),
-        links=links(incident.get("url"), *(dig(link, "url") for link in dig(incident, "documentation", "links") or ())),
+        links=links(
+            incident.get("url"), *(dig(link, "url") for link in items(dig(incident, "documentation", "links")))
+        ),
+        kind="test" if version == "test" else "alert",
     )
 
 

@@ -16,7 +16,7 @@ _SUBJECTS = (
         rf"^\[{_TYPE}\]\s*(?P<what>Host\s+(?P<host>\S.{{0,200}}?)\s+is\s+(?P<state>[A-Z]{{2,11}}))\b", re.IGNORECASE
     ),
     re.compile(
-        rf"^\[{_TYPE}\]\s*(?P<what>(?P<service>\S.{{0,200}}?)\s+on\s+(?P<host>\S{{1,200}})\s+is\s+(?P<state>[A-Z]{{2,11}}))\b",
+        rf"^\[{_TYPE}\]\s*(?P<what>(?P<service>\S.{{0,200}}?)\s+on\s+(?P<host>\S.{{0,200}}?)\s+is\s+(?P<state>[A-Z]{{2,11}}))\b",
         re.IGNORECASE,
     ),
     re.compile(

@@ -11,7 +11,7 @@ from ingest.tools.times import instant
 
 _SUBJECT = re.compile(
     r"^(?:(?:Nagios|Naemon|Icinga):\s*)?\W{0,4}(?P<type>PROBLEM|RECOVERY|ACKNOWLEDGEMENT|FLAPPING\w{0,10}|DOWNTIME\w{0,10}|CUSTOM)\W{1,6}"
-    r"(?:(?:Service|Host)\s+(?:Alert|Notification):\s*)?(?P<what>(?P<about>\S.{0,300}?)\s+is\s+(?P<state>[A-Za-z]{2,11}))\W{0,4}$",
+    r"(?:(?:Service|Host)\s+(?:Alert|Notification):\s*|alert\W{1,4})?(?P<what>(?P<about>\S.{0,300}?)\s+is\s+(?P<state>[A-Za-z]{2,11}))\W{0,4}$",
     re.IGNORECASE,
 )
 BANNER = re.compile(r"^\*{2,8}[ \t]*(?P<tool>\w[\w .:-]{1,120}?)[ \t]*\*{2,8}", re.MULTILINE)

@@ -50,9 +50,15 @@ def parse(payload: Payload) -> list[Alert]:
     )
 
 
+def _known(culprit: str | None) -> str | None:
+    """Sentry's word for a place that it could not tell is "?"."""
+    return None if culprit == "?" else culprit
+
+
 def _event(payload: dict[str, Any], outer: dict[str, Any], event: dict[str, Any]) -> Alert:
     tags = pairs(event.get("tags"))
-    culprit = pick(outer, "culprit") or pick(event, "culprit", "location") or text(dig(event, "metadata", "filename"))
+    culprit = _known(pick(outer, "culprit")) or _known(pick(event, "culprit", "location"))
+    culprit = culprit or text(dig(event, "metadata", "filename"))
     title = _title(outer, event)
     rank = pick(event, "level") or pick(outer, "level") or tags.get("level")
     # The integration platform states a numeric project; its name is only in the addresses.
@@ -141,7 +147,7 @@ def _issue(payload: dict[str, Any], issue: dict[str, Any]) -> Alert:
         status=status,
         severity=word(SEVERITY, rank, "unknown"),
         tool_severity=rank,
-        resource=issue.get("culprit") or dig(issue, "metadata", "filename"),
+        resource=_known(pick(issue, "culprit")) or dig(issue, "metadata", "filename"),
         service=dig(issue, "project", "name") or dig(issue, "project", "slug"),
         title=issue.get("title"),
         description=paragraphs(dig(issue, "metadata", "value"), issue.get("shortId")),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.event import Alert, AlertStatus
+from ingest.fingerprint import without_measurements
 from ingest.tools.fields import dig, labels, links, mapping, pairs, pick, text, word
 from ingest.tools.notice import NotThisToolError, Payload, Tool, notice
 from ingest.tools.times import instant
@@ -13,6 +14,8 @@ STATUS: Mapping[str, AlertStatus] = {
     "0": "firing", "1": "resolved", "2": "unknown", "3": "unknown",
     "down": "firing", "up": "resolved", "pending": "unknown", "maintenance": "unknown",
 }  # fmt: skip
+_EXPIRES = re.compile(r"\b(?:certificate|domain)\b.{0,200}\bexpire", re.IGNORECASE)
+_NAMED = re.compile(r"\[(?P<name>[^\[\]]{1,200})\](?:\s?\[(?P<target>[^\[\]]{1,300})\])?")
 _IN_WORDS = re.compile(r"\[(?:🔴|✅|⚠️)?\s*(Down|Up)\]", re.IGNORECASE)
 
 
@@ -62,10 +65,13 @@ def parse(payload: Payload) -> list[Alert]:
 def _without_monitor(payload: dict[str, Any], message: str | None) -> Alert:
     if message is None:
         raise NotThisToolError("An Uptime Kuma post without monitor, heartbeat and message says nothing.")
+    expiry = _EXPIRES.search(message[:2_000])
+    named = _NAMED.match(message[:500]) if expiry else None
     return notice(
         "uptime_kuma",
-        key={"message": message[:200]},
-        status=_status_in_words(message, expiry=False),
+        key={"message": without_measurements(message[:200])},
+        status=_status_in_words(message, expiry is not None),
+        resource=(named["target"] or named["name"]) if named else None,
         title=message,
         labels=labels(payload),
         kind="test" if message.casefold().rstrip(" .!").endswith(("testing", "test")) else "alert",

@@ -256,3 +256,24 @@ def test_long_mails_are_read_soon(text: str) -> None:
     subject = f"** PROBLEM Host Alert: {'a ' * 5000}is DOWN **"
     mail = Mail(sender=None, subject=subject, text=text)
     assert takes_less_than(100, len(text), lambda: alerts_in_mail(mail, Reading()))
+
+
+def test_icinga_names_hosts_as_people_call_them() -> None:
+    body = """***** Service Monitoring on mon01 *****
+
+http on web01 is CRITICAL!
+
+Info:    HTTP CRITICAL
+
+When:    2025-03-04 09:00:00 +0000
+Service: http (Display Name: "Shop front")
+Host:    web01 (Display Name: "Web server 1")
+"""
+    alert = only("[PROBLEM] Shop front on Web server 1 is CRITICAL!", body)
+    assert (alert.tool, alert.status, alert.resource, alert.service) == ("mail_icinga2", "firing", "web01", "http")
+    assert alert.fingerprint == only("[RECOVERY] http on web01 is OK!", body.replace("CRITICAL", "OK")).fingerprint
+
+
+def test_a_nagios_subject_with_the_word_alert_is_titled_without_it() -> None:
+    alert = only("PROBLEM alert - db7/Load is CRITICAL", NAGIOS.format(type="PROBLEM", state="CRITICAL"))
+    assert alert.title == "db7/Load is CRITICAL"
