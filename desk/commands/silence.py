@@ -21,6 +21,7 @@ from desk.clock import SystemClock
 from desk.commands.console import DONE, FAILED, CommandError, complain, opened_desk, say, settings_of, table
 from desk.config import Settings
 from desk.tables import silences
+from desk.web.queries.counts import policy
 from ingest.event import Command
 from ingest.journal import Journal
 from ingest.normalize import draft_of
@@ -78,6 +79,7 @@ def _add(desk: _Desk, args: argparse.Namespace) -> None:
     matchers = parse_all(args.matcher)
     if not args.service and not selects_something(matchers):
         raise CommandError('Name a --service, or a matcher that does not fit everything, as in severity="warning".')
+    _known_services(desk, args.service)
     now = SystemClock()()
     starts = _moment(desk, args.starts) if args.starts else now
     arguments: dict[str, Any] = {
@@ -96,6 +98,15 @@ def _add(desk: _Desk, args: argparse.Namespace) -> None:
     if args.schedule:
         arguments["rule"] = rule_of(args.schedule)
     _hand_in(desk, [Command(action="silence-add", actor=_actor(), arguments=arguments)])
+
+
+def _known_services(desk: _Desk, asked: list[str]) -> None:
+    """Say at once what the desk would refuse when it reads the command, where nobody sees it."""
+    with desk.engine.connect() as connection:
+        known = {service.name for service in policy(connection).services}
+    strange = [name for name in asked if known and name not in known]
+    if strange:
+        raise CommandError(f"The desk knows no service {strange[0]}: it knows {', '.join(sorted(known)[:20])}.")
 
 
 def _list(desk: _Desk, args: argparse.Namespace) -> None:

@@ -1,10 +1,12 @@
 """What people see and do on the pages, without JavaScript."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desk import room
 from tests.integration.pages_desk import PagesDesk, a_desk
 from tests.integration.rig import DESK, Urls
 
@@ -169,6 +171,15 @@ def test_health_for_people_and_for_programs(desk: PagesDesk) -> None:
     assert "all is well" in browser.text
     assert browser.get("/healthz").text == "ok\n"
     assert browser.get("/readyz").json()["ready"] is True
+
+
+def test_a_full_disk_is_told_before_anything_is_refused(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = desk.browser("ann")
+    monkeypatch.setattr(room, "SCARCE", sys.maxsize)
+    assert "make room" in browser.get("/health").text
+    assert browser.get("/readyz").status_code == 200
+    monkeypatch.setattr(room, "NONE_LEFT", sys.maxsize)
+    assert browser.get("/readyz").status_code == 503
 
 
 def _broken():  # type: ignore[no-untyped-def]

@@ -8,7 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from correlate.policy import Policy, Service
 from desk.__main__ import main
+from desk.database import open_database
+from desk.tables import state
 from ingest.event import Command
 from ingest.journal_sql import open_journal
 from tests.integration.pages_desk import PagesDesk, a_desk
@@ -76,6 +79,23 @@ def test_the_silences_of_an_alertmanager_are_taken_over(tmp_path: Path, capsys: 
     journal.close()
     assert (first.arguments["origin_id"], first.arguments["author"]) == ("a", "ops")
     assert second.arguments["matchers"] == ['host=~"web.*"']
+
+
+def test_a_service_that_the_desk_does_not_know_is_refused_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, database = tmp_path / "desk.toml", f"sqlite:///{tmp_path}/data/desk.db"
+    config.write_text(f'[storage]\ndata_dir = "{tmp_path}/data"\n')
+    asked = ["--config", str(config), "silence", "add", "--for", "2h", "--comment", "why", "--service"]
+    assert main([*asked, "shop"]) == 0
+    policy = msgspec.json.encode(Policy(services=(Service(name="erp"),))).decode()
+    engine = open_database(database)
+    with engine.begin() as connection:
+        connection.execute(state.insert().values(name="policy", value=policy))
+    engine.dispose()
+    assert main([*asked, "shop"]) == 1
+    assert "knows no service shop: it knows erp" in capsys.readouterr().err
+    assert main([*asked, "erp"]) == 0
 
 
 @pytest.mark.parametrize(

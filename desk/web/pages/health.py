@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from desk import metrics
+from desk import metrics, room
 from desk.calendars import TROUBLE as CALENDAR_TROUBLE
 from desk.learning import shelf
 from desk.mailboxes import Mailboxes
@@ -20,7 +20,7 @@ from desk.store import MODEL_TROUBLE, processed_position
 from desk.tables import outbox, state
 from desk.web.page import SignedIn, services_of
 from desk.web.queries import counts, staff
-from desk.web.rendering import duration
+from desk.web.rendering import duration, size
 from desk.web.services import WebServices
 from ingest.journal import DamagedError, NotDurableError
 
@@ -45,6 +45,20 @@ class Check:
 def _journal(services: WebServices) -> Check:
     head = services.journal.head()
     return Check(name="journal", well=True, words=f"answers; its head is at position {head.position}", needed=True)
+
+
+def _disk(services: WebServices) -> Check:
+    """Room for the journal and the tables, where they are files."""
+    free = room.free(services.settings)
+    if free is None:
+        return Check(name="disk", well=True, words="the databases are on servers of their own")
+    words = f"{size(free)} are free for the databases"
+    if free >= room.SCARCE:
+        return Check(name="disk", well=True, words=words)
+    return Check(
+        name="disk", well=False, needed=free < room.NONE_LEFT,
+        words=f"{words}: make room, or nothing can be accepted before long",
+    )  # fmt: skip
 
 
 def _database(services: WebServices) -> Check:
@@ -131,7 +145,7 @@ def _model(services: WebServices) -> Check:
 
 
 CHECKS: tuple[Callable[[WebServices], Check], ...] = (
-    _journal, _database, _processing, _mail, _templates, _mailboxes, _calendars, _webhooks, _model)  # fmt: skip
+    _journal, _database, _disk, _processing, _mail, _templates, _mailboxes, _calendars, _webhooks, _model)  # fmt: skip
 
 
 def examine(services: WebServices) -> list[Check]:

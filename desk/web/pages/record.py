@@ -41,6 +41,7 @@ def show(page: SignedIn, request: Request, number: str, before: Number | None = 
             talk=talk,
             before=before,
             parts=mails.of(history),
+            held_from=staff.held_from(connection, number),
             standing=staff.standing(connection, records.policy(connection), found.record),
             writing=records.others_writing(connection, number, page.visitor.login, page.now),
             services=services,

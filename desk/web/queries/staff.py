@@ -81,6 +81,12 @@ def standing(connection: Connection, policy: Policy, record: Record) -> Standing
     return Standing(chain=chain, level=state.level, due=due)
 
 
+def held_from(connection: Connection, number: str) -> set[str]:
+    """Those of the staff for whom mail about this record is held: they have not heard of it by that mail."""
+    c = outbox.c
+    return set(connection.scalars(select(c["to"]).where(c.about == number, c.kind == "staff", c.status == "held")))
+
+
 def lines(connection: Connection, webhooks: Sequence[WebhookSettings]) -> list[Line]:
     """Every configured webhook."""
     c = outbox.c
