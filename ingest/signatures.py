@@ -58,6 +58,7 @@ SCHEMES: Mapping[str, Signature] = {
     ),
     "checkly": Signature(header="X-Checkly-Signature"),
     "netbox": Signature(header="X-Hook-Signature", algorithm="sha512"),
+    "signalfx": Signature(header="X-SFX-Signature", encoding="base64"),
     "slack": Signature(
         header="X-Slack-Signature", prefix="v0=", timestamp="X-Slack-Request-Timestamp", signed="v0:{timestamp}:{body}"
     ),

@@ -74,14 +74,25 @@ def _add(desk: _Desk, args: argparse.Namespace) -> None:
     tool = ALIASES.get(said, said)
     known = sorted({*TOOLS, *CHANGE_TOOLS, "auto", HEARTBEAT, *desk.settings.mappings, *_page_mappings(desk)})
     if tool not in known:
-        near = difflib.get_close_matches(tool, known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}; generic takes any JSON."
-        raise CommandError(f"The desk does not know a tool {tool}: {hint}")
+        raise CommandError(f"The desk does not know a tool {tool[:60]}: {_meant(tool, known)}")
     hook, key = desk.hooks.add(tool, args.name)
     say(f"Hook {hook.id} is made. Its key is shown this once only: {key}\n")
     say(snippet(said if said in ALIASES else hook.tool, hook.id, key, desk.settings.public_url()))
     say(f"It is observing: its alerts are read and decided, and the mail is held and shown under {_sources(desk)}.")
     say(f"When you like what you see: desk hook enable {hook.id}")
+
+
+def _meant(said: str, known: Collection[str]) -> str:
+    """Tools of nearly this name, where there are any; else all of them, and what to do about one that is not there."""
+    names = {*known, *ALIASES}
+    near = difflib.get_close_matches(said, names, 3, 0.75)
+    within = sorted(name for name in names if len(said) > 2 and (said in name or (len(name) > 4 and name in said)))
+    if found := list(dict.fromkeys((*near, *within)))[:5]:
+        return f"did you mean {' or '.join(found)}?"
+    return (
+        f"it knows {', '.join(sorted(known))}. For any other, `desk hook add generic` takes JSON under common names, "
+        "and a mapping reads any payload (docs/adding-a-tool.md)."
+    )
 
 
 def _page_mappings(desk: _Desk) -> Collection[str]:
@@ -112,9 +123,9 @@ def _enable(desk: _Desk, args: argparse.Namespace) -> None:
     say(f"The mail of {hook.id} leaves from now on.")
     if held and args.send_held:
         release(desk.journal, held, "desk hook", SystemClock()())
-        say(f"{len(held)} held mails leave too.")
+        say(f"What was held leaves too ({len(held)}).")
     elif held:
-        say(f"{len(held)} mails that were held stay held: look at them under {_sources(desk)}, or use --send-held.")
+        say(f"What was held stays held ({len(held)}): look at it under {_sources(desk)}, or use --send-held.")
 
 
 def _disable(desk: _Desk, args: argparse.Namespace) -> None:

@@ -74,8 +74,9 @@ def read(payload: Payload, tool: str) -> Alert:
 
 
 def _unnested(payload: dict[str, Any]) -> dict[str, Any]:
-    """Icinga's own JSON nests: {"host": {"name": …}, "service": {"name": …}}."""
-    flat = dict(payload)
+    """Icinga's own JSON nests: {"host": {"name": …}, "service": {"name": …}}; a script that posts its environment
+    has the macros under NAGIOS_."""
+    flat = {name.removeprefix("NAGIOS_").removeprefix("ICINGA_"): value for name, value in payload.items()}
     for name in ("host", "service"):
         if isinstance(payload.get(name), dict):
             flat[name] = pick(payload[name], "name", "display_name", "description")
@@ -131,7 +132,7 @@ def _prose(flat: dict[str, Any], service: str | None) -> str | None:
 def looks_like(payload: Payload) -> bool:
     if not isinstance(payload, dict):
         return False
-    flat = folded(payload)
+    flat = folded(_unnested(payload))
     kind = fold(text(flat.get("notificationtype")) or text(flat.get("type")) or "")
     if kind not in TYPE:
         return False

@@ -189,6 +189,11 @@ def test_a_hook_observes_until_it_is_enabled_and_the_journal_says_so(ready: Desk
 
 def test_a_tool_that_nobody_knows_gets_a_hint(ready: Desk, tmp_path: Path) -> None:
     assert "did you mean alertmanager?" in ready("hook", "add", "alertmanger").err
+    assert "did you mean aws_eventbridge or aws_sns?" in ready("hook", "add", "aws").err
+    unknown = ready("hook", "add", "nosuch").err
+    assert "did you mean" not in unknown
+    assert "it knows airbrake, alertmanager" in unknown
+    assert "desk hook add generic" in unknown
     with (tmp_path / "desk.toml").open("a") as file:
         file.write('[mappings.mytool]\ntitle = "what"\n')
     assert ready("hook", "add", "mytool").status == 0

@@ -73,6 +73,49 @@ def test_the_schemes_are_those_of_the_tools() -> None:
         assert fault(SCHEMES[name], [SECRET], given, BODY, NOW) is None, name
 
 
+_SLACK = (
+    b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar"
+    b"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com"
+    b"%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121."
+    b"803a0bc887a14d10d2c447fce8b6703c"
+)
+PUBLISHED = {
+    "github": (
+        b"It's a Secret to Everybody",
+        b"Hello, World!",
+        {b"x-hub-signature-256": "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"},
+        NOW,
+    ),
+    "slack": (
+        b"8f742231b10e8888abcd99yyyzzz85a5",
+        _SLACK,
+        {
+            b"x-slack-request-timestamp": "1531420618",
+            b"x-slack-signature": "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
+        },
+        1_531_420_618,
+    ),
+    "standard": (
+        b"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        b'{"test": 2432232314}',
+        {
+            b"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            b"webhook-timestamp": "1614265330",
+            b"webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        },
+        1_614_265_330,
+    ),
+}
+"""What GitHub, Slack and Standard Webhooks give as examples in their documentation and tests."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_examples_that_the_tools_publish_pass(name: str) -> None:
+    secret, body, given, at = PUBLISHED[name]
+    assert fault(SCHEMES[name], [secret], given, body, at) is None
+    assert fault(SCHEMES[name], [secret], given, body + b"!", at)
+
+
 @pytest.mark.parametrize("moment", ["", "x", "-1", "1e9", "9" * 40, "１７７２４４００００"])
 def test_a_time_that_is_none_is_not_believed(moment: str) -> None:
     scheme = SCHEMES["slack"]
