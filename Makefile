@@ -11,7 +11,7 @@ demo: .venv/ready
 	@$(BIN)/desk demo
 
 test: .venv/ready
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 3 $(PYTEST_ARGS)
 
 lint: .venv/ready
 	@$(BIN)/ruff check .

@@ -5,18 +5,20 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from xdist.remote import Producer
+
+from tests.two_ends import TwoEnds, in_order
 
 NO_SKIP = os.environ.get("QUIETDESK_NO_SKIP") == "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no worker is left alone with it at the end: groups, then slow tests."""
+    in_order(items)
 
-    def turn(item: pytest.Item) -> int:
-        grouped, slow = item.get_closest_marker("xdist_group"), item.get_closest_marker("slow")
-        return 0 if grouped and slow else 1 if grouped else 2 if slow else 3
 
-    items.sort(key=turn)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoEnds:
+    return TwoEnds(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

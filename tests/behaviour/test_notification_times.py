@@ -3,6 +3,8 @@
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+import pytest
+
 from correlate.declared import Route
 from correlate.matchers import parse
 from correlate.policy import Service
@@ -130,6 +132,7 @@ def test_two_troubles_within_a_moment_are_two_mails_also_with_a_group_wait_of_no
     desk.expect_mail(PHONES, "staff", "is open")
 
 
+@pytest.mark.slow
 def test_a_storm_with_a_group_wait_of_nothing_is_two_mails_and_not_twenty(desk: Desk) -> None:
     """The first trouble is told at once, since nobody can know what follows; the storm is told once."""
     services = tuple(

@@ -10,7 +10,7 @@ from tests.integration.chromium import Chromium, served
 from tests.integration.pages_desk import PagesDesk, a_desk
 from tests.integration.test_pages_on_call import on_call
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 Open = Callable[..., Chromium]
 KINDS = ("recurring", "periodic", "rising", "co-occurring", "after-change")

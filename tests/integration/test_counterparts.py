@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, free_port, until
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.waits]
 FindProgram = Callable[..., str]
 
 

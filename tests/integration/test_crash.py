@@ -8,7 +8,7 @@ from tests.integration.crash import check, rounds, settle
 from tests.integration.running_desk import a_desk
 from tests.rounds import so_many
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("crash")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.waits]
 
 ROUNDS = so_many(12, in_ci=50)
 

@@ -87,7 +87,7 @@ def dovecot() -> Iterator[Dovecot]:
 
 @pytest.mark.server
 @pytest.mark.slow
-@pytest.mark.xdist_group("dovecot")
+@pytest.mark.waits
 def test_folders_of_a_mailbox_beside_a_running_desk(tmp_path: Path, dovecot: Dovecot) -> None:
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
     dovecot.deliver(*(old_mail(number).as_bytes() for number in range(1, 120)))

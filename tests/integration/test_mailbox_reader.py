@@ -23,7 +23,7 @@ from ingest.normalize import normalize
 from tests.integration.dovecot import PASSWORD, USER, Dovecot, a_dovecot
 from tests.integration.held_connection import held_wire
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("dovecot")]
+pytestmark = [pytest.mark.server, pytest.mark.waits]
 
 
 @pytest.fixture(scope="module")

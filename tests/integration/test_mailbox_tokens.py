@@ -14,7 +14,7 @@ from desk.mailbox_tokens import Secrets
 from ingest.imap import ImapConnection, ImapError
 from tests.integration.dovecot import USER, Dovecot, TokenEndpoint, a_dovecot
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("dovecot")]
+pytestmark = [pytest.mark.server, pytest.mark.waits]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tests.integration.held_connection import held_wire
 from tests.integration.running_desk import RunningDesk, a_desk, until
 from tests.rounds import so_many
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("dovecot")]
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.waits]
 
 ROUNDS = int(os.environ.get("QUIETDESK_MAILBOX_KILLS", so_many(2, in_ci=4)))
 ADMINISTRATOR = "root@fernhill.example"
@@ -114,7 +114,7 @@ def test_two_thousand_old_mails_get_no_answer_and_a_new_one_is_held_until_the_ma
         assert desk.sent_mails() == []
         assert "observing" in desk.desk("mailbox", "list")
 
-        assert "1 mails that were held stay held" in desk.desk("mailbox", "enable", "support")
+        assert "What was held stays held (1)" in desk.desk("mailbox", "enable", "support")
         dovecot.deliver(mail("second"))
         until(lambda: len(letters(desk, "ana@fernhill.example")) == 1)
         assert "second" in str(letters(desk, "ana@fernhill.example")[0]["Subject"])

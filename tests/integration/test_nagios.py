@@ -16,7 +16,7 @@ import pytest
 from tests.integration.postfix import DOMAIN, Postfix
 from tests.integration.running_desk import ADDRESS, RunningDesk, until
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("postfix")]
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.waits]
 
 PACKAGED = Path("/etc/nagios4/objects/commands.cfg")
 SENDER = f"nagios@{DOMAIN}"

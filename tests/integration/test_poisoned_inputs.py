@@ -15,6 +15,8 @@ from desk.reader import ChildReader, Limits, ReaderDiedError
 from ingest.event import Draft, Input, Reading, SetAside
 from tests.integration.rig import START, Rig, Urls, a_rig, mail_draft
 
+pytestmark = [pytest.mark.slow, pytest.mark.waits]
+
 HANGS, STARVES, CRASHES, SLEEPS = "hangs", "starves", "crashes", "sleeps"
 LIMITS = Limits(cpu_seconds=1.5, wall_seconds=5.0, memory_bytes=1024 * 1024 * 1024)
 

@@ -11,7 +11,7 @@ from correlate.identity import known_as
 from tests.integration.postfix import DOMAIN, LOGIN, PASSWORD, Postfix, a_mail
 from tests.integration.running_desk import ADDRESS, RunningDesk, until
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.xdist_group("postfix")]
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.waits]
 
 
 def configure(desk: RunningDesk, postfix: Postfix, *more: str, smtp_in: str = "") -> None:

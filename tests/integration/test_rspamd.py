@@ -65,7 +65,7 @@ def _said_of_it(settings: Settings) -> list[str]:
 
 @pytest.mark.server
 @pytest.mark.slow
-@pytest.mark.xdist_group("processes")
+@pytest.mark.waits
 def test_spam_at_the_door_of_a_running_desk_is_kept_and_a_dead_filter_holds_up_nothing(
     tmp_path: Path, rspamd: RspamdServer
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.running_desk import RunningDesk, a_desk, until
 
-pytestmark = pytest.mark.xdist_group("processes")
+pytestmark = pytest.mark.waits
 
 
 @pytest.fixture

@@ -14,7 +14,11 @@ from schemathesis import GenerationMode
 from tests.integration.pages_desk import PagesDesk, a_desk
 
 CALLS = int(os.environ.get("QUIETDESK_CALLS", "15"))
-pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.timeout(0 if CALLS > 100 else 300)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.timeout(0 if CALLS > 100 else 300),
+]
 
 
 @pytest.fixture(scope="module")

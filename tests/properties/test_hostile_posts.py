@@ -14,6 +14,7 @@ COUNT = so_many(1_000, in_ci=3_000)
 HONEST = Post("POST", f"/hooks/generic/{KEY}", {"Content-Type": "application/json"}, b'{"title": "Disk full"}')
 
 
+@pytest.mark.slow
 def test_every_post_gets_an_answer() -> None:
     counts, memory, accepted, _ = run(COUNT, seed=7)
 
