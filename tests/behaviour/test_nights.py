@@ -44,3 +44,25 @@ def test_what_people_corrected_and_what_they_left_alone_is_there_to_learn(desk: 
     assert {row.origin for row in rows.values()} == {"corrected", "confirmed"}
     desk.command("labels-judge", "ada", "", labels=[rows[first].key_of("category")], verdict="dropped")
     assert "category" not in {row.key: row for row in desk.material().rows}[first].labels
+
+
+def test_words_and_languages_that_are_new_are_counted_in_mails_that_nobody_labelled(desk: Desk) -> None:
+    def write(number: int, text: str) -> None:
+        desk.mail(f"w{number}@fernhill.example", f"Matter {number}", text)
+        desk.advance(timedelta(minutes=5))
+        desk.take_mail()
+
+    for number in range(4):
+        write(number, "The printer on the second floor has a paper jam and the toner is empty.")
+    desk.advance(timedelta(days=8))
+    for number in range(4, 8):
+        write(number, "Tulostimen väriaine loppui eikä mikään asiakirja tulostu kolmannessa kerroksessa.")
+    seen = desk.learn().watched
+    assert seen is not None
+    assert desk.material().rows == []
+    assert seen.unknown_words is not None
+    assert seen.unknown_words_before is not None
+    assert seen.unknown_words > 0.7
+    assert seen.unknown_words_before < 0.3
+    assert seen.unknown_language == 1.0
+    assert seen.unknown_language_before == 0.0
