@@ -63,8 +63,8 @@ def parse_settings(raw: Mapping[str, Any], folder: Path) -> Settings:
     values: dict[str, Any] = {}
     for name, content in raw.items():
         if name == "mappings":
-            values[name] = _converted(content, dict[str, dict[str, str]], "[mappings]", problems)
-            problems.extend(_mapping_problems(values[name] or {}))
+            values[name] = _mappings(content, problems)
+            problems.extend(_mapping_problems(values[name]))
         elif name == "mailboxes":
             values[name] = dict(_mailboxes(content, folder, problems))
         elif name == "rules":
@@ -145,6 +145,21 @@ def _zone_in(raw: Mapping[str, Any]) -> str:
     section = raw.get("desk")
     zone = section.get("timezone") if isinstance(section, dict) else None
     return zone if isinstance(zone, str) else DeskSettings().timezone
+
+
+def _mappings(content: Any, problems: list[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for name, table in (content if isinstance(content, dict) else {"NAME": content}).items():
+        if not isinstance(table, dict):
+            problems.append(f"[mappings.{name}] is a table: write its entries below a line [mappings.{name}].")
+            continue
+        wrong = [entry for entry, value in table.items() if not isinstance(value, str)]
+        if wrong:
+            where = f"[mappings.{name}]"
+            problems += [f'{where} {entry}: write it as one text in quotes: {entry} = "…".' for entry in wrong]
+        else:
+            found[name] = table
+    return found
 
 
 def _mapping_problems(mappings: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

@@ -39,10 +39,10 @@ def run(args: argparse.Namespace) -> int:
             held = held_from(engine, journal, mailbox.route)
             if held and args.send_held:
                 release(journal, held, "desk mailbox", clock())
-                say(f"{len(held)} held mails leave too.")
+                say(f"What was held leaves too ({len(held)}).")
             elif held:
                 where = f"{settings.public_url()}/mail"
-                say(f"{len(held)} mails that were held stay held: look at them under {where}, or use --send-held.")
+                say(f"What was held stays held ({len(held)}): look at it under {where}, or use --send-held.")
     except (CommandError, MailboxError) as error:
         complain(str(error))
         return FAILED

@@ -150,6 +150,7 @@ desk = 1 => [desk] is a section: write its settings below a line [desk].
 [rules] | a = 1 => [[rules]]: a rule begins with a line [[rules]], in two pairs of brackets.
 [[rules]] | name = "n" => [[rules]] n: it needs "when".
 [[rules]] | when = [["From", "is", "a@b"]] | stop = true => [[rules]] 1: it needs "name".
+[mappings.x] | firing = ["hot"] => [mappings.x] firing: write it as one text in quotes: firing = "…".
 [[rules]] | name = "n" | when = [["From", "is", "a@b"]] | prio = "P1" => [[rules]] n: there is no setting 'prio': did you mean 'priority'?
 [[rules]] | name = "n" | when = [["From", "is", "a@b"]] | priority = "P9" => [[rules]] n: priority cannot be 'P9'; possible are: P1, P2, P3, P4, P5.
 [[rules]] | name = "n" | when = [["From", "is"]] | stop = true => [[rules]] n: when is a list of conditions, each with three texts, as in ["Subject", "contains", "invoice"].
