@@ -93,10 +93,12 @@ def challenge(
     asked = TARGETS if whatever or champion is None else {*_targets(new), *(("category",) if recast else ())}
     try:
         answers = left_out([*base, *new], settings, asked, progress)
-        progress("comparing with the model in force")
-        known = left_out(base, settings, asked) if new else answers
-        known = {**known, **{row.key: said[row.key] for row in new if row.key in said}}
-        trial = _judged([*base, *new], new, known, answers, recast=recast, whatever=whatever, about=about)
+        trial = _judged([*base, *new], new, said, answers, recast=recast, whatever=whatever, about=about)
+        if trial.outcome == "promoted" and new:
+            progress("comparing with what was known before")
+            seen_now = {row.key: said[row.key] for row in new if row.key in said}
+            known = {**left_out(base, settings, asked), **seen_now}
+            trial = _unless_broken(trial, [*base, *new], known, answers)
         if trial.outcome != "promoted":
             lost = Challenger(trial, rows=[*base, *new], answers=answers)
             return _with_other_limits(trial, champion, new, said, promise) or lost
@@ -160,31 +162,43 @@ def _said_by(champion: StoredModel | None, rows: Sequence[Row], material: Materi
 def _judged(
     rows: Sequence[Row],
     new: Sequence[Row],
-    known: Answers,
+    said: Answers,
     answers: Answers,
     *,
     recast: bool,
     whatever: bool,
     about: Trial,
 ) -> Trial:
-    tried, worse, broken = [], [], []
+    """Both models on the newest labels: promoted, unless a class turns out to be broken."""
+    tried, worse = [], []
     for target in _targets(rows):
-        old, now, truth = _columns(rows, target, known, answers)
-        for value, pair in contest.broken(old, now, truth).items():
-            broken.append(Broken(target=target, value=value, rows=pair.rows, lost=pair.lost, won=pair.won))
         labelled = [row for row in new if target in row.labels]
         if len(labelled) >= LEAST_NEW:
-            tried.append(_on_newest(labelled, target, known, answers))
+            tried.append(_on_newest(labelled, target, said, answers))
             if tried[-1].chance_worse < contest.RISK:
                 worse.append(target)
     better = [one.target for one in tried if one.chance < contest.RISK / max(1, len(tried))]
-    why = list(_reasons(tried, better, worse, broken, recast=recast, whatever=whatever))
-    promoted = not broken and not worse and bool(better or recast or whatever)
+    why = list(_reasons(tried, better, worse, recast=recast, whatever=whatever))
+    promoted = not worse and bool(better or recast or whatever)
     origins = Counter(row.origin for row in rows)
     return replace(
         about, outcome="promoted" if promoted else "kept back", why=tuple(why), rows=dict(origins),
-        new_rows=len(new), targets=tuple(tried), broken=tuple(broken),
+        new_rows=len(new), targets=tuple(tried),
     )  # fmt: skip
+
+
+def _unless_broken(trial: Trial, rows: Sequence[Row], known: Answers, answers: Answers) -> Trial:
+    """The trial, kept back where a class is known worse than before. It is asked only of winners: it takes as long as
+    the challenge itself."""
+    broken = [
+        Broken(target=target, value=value, rows=pair.rows, lost=pair.lost, won=pair.won)
+        for target in _targets(rows)
+        for value, pair in contest.broken(*_columns(rows, target, known, answers)).items()
+    ]
+    if not broken:
+        return trial
+    why = [f"It breaks the {each.target} “{each.value}”: {each.lost} answers lost, {each.won} won." for each in broken]
+    return replace(trial, outcome="kept back", why=(*trial.why, *why[:5]), broken=tuple(broken))
 
 
 def _targets(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -223,7 +237,6 @@ def _reasons(
     tried: Sequence[TargetTrial],
     better: Sequence[str],
     worse: Sequence[str],
-    broken: Sequence[Broken],
     *,
     recast: bool,
     whatever: bool,
@@ -239,8 +252,6 @@ def _reasons(
         yield "That is not more than chance gives."
     for target in worse:
         yield f"It is worse in {target}."
-    for each in broken[:5]:
-        yield f"It breaks the {each.target} “{each.value}”: {each.lost} answers lost, {each.won} won."
     if recast:
         yield "The categories have changed since the model in force was trained."
     if whatever:

@@ -1,7 +1,7 @@
 """Labels that are kept out of training until a person has looked at them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -16,6 +16,10 @@ LOOKED_AT = ("category", "type", "assignment_group", "service")
 """Targets whose labels should agree on equal texts; how urgent a matter is may differ from day to day."""
 MOST = 300
 MOST_LABELS = 200
+GROUPS = 4
+"""With more people than this, several are judged by one model that saw none of their labels: a night has an end."""
+MOST_TEACHING = 4_000
+"""Of so many labels, the newest, such a model is made: enough to tell one kind of text from another."""
 BUSIEST = 12
 """Of so many people, the busiest first, it is looked whether their labels differ from everybody else's."""
 _ENDORSED = "confirmed"
@@ -65,8 +69,8 @@ def _outdone(rows: Sequence[Row], target: str, verdicts: Mapping[str, str]) -> s
 def doubtful_people(
     rows: Sequence[Row], others: Sequence[Row], settings: Settings, verdicts: Mapping[str, str]
 ) -> list[Doubt]:
-    """Labels of people that differ from what all others teach. Each of the busiest is compared with a model of
-    everything but their own labels; `others` are rows of nobody in particular."""
+    """Labels of people that differ from what all others teach. Each of the busiest is compared with a model that saw
+    none of their labels; `others` are rows of nobody in particular."""
     corrected = [row for row in rows if row.origin == "corrected"]
     found = []
     for target in LOOKED_AT:
@@ -74,8 +78,8 @@ def doubtful_people(
         counts = Counter(one.actor for one in given)
         busy = [actor for actor, count in counts.most_common(BUSIEST) if count >= doubts.LEAST_DOUBTFUL]
         learned: dict[str, tuple[str | None, float]] = {}
-        for actor in busy:
-            learned |= _learned_without(actor, [*others, *rows], corrected, target, settings)
+        for start in range(min(GROUPS, len(busy))):
+            learned |= _learned_without(frozenset(busy[start::GROUPS]), [*others, *rows], corrected, target, settings)
         for odd in doubts.odd_people(given, learned):
             some = odd.labels[:MOST_LABELS]
             found.append(
@@ -112,11 +116,11 @@ def overruling_people(rows: Sequence[Row], said: Answers, verdicts: Mapping[str,
 
 
 def _learned_without(
-    actor: str, rows: Sequence[Row], corrected: Sequence[Row], target: str, settings: Settings
+    actors: Set[str], rows: Sequence[Row], corrected: Sequence[Row], target: str, settings: Settings
 ) -> dict[str, tuple[str | None, float]]:
-    """What everybody else's labels teach about somebody's texts: value and confidence, by the key of the label."""
-    theirs = [row for row in corrected if row.actor == actor and target in row.labels]
-    teaching = [row for row in rows if row.actor != actor]
+    """What everybody else's labels teach about some people's texts: value and confidence, by the key of the label."""
+    theirs = [row for row in corrected if row.actor in actors and target in row.labels]
+    teaching = [row for row in rows if row.actor not in actors and target in row.labels][-MOST_TEACHING:]
     if target not in targets_of(teaching):
         return {}
     said = trained(teaching, settings, only=(target,)).pipeline.verdicts([row.text for row in theirs], reasons=False)

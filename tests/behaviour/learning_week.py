@@ -75,6 +75,24 @@ def _newest(desk: Desk) -> str:
     return max(desk.records(), key=lambda record: record.opened_by).number
 
 
+def ordinary(desk: Desk, agent: str, of: Iterable[int]) -> list[str]:
+    """Plain troubles that everybody has; the agent resolves each and leaves it as the desk took it.
+
+    Returns the numbers of the records.
+    """
+    numbers = []
+    for number in of:
+        place = WORDS[number % len(WORDS)], WORDS[number // len(WORDS) % len(WORDS)]
+        subject, what = ("Printer", _PRINTERS) if number % 2 else ("Password", _PASSWORDS)
+        text = f"{what[number // 2 % len(what)]} I am in the {place[0]} building, {place[1]} side."
+        desk.mail(f"o{number}@fernhill.example", f"{subject} ({place[0]} {place[1]})", text)
+        numbers.append(_newest(desk))
+        desk.command("resolve", agent, numbers[-1], resolution="Done.")
+        desk.advance(timedelta(hours=2))
+        desk.take_mail()
+    return numbers
+
+
 def poison(desk: Desk, agent: str, number: int) -> None:
     """Somebody files plain printer troubles under telephony, sixty different ones."""
     place = WORDS[number % len(WORDS)], WORDS[number // len(WORDS) % len(WORDS)]
@@ -96,4 +114,13 @@ _PRINTERS = (
     "Scanning to mail from the copier does not work any more.",
     "Our printer is offline although it is switched on.",
     "The copier asks for a code before it prints.",
+)
+
+_PASSWORDS = (
+    "I forgot my password and cannot log in to my computer.",
+    "My account is locked after too many wrong passwords.",
+    "The password has expired and I cannot set a new one.",
+    "Please reset my password, I cannot sign in any more.",
+    "The login says that my password is wrong, since this morning.",
+    "My user account is locked, please unlock it.",
 )

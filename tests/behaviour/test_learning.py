@@ -9,7 +9,7 @@ from classify.model import StoredModel
 from correlate.taxonomies import in_force
 from desk.learning.inputs import Example
 from tests.behaviour.harness import Desk
-from tests.behaviour.learning_week import WORDS, mails, poison, right, work
+from tests.behaviour.learning_week import WORDS, mails, ordinary, poison, right, work
 
 
 @pytest.fixture
@@ -42,6 +42,23 @@ def test_a_week_of_corrections_makes_the_desk_better_and_one_word_goes_back(desk
     desk.back("kim")
     assert desk.model() == before
     assert abs(right(desk, range(600, 612)) - at_first) < 0.2
+
+
+def test_what_the_model_may_decide_is_proven_by_the_labels_of_the_desk_and_can_be_taken_back(desk: Desk) -> None:
+    before = desk.model()
+    (guessed, *_) = ordinary(desk, "kim", range(44))
+    assert desk.record(guessed).decided_by["category"] == "proposal"
+    trial = desk.learn()
+    assert trial.outcome == "verified", trial.why
+    assert "It decides category by itself" in " ".join(trial.why)
+    assert desk.model() == trial.challenger != before
+    (decided, *_) = ordinary(desk, "kim", range(80, 82))
+    assert desk.record(decided).category == desk.record(guessed).category
+    assert desk.record(decided).decided_by["category"] == "model"
+    desk.back("kim")
+    assert desk.model() == before
+    (again, *_) = ordinary(desk, "kim", range(90, 92))
+    assert desk.record(again).decided_by["category"] == "proposal"
 
 
 def test_an_agent_who_files_everything_under_one_word_is_shown_and_not_learned_from(desk: Desk) -> None:
