@@ -29,13 +29,15 @@ PAUSE = 0.02
 
 
 class Client:
-    """Sends one input after the other, in a thread, and notes which were answered with "accepted"."""
+    """Sends one input after the other, in a thread, and notes which were answered with "accepted". `close` gives up the
+    connection that `send` may keep."""
 
-    def __init__(self, name: str, send: Callable[[int], bool]) -> None:
+    def __init__(self, name: str, send: Callable[[int], bool], close: Callable[[], None] = lambda: None) -> None:
         self.accepted: list[str] = []
         self.sent: list[str] = []
         self._name = name
         self._send = send
+        self._close = close
         self._stop = threading.Event()
         self._count = 0
         self._thread: threading.Thread | None = None
@@ -49,6 +51,7 @@ class Client:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+        self._close()
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE):
@@ -76,11 +79,15 @@ def mail_client(desk: RunningDesk, name: str) -> Client:
             )
             session[0].sendmail(sender, [ADDRESS], text)
         except UNANSWERED:
-            session.pop().close()
+            close()
             raise
         return True
 
-    return Client(name, send)
+    def close() -> None:
+        while session:
+            session.pop().close()
+
+    return Client(name, send, close)
 
 
 def post_client(desk: RunningDesk, name: str, key: str) -> Client:
