@@ -12,6 +12,8 @@ from correlate.policy import Edge, Service
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 132, 30, 22, 64, 16
 _MOST_IN_ROW = 9
 _LONGEST = 17
+_SHRINKS_TO = 760
+"""Pixels: a picture that is wider is drawn smaller on a narrow page, but not smaller than this."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ def svg(services: Sequence[Service], edges: Sequence[Edge], red: Mapping[str, in
         if needed != service.name
     ]
     boxes = [_box(place, red.get(name, 0)) for name, place in sorted(at.items())]
+    kind = "map wide" if width > _SHRINKS_TO else "map"
     return (
-        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'<svg class="{kind}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="Services and what they need">{"".join(lines)}{"".join(boxes)}</svg>'
     )
 

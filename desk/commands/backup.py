@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from desk.clock import SystemClock
 from desk.commands.console import DONE, FAILED, CommandError, complain, say, settings_of
 from desk.config import ConfigError, Settings
+from desk.plus_addresses import SECRET_FILE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +51,9 @@ def postgresql_commands(settings: Settings) -> str:
             "",
             f"    {_dump('journal', journal, settings)}",
         ]
-    lines += ["", "After pg_restore, before the desk starts: desk restore --new-epoch"]
+    secret = settings.data_dir / SECRET_FILE
+    lines += ["", f"Copy {secret} too: it is the key of signed addresses and of the secrets of hooks.", ""]
+    lines += ["After pg_restore, before the desk starts: desk restore --new-epoch"]
     return "\n".join(lines)
 
 

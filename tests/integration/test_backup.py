@@ -197,6 +197,7 @@ def test_on_postgresql_the_commands_are_told_in_order() -> None:
     mixed = told(database_url="postgresql+psycopg://u@h/desk")
 
     assert one.count("pg_dump") == 1
+    assert all("/d/address.key" in commands for commands in (one, two, mixed))
     assert 0 < two.index("'postgresql://u@h/desk'") < two.index("'postgresql://u@h/journal'")
     assert mixed.index("pg_dump") < mixed.index("sqlite3 '/d/journal.db'")
 
