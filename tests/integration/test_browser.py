@@ -215,7 +215,7 @@ def alert_pages(desk: PagesDesk) -> tuple[str, ...]:
     on_call(desk)
     return (
         "/alerts", "/alerts?status=all", f"/alerts/{fingerprint}", "/silences", "/sources/prod", "/mappings/edit",
-        "/on-call",
+        "/on-call", "/times",
     )  # fmt: skip
 
 

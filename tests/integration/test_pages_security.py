@@ -154,7 +154,7 @@ def test_pages_have_no_script_style_or_resource_of_elsewhere_in_them(desk: Pages
     browser = desk.browser("ada")
     fingerprint = desk.value("SELECT fingerprint FROM conditions")
     for path in ("/", "/queue", f"/records/{number}", f"/suggestions/{name}", "/mail", "/sources", "/health", "/api",
-                 "/alerts", f"/alerts/{fingerprint}", "/silences", "/on-call"):  # fmt: skip
+                 "/alerts", f"/alerts/{fingerprint}", "/silences", "/on-call", "/times"):  # fmt: skip
         text = browser.get(path).text
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), path
         assert not re.search(r'(?:src|srcset)="(?!/)', text), path

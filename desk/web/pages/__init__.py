@@ -11,6 +11,7 @@ from desk.web.pages import (
     mail,
     mappings,
     model,
+    notice_times,
     on_call,
     overview,
     problems,
@@ -31,5 +32,5 @@ ROUTERS = (
     problems.router, mail.router, sources.router, quarantine.router, search.router,
     unsubscribe.router, rules.router, mappings.router, lab.router, services.router,
     ignored.router, silences.router, alerts.router,
-    on_call.router, model.router, categories.router,
+    on_call.router, notice_times.router, model.router, categories.router,
 )  # fmt: skip
