@@ -69,6 +69,8 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _SENTENCE_WORDS = 4
 _CRY = 1
 """With so few telling words a mail says nothing in particular."""
+_OUTWEIGHED = 0.93
+"""Below such a confidence that it is a request, words of malfunction make a trouble of a mail."""
 _SHORT_THANKS = 14
 """A reply of at most so many words that thanks is courtesy and reopens nothing."""
 
@@ -152,7 +154,7 @@ def open_for(
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
     kind, kind_of = _kind(mail, classification, insider)
     undecided = classification is None or not leans(classification.type)
-    if undecided and insider and (trouble or _sounds_wrong(named, words)):
+    if insider and ((undecided and (trouble or _sounds_wrong(named, words))) or _is_outweighed(classification, words)):
         kind, kind_of = "incident", "incident"
     ruling = turn.ruling
     if ruling is not None and ruling.type is not None:
@@ -233,6 +235,14 @@ def _sounds_wrong(named: Mapping[str, float], words: list[str]) -> bool:
     """Whether a mail of which the model is not sure is a trouble all the same: it speaks of a symptom; or it is a cry
     for help that says nothing of what it is about, for whoever wants something says what."""
     return any(word[0] == "~" for word in words) or (not named and len(words) <= _CRY)
+
+
+def _is_outweighed(classification: Classification | None, words: list[str]) -> bool:
+    """Whether words of malfunction say more than the wording, which looks like a request to a model that was taught
+    elsewhere. That somebody writes of a password says nothing: they may want a new one."""
+    if classification is None or classification.type.decided or classification.type.confidence >= _OUTWEIGHED:
+        return False
+    return any(word[0] == "~" and word != "~locked" for word in words)
 
 
 def _asks_only(mail: Mail) -> bool:

@@ -29,6 +29,7 @@ from correlate import (
 )
 from correlate.clock import said_time
 from correlate.identity import known_as
+from correlate.lateness import may_be_another
 from correlate.leaning import leans
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
@@ -173,7 +174,8 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     evidence = similarity.best_incident(turn, named, words, doubt, time)
     ambiguous = evidence is similarity.AMBIGUOUS
     if evidence is not None and not ambiguous and _may_join(turn, mail, evidence.number):
-        if similarity.may_be_another(turn, evidence, named) and filing.tells_of_trouble(turn, mail, classification):
+        another = may_be_another(turn, evidence.number, evidence.pieces, named)
+        if another and filing.tells_of_trouble(turn, mail, classification):
             filing.open_for(turn, mail, classification, named, words)
             return
         _into(turn, mail, evidence.number, evidence.reason, words)

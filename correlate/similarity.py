@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING, WORDS
+from correlate.lateness import so_late, spoken_of
 from correlate.likeness import likeness
 from correlate.lore import Lore
-from correlate.naming import CALLED, NAMED
+from correlate.naming import NAMED
 from correlate.records import Reason, Record
 from correlate.services import Relation
 from correlate.situation import REMEMBERED
@@ -49,6 +50,7 @@ WEIGHTS: Mapping[str, float] = {
     "other service": -6.0,
     "no service known": -1.5,
     "own device": -4.0,
+    "time since it began": 0.6,
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
@@ -78,9 +80,6 @@ _SIBLING_FOR = timedelta(minutes=15)
 
 _SHARED_BY = 3
 """What so many people write of is nobody's own."""
-_SPREADS_BY_THEN = timedelta(minutes=12)
-"""What suffers from a trouble is told of by then; whoever names another service later may tell of another trouble."""
-_BY_RELATION = frozenset({"dependency", "dependent", "far dependency", "far dependent", "sibling"})
 _SAME_WORDS = 4.0
 """So much evidence of words says that two mails are about one thing, though several records may be."""
 _MOST_AGAINST = 1.5
@@ -169,21 +168,6 @@ def best_incident(
     return best
 
 
-def may_be_another(turn: Turn, evidence: Evidence, named: Mapping[str, float]) -> bool:
-    """Whether a mail that is held to be about an incident may be the first of another trouble: it names a service that
-    nobody named before and that only is related to the trouble, long after that began.
-
-    Such a mail opens an incident of its own, which is joined with the other one soon if no more people tell of it.
-    """
-    record = turn.record(evidence.number)
-    if record is None or _BY_RELATION.isdisjoint(evidence.pieces) or "service" in evidence.pieces:
-        return False
-    if "said time" in evidence.pieces or max(named.values(), default=0.0) < CALLED or _spoken_of(record, named):
-        return False
-    members = turn.situation.members[record.number]
-    return turn.at - min([record.opened_at, *members.places.values()]) > _SPREADS_BY_THEN
-
-
 def _but_over(found: list[Evidence]) -> list[Evidence]:
     """Without those that are over where the service that is named is in trouble now."""
     if not any("service" in each.pieces and "over" not in each.pieces for each in found):
@@ -229,12 +213,14 @@ def _weigh(
     pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, quiet, over)}
     places = {*members.places, *((record.service,) if record.service else ())}
     by_service = bool(named) and _by_service(
-        turn, pieces, named, places, quiet, members.places, spoken=_spoken_of(record, named)
+        turn, pieces, named, places, quiet, members.places, spoken=spoken_of(record, named)
     )
     # Where a service is named, what it is called besides adds nothing, and its symptom decides nothing.
     by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named, lacks=not by_service)
     if by_words and not by_service and not _alive(turn.at, quiet, over):
         return None
+    if by_words and not by_service:
+        pieces["time since it began"] = WEIGHTS["time since it began"] * so_late(turn, record)
     if by_service or by_words:
         pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
     elif (
@@ -334,11 +320,6 @@ def _of_time(turn: Turn, quiet: timedelta, over: datetime | None) -> dict[str, f
         soon = min(hours, _LATE_HOURS)
         pieces["hour since over"] = WEIGHTS["hour since over"] * soon + WEIGHTS["later hour"] * (hours - soon)
     return pieces
-
-
-def _spoken_of(record: Record, named: Mapping[str, float]) -> bool:
-    """Whether somebody has written to this incident of one of these services before."""
-    return any(stem(word) in record.topic for service in named for word in tokens(service))
 
 
 def _by_service(
