@@ -6,7 +6,7 @@ from correlate.records import DecidedBy, Reason, Record
 _NAMES = ("type", "category", "impact", "urgency")
 _MOST_WORDS = 3
 _LONGEST_WORD = 40
-DECIDED, PROPOSED = "category decided", "category proposed"
+_WHY = ("category decided", "category proposed")
 
 
 def understood(classification: Classification | None) -> tuple[dict[str, DecidedBy], dict[str, float]]:
@@ -36,13 +36,13 @@ def why_category(classification: Classification | None) -> tuple[Reason, ...]:
     if not words:
         return ()
     evidence = {"name": verdict.value, "words": ", ".join(words[:_MOST_WORDS])}
-    return (Reason(DECIDED if verdict.decided else PROPOSED, evidence),)
+    return (Reason("category decided", evidence) if verdict.decided else Reason("category proposed", evidence),)
 
 
 def words_for(record: Record) -> str | None:
     """The words that spoke for the category that the record still has."""
     for reason in record.reasons:
-        if reason.rule in (DECIDED, PROPOSED):
+        if reason.rule in _WHY:
             return str(reason.evidence["words"]) if reason.evidence.get("name") == record.category else None
     return None
 
