@@ -156,6 +156,7 @@ _DONE = {
     "suggestion-changed snoozed": "{record} comes back on its day.",
     "suggestion-changed merged": "{record} was merged.",
     "suggestion-changed undone": "The decision on {record} was taken back.",
+    "problem-changed opened": "{record} was opened, with its incidents linked.",
     "problem-changed": "{record} was changed.",
     "record-changed assigned": "{record} was assigned.",
     "record-changed waiting": "{record} waits for its requester.",

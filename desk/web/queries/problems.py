@@ -164,7 +164,8 @@ def problem(connection: Connection, number: str) -> Problem | None:
 
 
 def similar(connection: Connection, suggestion: Suggestion, limit: int = 5) -> list[Problem]:
-    """Problems, open or past, that are like a suggestion: those that its evidence names, then those of its service."""
+    """Other problems, open or past, that are like a suggestion: those that its evidence names, then those of its
+    service."""
     named = [name for name in suggestion.evidence.get("similar", ()) if isinstance(name, str)]
     c = problems.c
     of_service = c.service == suggestion.service if suggestion.service is not None else false()
@@ -172,7 +173,7 @@ def similar(connection: Connection, suggestion: Suggestion, limit: int = 5) -> l
         select(c.body).where(c.number.in_(named) | of_service).order_by(c.serial.desc()).limit(50)
     )
     found = [msgspec.json.decode(body, type=Problem) for body in bodies]
-    found = [problem for problem in found if problem.outcome != "withdrawn"]
+    found = [one for one in found if one.outcome != "withdrawn" and one.number != suggestion.problem]
     return sorted(found, key=lambda problem: (problem.status == "closed", problem.number not in named))[:limit]
 
 
