@@ -181,14 +181,15 @@ class ChildReader:
         """The child's answer; None where it died, or did not move for longer than its limits allow."""
         assert child.stdout is not None
         descriptor = child.stdout.fileno()
-        moved, last = monotonic() - _waited(child.pid), self._begun()
+        turns, last, spent = _Turns.of(child.pid), self._begun(), 0.0
         while not select.select([descriptor], [], [], 1.0)[0]:
-            now = monotonic() - _waited(child.pid)
+            before, turns = turns, _Turns.of(child.pid)
+            spent += turns.spent_since(before)
             # Before the first input it starts, and loads what it needs from disk.
             patience = self._limits.wall_seconds if last else self._limits.wall_seconds * 1.5 + 10
             if (begun := self._begun()) != last:
-                moved, last = now, begun
-            elif now - moved > patience:
+                last, spent = begun, 0.0
+            elif spent > patience:
                 log.warning("The reader did not move for %.0f seconds and was stopped", patience)
                 self._stuck = True
                 return None
@@ -224,12 +225,29 @@ class ChildReader:
         return _cause(status, self._limits)
 
 
-def _waited(process: int) -> float:
-    """Seconds in which the process could have run and others had the processors; 0 where the system does not say."""
-    try:
-        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+class _Turns(Struct, frozen=True):
+    """What a process had of the processors so far, in seconds: it ran, and it waited while others ran (up to its last
+    turn). `runnable`: it runs or waits just now. Where the system says nothing of it, all its time counts."""
+
+    at: float
+    ran: float = 0.0
+    waited: float = 0.0
+    runnable: bool = False
+
+    @classmethod
+    def of(cls, process: int) -> "_Turns":
+        try:
+            ran, waited = Path(f"/proc/{process}/schedstat").read_text().split()[:2]
+            state = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(") ")[2][:1]
+            return cls(monotonic(), int(ran) / 1e9, int(waited) / 1e9, state == "R")
+        except (OSError, ValueError):
+            return cls(monotonic())
+
+    def spent_since(self, before: "_Turns") -> float:
+        """Seconds that were its own: those in which it ran and, unless it waits for a turn even now, those it slept."""
+        if self.runnable:
+            return self.ran - before.ran
+        return self.at - before.at - (self.waited - before.waited)
 
 
 def _shared_file() -> BinaryIO:

@@ -20,7 +20,7 @@ def poisoned(item: Input, how: Reading) -> tuple[Event, ...]:
     if b"POISON sleeps" in body:
         time.sleep(3600)
     if b"POISON toils" in body:
-        end = time.process_time() + 0.03
+        end = time.process_time() + 0.01
         while time.process_time() < end:
             pass
     if b"POISON starves" in body:
