@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from classify.classification import Classification
-from correlate import announcing, chatter, opening, reminding, resolving, restless, storms
+from correlate import announcing, chatter, opening, parting, reminding, resolving, restless, storms
 from correlate.flapping import flaps
 from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
@@ -346,6 +346,7 @@ def condition_over(turn: Turn, condition: Condition) -> None:
     record = turn.record(number)
     if record is not None and record.status in OPEN_STATUSES:
         resolving.one_over(turn, number, condition)
+        parting.one_over(turn, number)
 
 
 def merge_young(turn: Turn, number: str, other: str) -> str:

@@ -215,6 +215,8 @@ SENTENCES: Mapping[str, str] = {
     "lasting alert": "The alert lasts, and none of the open incidents is related.",
     "people report the same service": "People report trouble with {service} at the same time.",
     "one trouble after all": "It turned out to be one trouble with {into}.",
+    "two troubles after all": "One trouble was over and the other went on: {from} had taken in two.",
+    "asks whether it was two troubles": "It is asked whether what fails on is another trouble.",
     "asks whether it is one with another": "It is asked again whether it is one trouble with another.",
     "its alerts began anew": "Its end was never reported, and the same alerts began anew as another incident.",
     "every alert is over": "Every alert of it is over.",

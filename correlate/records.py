@@ -163,7 +163,10 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     merged: tuple[str, ...] = ()
     """Records that were merged into this one."""
     apart: tuple[str, ...] = ()
-    """Records of which a person said that they are another trouble: the machine never joins them."""
+    """Records of which a person said that they are another trouble, or that were parted from this one: the machine
+    never joins them."""
+    held_together: tuple[str, ...] = ()
+    """Records that a person joined into this one: the machine does not part it."""
     reasons: tuple[Reason, ...] = ()
     tags: tuple[str, ...] = ()
 

@@ -169,6 +169,7 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
         topic=topic,
         service=kept.service or gone.service,
         told=notices.joined(kept.told, gone.told),
+        held_together=(*kept.held_together, *gone.held_together, *((gone.number,) if actor is not None else ())),
     )
     turn.changed(grown, "grown", reason, actor)
     history.remember(turn, away, reason)
