@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from correlate.declared import Source
+from desk.web.queries.earlier import earlier
 from tests.behaviour.harness import START, Desk
 
 OWNER = "apps@fernhill.example"
@@ -145,6 +146,34 @@ def test_every_alert_of_an_incident_says_why_it_is_there(desk: Desk) -> None:
     (record,) = desk.records()
     why = desk.reasons(record.number)
     assert any("which it depends on" in sentence for sentence in why)
+    desk.take_mail()
+
+
+def test_an_incident_shows_what_was_like_it_before_and_what_helped_then(desk: Desk) -> None:
+    """keep#2056, pagerduty-mcp#21: past similar incidents and their notes are not shown."""
+
+    def over(name: str, host: str, resolution: str | None) -> str:
+        desk.fire(name, host)
+        desk.advance(5 * MINUTE)
+        number = desk.records()[-1].number
+        if resolution:
+            desk.command("resolve", "kim", number, resolution=resolution)
+        desk.resolve(name, host)
+        desk.advance(DAY)
+        return number
+
+    helped = over("HighErrorRate", "erp-app-1", "Restarted the connection pool.")
+    unsaid = over("HighErrorRate", "erp-app-1", None)
+    over("ConnectionsExhausted", "pg-orders-1", "Raised the limit.")
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    with desk.database.connect() as connection:
+        shown = earlier(connection, desk.records()[-1])
+    assert [(one.number, one.resolution) for one in shown] == [
+        (helped, "Restarted the connection pool."),
+        (unsaid, None),
+    ]
+    assert shown[0].alike == ("the same trouble", "the same resource")
     desk.take_mail()
 
 

@@ -109,6 +109,20 @@ def test_an_incident_names_its_probable_causes(desk: PagesDesk) -> None:
     assert "The first symptom showed there." in browser.text
 
 
+def test_an_incident_shows_what_was_like_it_and_what_helped(desk: PagesDesk) -> None:
+    first = desk.incident("shop-1")
+    desk.command("resolve", first, resolution="Restarted <b>nginx</b>.")
+    desk.alerts("shop-1", status="resolved")
+    desk.settle()
+    desk.later(days=2)
+    second = desk.incident("shop-1")
+    assert second != first
+    shown = desk.browser("ann").get(f"/records/{second}").text
+    assert "what was like this, and what helped" in shown
+    assert "Restarted &lt;b&gt;nginx&lt;/b&gt;." in shown
+    assert "the same trouble, the same resource" in shown
+
+
 def test_a_long_history_is_shown_in_pieces(desk: PagesDesk) -> None:
     hosts = [f"shop-{place}" for place in range(205)]
     number = desk.incident(*hosts)

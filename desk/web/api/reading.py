@@ -104,6 +104,7 @@ def one_record(caller: Caller, number: str) -> Response:
             "conditions": [_row(row) for row in found.conditions],
             "classification": found.classification,
             "causes": [_suspect(suspect) for suspect in found.causes],
+            "earlier": found.earlier,
         }
     )
 

@@ -14,6 +14,7 @@ from correlate.records import Change, Participant, Record
 from correlate.taxonomies import in_force
 from desk.tables import changes, classifications, conditions, participants, problems, records, repeats, writers
 from desk.web.queries import causes, counts
+from desk.web.queries.earlier import Earlier, earlier
 
 MOST_CONDITIONS = 100
 WRITING = timedelta(minutes=10)
@@ -34,6 +35,7 @@ class RecordView:
     classification: Classification | None
     change: Change | None
     causes: Sequence[Suspect]
+    earlier: Sequence[Earlier]
     titles: Mapping[str, str]
 
 
@@ -55,6 +57,7 @@ def find(connection: Connection, number: str) -> RecordView | None:
         classification=_classification(connection, number),
         change=_change(connection, record.change),
         causes=causes.causes(connection, record, states[:MOST_CONDITIONS]),
+        earlier=earlier(connection, record),
         titles=titles(connection, [*record.related, record.merged_into, record.problem]),
     )
 
