@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from correlate.effects import CommandRefused, MailDue, MailFiled
+from correlate.effects import CommandRefused, MailDue, MailFiled, RecordChanged
 from correlate.records import OPEN_STATUSES
 from correlate.situation import FiledItem
 from tests.unit.correlate.world import ADA, BEN, CAT, TestDesk, alert, mail
@@ -101,6 +101,7 @@ class Played:
 def test_no_input_is_lost(steps: list[tuple[str, int, int]]) -> None:
     played = Played(steps)
     situation = played.desk.situation
+    played.desk.wait_until(played.end + 45)  # what the desk itself joins and parts later
     for ident in played.mails:
         holder = situation.survivor(situation.threads[ident])
         assert situation.records[holder].status != "merged"
@@ -135,3 +136,19 @@ def test_nobody_hears_of_one_end_twice(steps: list[tuple[str, int, int]]) -> Non
     )
     merged = {record.number for record in desk.situation.records.values() if record.merged}
     assert not [key for key, times in ends.items() if times > 1 + again[key] and key[1] not in merged]
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_the_desk_undoes_nothing_that_a_person_decided(steps: list[tuple[str, int, int]]) -> None:
+    played = Played(steps)
+    desk = played.desk
+    desk.wait_until(played.end + 45)
+    for record in desk.situation.records.values():
+        for joined in record.held_together:
+            assert desk.situation.survivor(joined) == desk.situation.survivor(record.number)
+    for each in desk.of(RecordChanged):
+        if each.change == "merged" and each.actor is None:
+            assert each.record.merged_into not in each.record.apart
+        if each.reason.rule == "two troubles after all":
+            assert not each.record.held_together
