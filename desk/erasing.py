@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import exc
@@ -37,8 +38,19 @@ def erase_input(engine: sa.Engine, journal: Journal, position: int, reason: str,
         words = connection.execute(
             sa.update(entries).where(entries.c.position == position, entries.c.text.is_not(None)).values(text=None)
         ).rowcount
+        _forget_beside(connection, position)
         connection.execute(sa.update(ignored).where(ignored.c.position == position).values(sender=None, subject=None))
     return Erased(content=journal.erase(position, reason, at), words=words)
+
+
+def _forget_beside(connection: sa.Connection, position: int) -> None:
+    """A mail's subject, and what was cut from it as quoted or as a signature, are its words too."""
+    of_mails = sa.select(entries.c.id, entries.c.detail).where(
+        entries.c.position == position, entries.c.kind == "mail-filed", entries.c.detail.is_not(None)
+    )
+    for number, detail in connection.execute(of_mails).all():
+        kept = msgspec.json.encode({**msgspec.json.decode(detail), "subject": None, "quoted": None, "erased": True})
+        connection.execute(sa.update(entries).where(entries.c.id == number).values(detail=kept.decode()))
 
 
 def apply_retention(

@@ -31,6 +31,6 @@ def run(args: argparse.Namespace) -> int:
         say(f"Input {args.position} was erased before, at {mark.at:%Y-%m-%d %H:%M} UTC: {mark.reason}")
     else:
         say(f"Input {args.position} is erased; the chain still verifies.")
-    say(f"Its words were taken out of {erased.words} places in the records.")
+    say(f"Its words were taken out of the records too ({erased.words}).")
     say("Titles of records, mails that quoted it and backups are not touched by this.")
     return DONE

@@ -104,6 +104,20 @@ def test_the_records_forget_the_words_too(journal: Journal, engine: sa.Engine) -
     assert texts == [None, "my secret"]
 
 
+def test_what_was_cut_from_an_erased_mail_is_forgotten_too(journal: Journal, engine: sa.Engine) -> None:
+    journal.append([MAIL], MORNING)
+    with writing(engine) as connection:
+        row = {"record": "INC-1", "at": MORNING, "position": 1, "index": 0, "kind": "mail-filed", "internal": False}
+        row |= {"text": "my secret", "count": 1, "last_position": 1, "rule": "new", "evidence": "{}"}
+        detail = '{"subject":"my secret","quoted":"my number","automatic":"list"}'
+        connection.execute(sa.insert(entries).values(detail=detail, **row))
+    erase_input(engine, journal, 1, "asked", MORNING)
+    with engine.connect() as connection:
+        kept = connection.execute(sa.select(entries.c.detail)).scalar_one()
+    assert "my" not in kept
+    assert '"automatic":"list"' in kept
+
+
 def test_retention_goes_by_the_settings_and_spares_what_is_not_processed(journal: Journal, engine: sa.Engine) -> None:
     for day in range(4):
         journal.append([MAIL, POST], MORNING + timedelta(days=day))
