@@ -11,6 +11,8 @@ from desk.learning.inputs import Example
 from tests.behaviour.harness import Desk
 from tests.behaviour.learning_week import WORDS, mails, ordinary, poison, right, work
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path: Path, starter_model: StoredModel) -> Iterator[Desk]:

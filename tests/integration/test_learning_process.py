@@ -31,7 +31,11 @@ def test_the_process_tells_the_journal_what_came_of_it(tmp_path: Path) -> None:
     migrate(engine)
     engine.dispose()
     process = start(settings)
-    assert process.wait(timeout=120) == 0
+    try:
+        assert process.wait(timeout=120) == 0
+    finally:
+        process.kill()
+        process.wait()
     journal = open_journal(settings.journal_url())
     try:
         told = [item.body or b"" for item in journal.read(0, 10, 1 << 20)]
