@@ -9,6 +9,8 @@ _WORD = re.compile(r"[^\W_]+")
 _PARTING = {code: " " for code in range(128) if not chr(code).isalnum()}
 """What parts words in plain ASCII; the pattern does the same, ten times slower."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "þ": "th"})
+"""Letters that Unicode does not take apart, and that people leave out all the same where a keyboard has none."""
 MAX_TEXT = 4_000
 """Characters of a text that are looked at: what a mail is about stands at its beginning."""
 
@@ -18,7 +20,7 @@ def fold(word: str) -> str:
     """Lower case without accents: "Gebühr" and "gebuhr" are one word."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.lower().replace("ß", "ss"))
+    decomposed = unicodedata.normalize("NFKD", word.lower().translate(_STROKES))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

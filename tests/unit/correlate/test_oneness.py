@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from correlate.effects import LabelLearned, MailDue, RecordChanged
+from correlate.policy import Service
 from correlate.reasons import sentence
 from correlate.situation import FiledItem
 from tests.unit.correlate.world import ADA, BEN, CAT, POLICY, TestDesk, alert, mail
@@ -91,3 +92,38 @@ def test_a_moved_mail_takes_its_thread_and_its_acknowledgement_along_and_teaches
     desk.take(61, alert("b", "resolved", resource="web-1"))
     desk.wait_until(120)
     assert [each.outgoing.to for each in desk.of(MailDue) if each.outgoing.kind == "resolution"] == [ADA]
+
+
+def test_three_who_say_the_same_of_a_thing_on_a_desk_are_one_trouble() -> None:
+    desk = TestDesk()
+    for number, person in enumerate((ADA, BEN, CAT)):
+        text = "The screen of the foyer shows zebras and pumpkins."
+        desk.take(number * 3, mail(person, "Foyer screen", text, f"{number}@x"))
+        expected = 1 if number == 2 else number + 1
+        desk.wait_until(number * 3 + 2.5)
+        assert len(desk.incidents()) == expected
+
+
+def test_who_names_another_service_late_opens_an_incident_that_more_mails_keep_apart() -> None:
+    desk = TestDesk()
+    desk.take(0, alert("a", resource="led-1"))
+    for number, person in enumerate((ADA, BEN, CAT)):
+        desk.take(40 + number, mail(person, "storage", "storage lost all of my files, an error.", f"{number}@x"))
+    desk.wait_until(70)
+    assert [incident.service for incident in desk.incidents()] == ["ledger", "storage"]
+
+
+def test_what_both_need_makes_both_fail_at_once() -> None:
+    services = (
+        Service(name="core"),
+        Service(name="left-base", depends_on=("core",)),
+        Service(name="right-base", depends_on=("core",)),
+        Service(name="left", depends_on=("left-base",), resources=("left-*",)),
+        Service(name="right", depends_on=("right-base",), resources=("right-*",)),
+        Service(name="apart", resources=("apart-*",)),
+    )
+    desk = TestDesk(replace(POLICY, services=services))
+    desk.take(0, alert("a", resource="left-1"))
+    desk.take(0.2, alert("b", resource="right-1"), alert("c", resource="apart-1"))
+    desk.wait_until(20)
+    assert [incident.service for incident in desk.incidents()] == ["left", "apart"]

@@ -127,3 +127,7 @@ def test_what_people_are_declared_to_call_a_service_is_its_name() -> None:
     assert names.in_text("Die Tourenplannung hängt.") == {"atlas": NAMED}
     assert names.in_text("nothing on the route board today") == {"atlas": NAMED}
     assert names.in_text("the notice board fell down") == {}
+
+
+def test_letters_with_a_stroke_are_the_letters_that_keyboards_have() -> None:
+    assert tokens("Nie działa, Ærø, Straße, œuvre") == ["nie", "dziala", "aero", "strasse", "oeuvre"]
