@@ -247,11 +247,13 @@ def test_text_stands_out_from_what_is_behind_it(desk: PagesDesk, address: str, c
 
 
 _FAINT = """
-const srgb = (color) => {
+const painted = (color) => {
   const canvas = document.createElement("canvas"); canvas.width = canvas.height = 1;
   const paint = canvas.getContext("2d"); paint.fillStyle = color; paint.fillRect(0, 0, 1, 1);
   const [r, g, b, a] = paint.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
 };
+const known = new Map();
+const srgb = (color) => known.get(color) ?? known.set(color, painted(color)).get(color);
 const linear = (v) => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
 const light = ([r, g, b]) => [r, g, b].map(linear)
   .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
