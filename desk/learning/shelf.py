@@ -114,6 +114,16 @@ def card(engine: sa.Engine, settings: Settings, digest: str) -> Mapping[str, Any
     return known
 
 
+def card_if_any(engine: sa.Engine, settings: Settings, digest: str | None) -> Mapping[str, Any]:
+    """The same; nothing where no model is in force, or none that could be read, which is told elsewhere."""
+    from classify.model import LoadError
+
+    try:
+        return card(engine, settings, digest) if digest is not None else {}
+    except LoadError:
+        return {}
+
+
 def model_for(engine: sa.Engine, settings: Settings, digest: str | None) -> Model | None:
     """What classifies where this digest is in force. Raises LoadError; the caller then decides by rules alone."""
     return None if digest is None else stored_model(engine, settings, digest)

@@ -121,6 +121,7 @@ def test_the_model_that_ships_is_said_to_propose_only_until_labels_have_proven_i
     assert "The model only proposes." in page
     card = desk.browser("pia").get("/model/card.md").text
     assert "Nothing: it only proposes." in card
+    assert Program(desk, "pia").get("/api/v1/model").json()["decides"] == {}
 
 
 def test_what_a_challenger_that_lost_was_like_can_be_read(desk: PagesDesk) -> None:

@@ -30,9 +30,12 @@ def show(caller: Caller) -> Response:
         promise = caller.services.settings.model.promise
         tried = model.tried(connection, 1)
         doubts, total = model.doubts(connection)
+        digest = shelf.in_force(connection)
+        about = shelf.card_if_any(caller.services.engine, caller.services.settings, digest)
         return reply(
             {
-                "digest": shelf.in_force(connection),
+                "digest": digest,
+                "decides": {t: p for t, p in (about.get("verified") or {}).items() if p["decided"]},
                 "trouble": read_state(connection).get(MODEL_TROUBLE),
                 "promise": promise,
                 "watched": msgspec.to_builtins(watching.watched(known, promise, caller.now)),

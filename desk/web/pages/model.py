@@ -1,7 +1,6 @@
 """The model: what is in force, how it fares, what it may have learned wrongly. For those who answer for it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
@@ -47,7 +46,7 @@ def show(page: SignedIn, category: str = "") -> Response:
         promise = page.services.settings.model.promise
         watched = watching.watched(known, promise, page.now)
         digest = shelf.in_force(connection)
-        about = _about(page, digest)
+        about = shelf.card_if_any(page.services.engine, page.services.settings, digest)
         _, doubtful = model.doubts(connection, 0)
         return page.render(
             connection, "model.html", digest=digest, about=about, ships=about.get("data") == STARTER_DATA,
@@ -59,16 +58,6 @@ def show(page: SignedIn, category: str = "") -> Response:
             tried=model.tried(connection), changes=model.changes(connection), doubtful=doubtful, matrix=_matrix(policy),
             levels=LEVELS, criticalities=CRITICALITIES, order=figures.ORDER, services=policy.services,
         )  # fmt: skip
-
-
-def _about(page: Page, digest: str | None) -> Mapping[str, Any]:
-    """The card of the model in force; nothing where there is none that could be read: the page says so elsewhere."""
-    from classify.model import LoadError
-
-    try:
-        return shelf.card(page.services.engine, page.services.settings, digest) if digest is not None else {}
-    except LoadError:
-        return {}
 
 
 def _lower(watched: Watched) -> float:
