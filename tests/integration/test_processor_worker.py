@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from desk.bell import Bell
 from desk.database import open_database
 from desk.decided import Decided
 from desk.leadership import leadership
@@ -45,10 +46,10 @@ class Seen:
 
 
 @contextmanager
-def working(rig: Rig, seen: Seen, *companions: Companion) -> Iterator[threading.Event]:
+def working(rig: Rig, seen: Seen, *companions: Companion, bell: Bell | None = None) -> Iterator[threading.Event]:
     stop = threading.Event()
     with rig.processor(on_effects=seen) as processor:
-        worker = Worker(processor, Scheduler(rig.journal, rig.clock), stop, companions)
+        worker = Worker(processor, Scheduler(rig.journal, rig.clock), stop, companions, bell)
         thread = threading.Thread(target=worker.run)
         thread.start()
         try:
@@ -62,6 +63,25 @@ def working(rig: Rig, seen: Seen, *companions: Companion) -> Iterator[threading.
 def test_it_wakes_when_something_comes(rig: Rig) -> None:
     seen = Seen()
     with working(rig, seen):
+        rig.mail("ada@example.com", "Printer jam", "The printer eats my paper.")
+        assert seen.wait_for("RecordOpened")
+        rig.alerts("shop-1")
+        assert seen.wait_for("ConditionChanged")
+
+
+class DeafBell:
+    """Nobody rings it, and nobody hears it."""
+
+    def wait(self, seconds: float) -> bool:
+        return threading.Event().wait(seconds)
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+
+def test_a_ring_that_is_lost_loses_nothing(rig: Rig) -> None:
+    seen = Seen()
+    with working(rig, seen, bell=DeafBell()):
         rig.mail("ada@example.com", "Printer jam", "The printer eats my paper.")
         assert seen.wait_for("RecordOpened")
         rig.alerts("shop-1")
