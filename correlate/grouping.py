@@ -299,6 +299,7 @@ def adopt_waiting(turn: Turn, number: str, service: str) -> None:
             condition = turn.situation.conditions[fingerprint]
             if turn.at - condition.first_at <= _WAITED_AT_MOST:
                 turn.condition(replace(condition, record=number), "joined", reason)
+                _grown(turn, number, condition)
 
 
 def adopt_late(turn: Turn, condition: Condition, unseen: Reason | None) -> None:
@@ -324,6 +325,8 @@ def _grown(turn: Turn, number: str, condition: Condition) -> None:
     announcing.watch(turn, number)
     if record.announced:
         reminding.grown(turn, record)
+    elif f"announce:{number}" not in turn.situation.deadlines:
+        announcing.gather(turn, number)  # people opened it; now there is an alert of which its owner should hear
 
 
 def severity_changed(turn: Turn, condition: Condition, classification: Classification | None) -> None:

@@ -151,3 +151,11 @@ def test_a_storm_with_a_group_wait_of_nothing_is_two_mails_and_not_twenty(desk: 
         desk.resolve("Unreachable", f"svc{place:03}-host")
     desk.advance(timedelta(minutes=40))
     assert len(desk.take_mail()) == 2
+
+
+def test_an_alert_of_what_people_wrote_of_first_is_told_to_the_owner(desk: Desk) -> None:
+    desk.mail("ada@fernhill.example", "ERP is down", "The ERP does not start, for nobody here.")
+    desk.expect_mail("ada@fernhill.example", "acknowledgement", "INC-1")
+    desk.advance(timedelta(minutes=2))
+    fails(desk)
+    desk.expect_mail(APPS, "staff", "is open")
