@@ -85,10 +85,17 @@ def absorb(turn: Turn, number: str, words: list[str]) -> None:
         apart = abs(gone.opened_at - kept.opened_at)
         people = len(turn.participants(other))
         thing = next((word for word in words if word[0] == "=" and 2 * gone.topic.get(word, 0) >= people), None)
-        if thing is not None and apart <= _ABSORBED_WITHIN:
+        if thing is not None and apart <= _ABSORBED_WITHIN and _is_of_both_alone(turn, thing, {kept.number, other}):
             resolving.merge(turn, kept, gone, Reason("one thing by two names", {"thing": thing[1:]}), None)
         elif apart <= _BEGAN_TOGETHER and _in_these_words(turn, kept, gone, words):
             resolving.merge(turn, kept, gone, Reason("the same words at the same time"), None)
+
+
+def _is_of_both_alone(turn: Turn, thing: str, both: set[str]) -> bool:
+    """Whether people write of the thing to no third incident that goes on: else it is a place, or everywhere."""
+    known = turn.situation.by_word.get(thing, {})
+    others = (turn.record(number) for number in known if number not in both)
+    return not any(record is not None and record.status in OPEN_STATUSES and record.service for record in others)
 
 
 def _in_these_words(turn: Turn, kept: Record, gone: Record, words: list[str]) -> bool:
