@@ -31,6 +31,7 @@ _WORDS_ONLY = Reason("words of an agent who is not verified")
 _NOT_DONE = Reason("commands that were not carried out")
 _FILES = Reason("files are not sent")
 _NO_RECORD = Reason("commands without a record")
+_COMMANDS_ONLY = Reason("commands of an agent who is not verified")
 
 
 def is_of_agent(turn: Turn, mail: Mail) -> bool:
@@ -91,6 +92,9 @@ def _unverified(turn: Turn, mail: Mail, asked: Asked, sender: str) -> bool:
         words = mail.new_text if asked.lines else None
         always = bool(asked.lines)
         refusing.refuse(turn, mail, "unverified", proof, about=record, words=words, always=always, confirm=True)
+    if not taken and asked.wordless:
+        turn.input_ignored(_COMMANDS_ONLY)
+        return True
     return taken
 
 
@@ -132,7 +136,8 @@ def _tried(turn: Turn, mail: Mail, record: Record, asked: Asked, commands: list[
     first = words and lifecycle.after("reply", record) is not None
     if first:
         _answer(turn, mail, record, words, actor)
-    for command in commands:
+    # What is said of the record comes first: the others tell people how it stands.
+    for command in sorted(commands, key=lambda each: each.action != "set"):
         command_came(turn, command, None)
     refused = [effect.reason for effect in turn.effects if isinstance(effect, CommandRefused)]
     if words and not first and not refused:

@@ -50,6 +50,9 @@ _CANNOT: Mapping[str, str] = {
 }
 
 
+_DONE: Mapping[str, str] = {"resolve": "resolved", "close": "closed", "wait": "waiting"}
+
+
 def after(verb: str, record: Record) -> RecordStatus | None:
     """The state of the record after the verb; None where it cannot be done."""
     following = TRANSITIONS[verb].get(record.status)
@@ -64,4 +67,6 @@ def refusal(verb: str, record: Record) -> str:
     """Why the verb cannot be done: one sentence for the person who asked."""
     if record.status == "merged":
         return f"{record.number} was joined to {record.merged_into}: work on that one."
+    if record.status == _DONE.get(verb):
+        return f"{record.number} is {record.status} already."
     return f"{record.number} is {record.status}: it cannot {_CANNOT[verb]}."

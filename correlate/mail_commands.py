@@ -29,6 +29,8 @@ _MOST = 10
 _LONGEST_WHY = 500
 _PRIORITY = re.compile(r"p?([1-5])", re.IGNORECASE)
 
+_WITH_WORDS = frozenset({"resolve", "wait", "note", "mute"})
+
 KNOWN: Mapping[str, str] = {
     "take": "#take",
     "assign": "#assign NAME",
@@ -56,6 +58,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     @property
     def note(self) -> bool:
         return any(word == "note" for word, _ in self.lines)
+
+    @property
+    def wordless(self) -> bool:
+        """Whether there are commands, and nothing that a person could read as words."""
+        return bool(self.lines) and not self.rest and not any(said for word, said in self.lines if word in _WITH_WORDS)
 
 
 def read(text: str) -> Asked:

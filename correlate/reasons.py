@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, str] = {
     "nobody was answered and no command was carried out.",
     "commands that were not carried out": "Something in its commands was wrong: nothing of it was carried out.",
     "files are not sent": "Your words were sent, and the files with them were not: they are kept in the record.",
+    "commands of an agent who is not verified": "It has commands and nothing else, and bears an agent's address, "
+    "which is not proven: none was carried out.",
     "commands without a record": "It has commands and belongs to no record: reply to a mail about the record, or put "
     "its number into the subject.",
     "no such mail command": "There is no command “{word}”; known are: {known}.",

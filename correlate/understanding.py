@@ -2,6 +2,7 @@
 
 from classify.classification import Classification, Verdict
 from correlate.records import DecidedBy, Reason, Record
+from correlate.similarity import telling_words
 
 _NAMES = ("type", "category", "impact", "urgency")
 _MOST_WORDS = 3
@@ -32,11 +33,16 @@ def why_category(classification: Classification | None) -> tuple[Reason, ...]:
     verdict = classification.category
     if any(reason.term in classification.rules for reason in verdict.reasons):
         return ()  # a rule decided, and says so itself
-    words = [r.term for r in verdict.reasons if r.contribution > 0 and r.term.isalnum() and len(r.term) < _LONGEST_WORD]
+    words = [r.term for r in verdict.reasons if r.contribution > 0 and _says_something(r.term)]
     if not words:
         return ()
     evidence = {"name": verdict.value, "words": ", ".join(words[:_MOST_WORDS])}
     return (Reason("category decided", evidence) if verdict.decided else Reason("category proposed", evidence),)
+
+
+def _says_something(term: str) -> bool:
+    """Whether a reader would see why; a model finds something in "my" and "it", too."""
+    return term.isalnum() and len(term) < _LONGEST_WORD and bool(telling_words(term))
 
 
 def words_for(record: Record) -> str | None:

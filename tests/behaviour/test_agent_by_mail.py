@@ -85,7 +85,7 @@ def test_several_commands_and_an_answer(desk: Desk) -> None:
     number = opened(desk)
     kim_writes(desk, number, "#take\n#priority p2\n#category Hardware\n\nI will come by at ten.")
     desk.expect_mail(ADA, "update", "I will come by at ten.")
-    desk.expect_mail(ADA, "update", "Kim is now working")
+    desk.expect_mail(ADA, "update", "Kim is now working", "P2")
     record = desk.record(number)
     assert (record.status, record.assignee, record.priority, record.category) == ("assigned", KIM, "P2", "hardware")
     assert {(label.target, label.value) for label in desk.labels(number)} == {
@@ -195,6 +195,14 @@ def test_a_spoofed_agent_moves_nothing(desk: Desk) -> None:
     # Without a proof of the thread the words are not even in the record: they are a matter of their own.
     assert "Hahaha." not in desk.timeline(number)
     desk.expect_mail(KIM, "acknowledgement")
+
+
+def test_commands_alone_of_an_unverified_agent_are_no_matter_of_their_own(desk: Desk) -> None:
+    number = opened(desk)
+    kim_writes(desk, number, "#take\n#priority P1", headers=None)
+    desk.expect_mail(KIM, "refusal", "not proven that it came from you")
+    assert desk.record(number).status == "new"
+    assert [record.number for record in desk.records()] == [number]
 
 
 def test_commands_of_others_are_words_and_they_are_told_nothing_of_commands(desk: Desk) -> None:
