@@ -72,8 +72,11 @@ CHOOSE_FROM = 150
 TRIED = 150_000
 """Rows times classes up to which more than one of the costs is tried: training must end within a minute."""
 
-EVEN = 0.5
-"""Even odds that the promise is kept."""
+PROVEN, EVEN = 0.05, 0.5
+"""The risk, where later rows alone are judged, that they do not keep the promise: proven, or even odds."""
+TOGETHER = 1_000
+"""With fewer rows than this later ones must prove the promise by themselves: a confidence that a hundred answers
+calibrated looks better on these than it is, and earlier rows add to that."""
 
 WEIGHTS = 20_000_000
 """Most weights in a model: 40 MB stored as half floats."""
@@ -277,14 +280,15 @@ class _Part:
 
         Rows that have been later than others count as judged by models of the earlier ones, the rest as left out: no
         row twice, for its two judgements go together and would make the bound look surer than it is. Where time
-        changes what is right, later rows alone must keep the promise as well, as likely as not.
+        changes what is right, later rows alone must keep the promise as well: proven, or as likely as not.
         """
         earlier = unseen < len(self.truth) - len(truth)
         once = np.concatenate([scores[earlier], later]), np.concatenate([self.truth[unseen[earlier]], truth])
         confidence, right = calibration.probabilities(once[0]).max(axis=1), once[0].argmax(axis=1) == once[1]
         promise, end = self.settings.promise, len(confidence) - len(truth)
         limit = threshold(confidence, right, promise)
-        return max(limit, threshold(confidence[end:], right[end:], promise, EVEN)) if len(truth) else limit
+        risk = EVEN if len(self.truth) >= TOGETHER else PROVEN
+        return max(limit, threshold(confidence[end:], right[end:], promise, risk)) if len(truth) else limit
 
     def _figures(self, head: Head, unseen: I64, scores: F64) -> Figures:
         if not len(unseen):
