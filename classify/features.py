@@ -22,7 +22,9 @@ I64 = NDArray[np.int64]
 
 SUBJECT_CHARACTERS = 200
 WORD_CHARACTERS = 1_000
-"""How far a body is read: a mail's point is made early, and every character costs time."""
+"""How far words are read, subject included."""
+NGRAM_CHARACTERS = 400
+"""How far character n-grams are read: they are what costs time, and a mail's point is made early."""
 NGRAMS = (3, 4, 5)
 _CHUNK = 1 << 17
 _LONGEST_ADDRESS = 320
@@ -196,10 +198,11 @@ def _words(hashes: U64, rows: I64, in_subject: NDArray[np.bool_]) -> list[_Group
 
 
 def _ngrams(layout: _Layout, word_ends: I64, word_rows: I64, pseudo: I64) -> list[_Group]:
-    """Character n-grams that have a space at most at their ends."""
+    """Character n-grams that have a space at most at their ends, from the first NGRAM_CHARACTERS of each text."""
     codes, row_of = layout.codes, layout.row_of
     size = len(codes)
     spaces = np.concatenate([[0], np.cumsum(codes == 32)])
+    near = np.arange(size) - layout.begins[row_of] < NGRAM_CHARACTERS
     owner = np.searchsorted(word_ends, np.arange(size) + 1, side="right")
     owner_row = word_rows[np.minimum(owner, len(word_rows) - 1)] if len(word_rows) else np.full(size, -1)
     owner = np.where((owner < len(word_ends)) & (owner_row == row_of), owner, pseudo[row_of])
@@ -208,7 +211,7 @@ def _ngrams(layout: _Layout, word_ends: I64, word_rows: I64, pseudo: I64) -> lis
         if size < n:
             continue
         inside = spaces[n - 1 : size] - spaces[1 : size - n + 2]
-        at = np.flatnonzero(inside == 0)
+        at = np.flatnonzero((inside == 0) & near[: size - n + 1])
         hashes = _mixed(layout.hashes(at, at + n) ^ _SALT_NGRAM[n])
         found.append((row_of[at], hashes, CHARACTERS, owner[at]))
         in_subject = at + n <= layout.subject_ends[row_of[at]] + 1

@@ -8,6 +8,7 @@ from scipy import sparse
 from classify.classification import Text
 from classify.features import (
     CHARACTERS,
+    NGRAM_CHARACTERS,
     SCALES,
     SUBJECT,
     WORD_CHARACTERS,
@@ -64,6 +65,11 @@ def test_a_body_is_read_only_so_far() -> None:
     short, long = occurrences([Text(body=end)]), occurrences([Text(body=end + "more " * 10_000)])
     assert np.array_equal(short.hashes, long.hashes)
     assert int((long.blocks == WORDS).sum()) > 300
+
+
+def test_character_ngrams_stop_earlier_than_words() -> None:
+    long = occurrences([Text(body="word " * 1000)])
+    assert int((long.blocks == CHARACTERS).sum()) < 3 * NGRAM_CHARACTERS
 
 
 def test_a_text_that_says_nothing_known_is_a_row_of_its_shape_only() -> None:
