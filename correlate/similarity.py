@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING, WORDS
-from correlate.lateness import so_late, spoken_of
+from correlate.lateness import spoken_of
 from correlate.likeness import likeness
 from correlate.lore import Lore
 from correlate.naming import NAMED
@@ -50,7 +50,6 @@ WEIGHTS: Mapping[str, float] = {
     "other service": -6.0,
     "no service known": -1.5,
     "own device": -4.0,
-    "time since it began": 0.6,
 }
 MAX_CANDIDATES = 60
 _PEOPLE_COUNTED = 8
@@ -219,8 +218,6 @@ def _weigh(
     by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named, lacks=not by_service)
     if by_words and not by_service and not _alive(turn.at, quiet, over):
         return None
-    if by_words and not by_service:
-        pieces["time since it began"] = WEIGHTS["time since it began"] * so_late(turn, record)
     if by_service or by_words:
         pieces["people"] = WEIGHTS["people"] * min(people, _PEOPLE_COUNTED)
     elif (
