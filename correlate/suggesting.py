@@ -23,6 +23,7 @@ from correlate.wording import claim, small_chart, title_of, week_series
 
 NIGHT, DIGEST = "round:night", "round:digest"
 NIGHT_HOUR = 4
+_MOST_CHANGES = 50
 _SEARCHED = Reason("searched for what recurs")
 _EVERY_WEEK = Reason("weekly digest")
 
@@ -215,7 +216,7 @@ def digest(turn: Turn, _: str) -> None:
     week_ago = turn.at - timedelta(days=7)
     opened = sum(1 for past in situation.past.values() if past.opened_at > week_ago and past.merged_into is None)
     facts: Mapping[str, Any] = {
-        "suggestions": [_digest_row(suggestion) for suggestion in waiting],
+        "suggestions": [_digest_row(turn, suggestion) for suggestion in waiting],
         "counts": {"incidents": opened, "open": len(situation.open_records), "suggestions": len(waiting)},
     }
     for manager in dict.fromkeys(policy.problem_managers):
@@ -234,17 +235,26 @@ def digest(turn: Turn, _: str) -> None:
     _next(turn, DIGEST, "digest", _next_digest(turn))
 
 
-def _digest_row(suggestion: Suggestion) -> dict[str, Any]:
+def _digest_row(turn: Turn, suggestion: Suggestion) -> dict[str, Any]:
     return {
         "id": suggestion.id,
         "title": suggestion.title,
         "sentence": suggestion.evidence.get("sentence"),
         "lines": summary(suggestion.evidence),
         "chart": small_chart(suggestion.evidence.get("series")),
+        "series": suggestion.evidence.get("series"),
+        "changes": _changes(turn, suggestion.service),
         "service": suggestion.service,
         "incidents": list(suggestion.incidents[-12:]),
         "first_proposed_at": suggestion.first_proposed_at.isoformat(),
     }
+
+
+def _changes(turn: Turn, service: str | None) -> list[list[str]]:
+    """When the service was changed, and how: the marks of its chart."""
+    known = [change for change in turn.situation.changes.values() if service is not None and change.service == service]
+    known.sort(key=lambda change: (change.start, change.id))
+    return [[change.start.isoformat(), change.title[:80]] for change in known[-_MOST_CHANGES:]]
 
 
 __all__ = ["DIGEST", "NIGHT", "begin_rounds", "digest", "night"]

@@ -76,6 +76,20 @@ def series(suggestion: Suggestion, opened: Sequence[datetime], changes: Sequence
     return Series(step, tuple(points), marks[:12])
 
 
+def of_facts(own: object, changes: object) -> Series | None:
+    """The chart that a mail's facts speak of: a `series` as above, and `[RFC 3339, title]` for each change."""
+    points = _given(own) if isinstance(own, Mapping) else None
+    if not points or len(points) < 2:
+        return None
+    try:
+        marks = [(datetime.fromisoformat(at), str(title)) for at, title in changes] if isinstance(changes, list) else []
+    except (TypeError, ValueError):
+        marks = []
+    begin, step = points[0].start, points[1].start - points[0].start
+    end = points[-1].start + step
+    return Series(step, tuple(points), tuple(mark for mark in marks if begin <= mark[0] < end)[:12])
+
+
 def _given(own: Mapping[str, Any]) -> list[Point] | None:
     try:
         begin, step = datetime.fromisoformat(own["from"]), timedelta(seconds=float(own["step_s"]))
@@ -129,6 +143,14 @@ def svg(wanted: Series, *, dark: bool = False) -> str:
     import vl_convert
 
     return str(vl_convert.vegalite_to_svg(_specification(wanted, _DARK if dark else _LIGHT)))
+
+
+def png(wanted: Series) -> bytes:
+    """The chart as a PNG file on white, so that it can be read in a dark mail program too."""
+    import vl_convert
+
+    specification = {**_specification(wanted, _LIGHT), "background": "white", "padding": 8}
+    return bytes(vl_convert.vegalite_to_png(specification, scale=1.5))
 
 
 def _labels(wanted: Series) -> list[tuple[datetime, str]]:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from correlate.records import Outgoing
 from desk.config import Settings
+from desk.drawing import Painter
 from desk.handout import Handout
 from desk.maildir import Maildir
 from desk.outbox import (
@@ -84,7 +85,7 @@ class DeliveryLoop:
         self._journal = journal
         self._count = count
         keys = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
-        self._composer = Composer(settings, keys, self._fell_back)
+        self._composer = Composer(settings, keys, self._fell_back, Painter())
         self._own_templates = Path(settings.delivery.templates) if settings.delivery.templates else None
         self._template_trouble: str | None = None
         self._told_trouble: str | None = ""

@@ -4,6 +4,7 @@ The process is started with the first chart. It reads one JSON line for each cha
 its input ends, so it never outlives the desk.
 """
 
+import base64
 import contextlib
 import logging
 import selectors
@@ -34,9 +35,12 @@ class Wanted(msgspec.Struct, frozen=True):
     dark: bool
     weeks: figures.Weeks | None = None
     curve: figures.Curve | None = None
+    png: bool = False
 
-    def svg(self) -> str:
-        """The drawing itself, which takes seconds at first."""
+    def drawn(self) -> str:
+        """The drawing itself, which takes seconds at first: SVG, or PNG in base64."""
+        if self.series is not None and self.png:
+            return base64.b64encode(charts.png(self.series)).decode()
         if self.series is not None:
             return charts.svg(self.series, dark=self.dark)
         wanted = self.weeks or self.curve
@@ -55,6 +59,10 @@ class Painter:
     def svg(self, series: charts.Series, *, dark: bool = False) -> str:
         """The chart as an SVG document. Raises `DrawingError` where it could not be drawn within a minute."""
         return self._remembered(Wanted(series, dark))
+
+    def png(self, series: charts.Series) -> bytes:
+        """The chart as a PNG file on white, for a mail. Raises `DrawingError` as above."""
+        return base64.b64decode(self._remembered(Wanted(series, False, png=True)))
 
     def figure(self, figure: figures.Weeks | figures.Curve, *, dark: bool = False) -> str:
         """A chart of the model's page, as above."""
@@ -123,7 +131,7 @@ def main() -> None:
     decode = msgspec.json.Decoder(Wanted).decode
     for line in sys.stdin.buffer:
         wanted = decode(line)
-        drawn = wanted.svg()
+        drawn = wanted.drawn()
         sys.stdout.buffer.write(msgspec.json.encode(drawn) + b"\n")
         sys.stdout.buffer.flush()
 

@@ -37,6 +37,9 @@ class Blocks(Protocol):
     def note(self, text: str) -> str:
         """A paragraph in small print."""
 
+    def chart(self, small: str, picture: str) -> str:
+        """A picture that travels with the mail, by its Content-ID; where there is none, a row of bars."""
+
 
 class TextBlocks:
     """Plain text, each block with an empty line after it."""
@@ -69,6 +72,9 @@ class TextBlocks:
 
     def note(self, text: str) -> str:
         return self.paragraph(text)
+
+    def chart(self, small: str, picture: str) -> str:  # noqa: ARG002 - text has no pictures
+        return self.verbatim(small)
 
 
 class HtmlBlocks:
@@ -106,6 +112,12 @@ class HtmlBlocks:
 
     def note(self, text: str) -> Markup:
         return Markup('<p class="note">{}</p>\n').format(text) if text else Markup()
+
+    def chart(self, small: str, picture: str) -> Markup:
+        if not picture:
+            return self.verbatim(small)
+        shown = Markup('<p><img src="cid:{}" alt="{}" width="620" style="max-width:100%;height:auto"></p>\n')
+        return shown.format(picture, small)
 
 
 def _lines(text: str) -> list[str]:

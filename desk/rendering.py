@@ -10,8 +10,8 @@ actor, requester, related (records it may belong to), survivor, change (that pro
 resolved, …), escalation (chain and level), reasons, code (of a refusal: too_large, unknown, closed, command,
 unverified), times in RFC 3339 (opened_at, updated_at, resolved_at, since, until), alerts (objects with title, resource,
 severity, opened_at), records (of a status: objects like these facts), suggestions (objects with id, title, sentence,
-service, incidents), counts (of a digest: name to number), head (of the journal) and stop_url (of the page that stops a
-digest).
+service, incidents, chart, picture: its Content-ID), counts (of a digest: name to number), head (of the journal) and
+stop_url (of the page that stops a digest).
 """
 
 import logging
@@ -165,6 +165,7 @@ def _context(teller: "_Teller", blocks: Blocks) -> dict[str, Any]:
         "alert_lines": teller.alerts,
         "link": blocks.link,
         "note": blocks.note,
+        "chart": blocks.chart,
     }
 
 

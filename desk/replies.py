@@ -22,7 +22,9 @@ from msgspec.structs import replace
 
 from correlate.records import Outgoing
 from desk.config import Settings
+from desk.drawing import Painter
 from desk.header_fields import address_field, text_field
+from desk.mail_pictures import related, with_pictures
 from desk.plus_addresses import STOP_WORD, PlusAddresses
 from desk.rendering import House, Renderer, objects
 from desk.signing import signers
@@ -53,7 +55,8 @@ class Composer:
     """Makes letters. Thread-safe. Raises ConfigError where a DKIM key cannot be used.
 
     `keys` makes what proves which mail is answered or stopped; without it mails have plain addresses only. `fell_back`
-    hears a sentence where a template of the administrator's own had to be passed over.
+    hears a sentence where a template of the administrator's own had to be passed over. `painter` draws the pictures of
+    digests; without it they have none.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Composer:
         settings: Settings,
         keys: PlusAddresses | None = None,
         fell_back: Callable[[str], None] = lambda _words: None,
+        painter: Painter | None = None,
     ) -> None:
         delivery = settings.delivery
         self._house = House(
@@ -73,12 +77,14 @@ class Composer:
         self._renderer = Renderer(self._house, Path(delivery.templates) if delivery.templates else None, fell_back)
         self._plus = keys if delivery.plus_addresses else None
         self._keys = keys
+        self._painter = painter
         self._signers = signers(delivery)
 
     def compose(self, outgoing: Outgoing, created_at: datetime, outbox_id: int) -> Letter:
         """The letter. `created_at` becomes its Date. Raises UnsendableError for an address that is none."""
         recipient, utf8 = _recipient(outgoing.to)
         stop = self._keys.ticket("stop", outbox_id, outgoing.message_id) if self._keys else None
+        outgoing, pictures = with_pictures(outgoing, self._painter) if self._painter else (outgoing, ())
         rendered = self._renderer.render(self._with_tickets(self._with_way_out(outgoing, stop), outbox_id))
         bounce = self._plus.make("bounce", outbox_id, outgoing.message_id) if self._plus else self._house.address
         reply = self._plus.make("reply", outbox_id, outgoing.message_id) if self._plus else None
@@ -96,8 +102,10 @@ class Composer:
             f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
         )
         for kind, body in (("plain", rendered.text), ("html", rendered.html)):
-            parts.append(f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n".encode())
-            parts.append(b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(body) + b"\r\n")
+            part = f"Content-Type: text/{kind}; charset=utf-8\r\n".encode()
+            part += b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(body) + b"\r\n"
+            parts.append(f"--{boundary}\r\n".encode())
+            parts.append(related(part, pictures, f"{boundary}.r") if kind == "html" and pictures else part)
         parts.append(f"--{boundary}--\r\n".encode())
         message = b"".join(parts)
         message = b"".join(signer.sign(message) for signer in self._signers) + message
