@@ -1,20 +1,27 @@
-"""Impact and urgency of a mail's record: what the model decided, else the ordinary case, with the reason."""
+"""Impact and urgency of a mail's record: what it says or the model decided, else the ordinary case, with the reason."""
 
 from collections.abc import Mapping
 
 from classify.classification import Classification
 from classify.priority import ASSUMED_IMPACT, ASSUMED_URGENCY, decided_level
 from correlate.records import Level, Reason
+from correlate.stated import raised_by, stated
 
 LEVELS: Mapping[str, Level] = {"high": "high", "medium": "medium", "low": "low"}
 
 
-def levels_of(classification: Classification | None) -> tuple[Level, Level, tuple[Reason, ...]]:
-    """Impact, urgency, and why they are not what the model proposes, where it proposes anything else.
+def levels_of(classification: Classification | None, text: str = "") -> tuple[Level, Level, tuple[Reason, ...]]:
+    """Impact, urgency, and why they are what the text states, or not what the model proposes.
 
-    A proposal moves no priority: one person who is not blocked is assumed, until a rule, the number of people who write
-    or somebody who looks says otherwise.
+    A proposal moves no priority: one person who is not blocked is assumed, until the mail says otherwise (see
+    `correlate.stated`), a rule, the number of people who write or somebody who looks.
     """
+    impact, urgency, why = _levels_of(classification)
+    impact, urgency, because = raised_by(stated(text), impact, urgency)
+    return impact, urgency, because or why
+
+
+def _levels_of(classification: Classification | None) -> tuple[Level, Level, tuple[Reason, ...]]:
     impact, urgency = LEVELS[ASSUMED_IMPACT], LEVELS[ASSUMED_URGENCY]
     if classification is None:
         return impact, urgency, ()

@@ -269,7 +269,7 @@ def _record(
     words: list[str],
     reason: Reason,
 ) -> Record:
-    impact, urgency, why = assumed.levels_of(classification)
+    impact, urgency, why = assumed.levels_of(classification, f"{mail.subject or ''}\n{gist.own_words(mail)}")
     decided, confidence = understanding.understood(classification)
     if service is None:
         service = _decided(classification.service if classification else None)

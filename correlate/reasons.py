@@ -99,6 +99,8 @@ SENTENCES: Mapping[str, str] = {
     "category decided": "The model takes it for “{name}” because of these words: {words}.",
     "category proposed": "The model proposes “{name}” because of these words: {words}. It is not sure enough to "
     "decide.",
+    "stated by the sender": "The mail says itself how grave it is (“{words}”): impact {impact} and urgency {urgency} "
+    "until somebody says otherwise.",
     "levels assumed": "The model is not sure enough of how grave it is ({proposed}): impact {impact} and urgency "
     "{urgency} are assumed until somebody says otherwise.",
     "from outside the organisation": "Its sender is not of the organisation: it was not joined to others' incidents.",

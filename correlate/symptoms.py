@@ -4,6 +4,7 @@ A symptom alone says little, for there are few of them. Beside a time at which j
 enough, where people call that thing by a name that nobody has declared.
 """
 
+from correlate.phrases import Phrases
 from correlate.symptom_words import SYMPTOMS
 from correlate.words import fold, stem
 
@@ -19,43 +20,14 @@ DEVICES = frozenset(stem(fold(word)) for word in _DEVICES.split())
 """Things on somebody's own desk: what is wrong with them is their own trouble."""
 
 
-def _read() -> tuple[dict[str, str], dict[tuple[str, ...], str]]:
-    single: dict[str, str] = {}
-    phrases: dict[tuple[str, ...], str] = {}
-    for line in SYMPTOMS.strip().replace("\n    ", " ").split("\n"):
-        symptom, _, listed = line.partition(": ")
-        for entry in listed.split(","):
-            words = tuple(stem(fold(word)) for word in entry.split())
-            if len(words) == 1:
-                single.setdefault(words[0], symptom)
-            elif words:
-                phrases.setdefault(words, symptom)
-    return single, phrases
-
-
-_SINGLE, _PHRASES = _read()
-_LENGTHS = sorted({len(words) for words in _PHRASES})
-_BEGINNINGS = frozenset(words[0] for words in _PHRASES)
+_SYMPTOMS = Phrases(SYMPTOMS)
 
 
 def is_symptom(word: str) -> bool:
     """Whether a folded and stemmed word by itself tells of a symptom."""
-    return word in _SINGLE
+    return word in _SYMPTOMS.single
 
 
 def symptoms_in(words: list[str]) -> list[str]:
     """The symptoms that folded words (see `words.tokens`) speak of, each once."""
-    stems = list(map(stem, words))
-    found: dict[str, None] = {}
-    last = len(stems) - 1
-    for position, word in enumerate(stems):
-        symptom = _SINGLE.get(word)
-        if symptom is not None:
-            found[symptom] = None
-        if word not in _BEGINNINGS or position == last:
-            continue
-        for length in _LENGTHS:
-            symptom = _PHRASES.get(tuple(stems[position : position + length]))
-            if symptom is not None:
-                found[symptom] = None
-    return list(found)
+    return list(dict.fromkeys(name for name, _, _ in _SYMPTOMS.found_in(words)))
