@@ -56,9 +56,8 @@ _news = msgspec.msgpack.Decoder(News).decode
 _remark = msgspec.msgpack.Decoder(Remark).decode
 
 
-@final
-class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
-    """An alert whose place within its input is its `index`, which is not packed; for the fields see `Alert`."""
+class _Open(Struct, frozen=True, array_like=True, gc=False):
+    """What tells a repeat from news; for the fields see `Alert`."""
 
     fingerprint: str
     status: AlertStatus
@@ -66,6 +65,17 @@ class PackedAlert(Struct, frozen=True, array_like=True, gc=False):
     kind: AlertKind
     started_at: datetime | None
     expires_at: datetime | None
+
+
+class _ToPack(_Open, frozen=True, array_like=True, gc=False):
+    news: News
+    remark: Remark
+
+
+@final
+class PackedAlert(_Open, frozen=True, array_like=True, gc=False):
+    """An alert whose place within its input is its `index`, which is not packed."""
+
     its_news: msgspec.Raw
     its_remark: msgspec.Raw
 
@@ -143,19 +153,6 @@ def _short(labels: Mapping[str, str]) -> str:
     return _json(dict(short[: MAX_LABELS // SHORT_LABEL])).decode()
 
 
-class _Packed(Struct, frozen=True, array_like=True, gc=False):
-    """A `PackedAlert` before it is one."""
-
-    fingerprint: str
-    status: AlertStatus
-    severity: Severity
-    kind: AlertKind
-    started_at: datetime | None
-    expires_at: datetime | None
-    news: News
-    remark: Remark
-
-
 def pack(alert: Alert) -> msgspec.Raw:
     """A `PackedAlert` as bytes. The place within its input is left out: the same alert comes at another one too."""
     labels = _labels_of(alert.labels)
@@ -163,7 +160,7 @@ def pack(alert: Alert) -> msgspec.Raw:
     whole = alert.labels if len(labels) > MAX_LABELS else None
     return msgspec.Raw(
         _encode(
-            _Packed(
+            _ToPack(
                 alert.fingerprint,
                 alert.status,
                 alert.severity,
