@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from correlate.nodes import common_stems
 from correlate.policy import Policy
 from correlate.records import Change, Past
 from correlate.seasons import Calendar, Seasons
@@ -99,6 +100,7 @@ class Fleet:
         unseen = sum(1 for p in counted if p.origin == "mail")
         self.unseen_share = (unseen + 1) / (len(counted) + 3)
         self.by_dimension = {SERVICE: self.events, **_dimensions(recent, counted, _own_domains(policy))}
+        self.common_stems = common_stems((p.service or "", p.resource) for p in counted)
         self._usual = {name: self._usual_of(name) for name in self.by_dimension}
         calendar = Calendar(self.start, at, self.zone)
         self._calendar = calendar

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from correlate.statistics import log_mean, more_often_than
 
@@ -15,17 +15,30 @@ def node_of(resource: str | None) -> tuple[str, int] | None:
     return None if found is None else (found["stem"].lower(), int(found["number"]))
 
 
-def one_node(events: Sequence[Sequence[str | None]]) -> float:
+def common_stems(resources: Iterable[tuple[str, str | None]]) -> frozenset[str]:
+    """Stems under which machines of several services are numbered ("srv-10" is one's, "srv-11" another's), from the
+    services and the resources of incidents: the number of such a machine says nothing of how many a service has."""
+    services: dict[str, str] = {}
+    common: set[str] = set()
+    for service, resource in resources:
+        node = node_of(resource)
+        if node is not None and services.setdefault(node[0], service) != service:
+            common.add(node[0])
+    return frozenset(common)
+
+
+def one_node(events: Sequence[Sequence[str | None]], common: Collection[str] = ()) -> float:
     """The logarithm of the evidence that events keep to one machine, from the resources of each event's incidents.
 
-    Chance: each of the machines alike. A machine with the number n has n - 1 others beside it, seen or not.
+    Chance: each of the machines alike. Where a service has a stem of its own, a machine with the number n has n - 1
+    others beside it, seen or not; under a stem in `common` only those that were seen are counted.
     """
     nodes = [{node for resource in event if (node := node_of(resource))} for event in events]
     counts = Counter(node for seen in nodes for node in seen)
     known = [seen for seen in nodes if seen]
     if not counts or len(known) < 3:
         return 0.0
-    machines = max(len(counts), *(number for _, number in counts))
+    machines = max(len(counts), *(number if stem not in common else 1 for stem, number in counts))
     if machines < 2:
         return 0.0
     bets = [

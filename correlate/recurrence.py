@@ -175,7 +175,8 @@ def _rates(
         chance = max(0.15, fleet.unseen_share)
         bets.append(rose + evidence_of.more_often_than(unseen, len(members) - unseen, chance, (0.6, 0.9)))
     if stream.dimension == SERVICE:
-        bets.append(rose + one_node([[past.resource for past in event.incidents] for event in members]))
+        resources = [[past.resource for past in event.incidents] for event in members]
+        bets.append(rose + one_node(resources, fleet.common_stems))
     grows, _ = evidence_of.rising(moments, now, prior)
     return [
         Pattern(
