@@ -137,8 +137,17 @@ service stats {{
             self._process = None
 
     def set_password(self, password: str) -> None:
-        """Takes effect at the next login."""
-        (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{password}\n", encoding="utf-8")
+        """Takes effect at the next login: Dovecot sometimes looks at the file a moment later."""
+        users = self.folder / "users"
+        written = users.with_suffix(".new")
+        written.write_text(f"{USER}:{{PLAIN}}{password}\n", encoding="utf-8")
+        written.replace(users)
+        if self._process is not None:
+            until(lambda: self._takes(password))
+
+    def _takes(self, password: str) -> bool:
+        test = ["doveadm", "-c", str(self.config), "auth", "test", USER, password]
+        return subprocess.run(test, capture_output=True, check=False, timeout=60).returncode == 0
 
     def doveadm(self, *words: str) -> str:
         done = subprocess.run(
