@@ -1,13 +1,10 @@
 """Impact and urgency of a mail's record: what it says or the model decided, else the ordinary case, with the reason."""
 
-from collections.abc import Mapping
-
 from classify.classification import Classification
 from classify.priority import ASSUMED_IMPACT, ASSUMED_URGENCY, decided_level
+from correlate.priorities import LEVELS
 from correlate.records import Level, Reason
 from correlate.stated import raised_by, stated
-
-LEVELS: Mapping[str, Level] = {"high": "high", "medium": "medium", "low": "low"}
 
 
 def levels_of(classification: Classification | None, text: str = "") -> tuple[Level, Level, tuple[Reason, ...]]:

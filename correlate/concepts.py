@@ -5,24 +5,20 @@ meant by every word of it. The table holds everyday IT and office words only; wh
 from its own mails.
 """
 
+from correlate.phrases import entries
 from correlate.thing_words import THINGS
-from correlate.words import fold, stem
+from correlate.words import stem
 
 
-# Words are folded and stemmed on both sides; several words in one entry ("shared drive") must all occur together.
 def _read() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], str]]:
-    single: dict[str, list[str]] = {}
+    """Words to their concepts, and phrases, all of whose words must occur together ("shared drive")."""
+    single: dict[str, dict[str, None]] = {}
     phrases: dict[tuple[str, ...], str] = {}
-    for line in THINGS.replace("\n    ", " ").strip().split("\n"):
-        concept, _, listed = line.partition(": ")
-        for entry in listed.split(","):
-            words = tuple(stem(fold(word)) for word in entry.replace("'", " ").replace("-", " ").split())
-            if len(words) == 1:
-                known = single.setdefault(words[0], [])
-                if concept not in known:
-                    known.append(concept)
-            else:
-                phrases.setdefault(words, concept)
+    for concept, words in entries(THINGS):
+        if len(words) == 1:
+            single.setdefault(words[0], {})[concept] = None
+        else:
+            phrases.setdefault(words, concept)
     return {word: tuple(names) for word, names in single.items()}, phrases
 
 

@@ -5,25 +5,33 @@ from collections.abc import Iterator, Sequence
 from correlate.words import fold, stem
 
 
+def entries(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The entries of a table, each with its name and its words, folded and stemmed.
+
+    A line is a name, a colon, and entries of one or several words, parted by commas; one that goes on is indented.
+    """
+    for line in table.strip().replace("\n    ", " ").split("\n"):
+        name, _, listed = line.partition(": ")
+        for entry in listed.replace("'", " ").replace("-", " ").split(","):
+            if words := tuple(stem(fold(word)) for word in entry.split()):
+                yield name, words
+
+
 class Phrases:
-    """Read from a table: a name, a colon, and entries parted by commas, each of one word or of several that stand next
-    to each other, a star for one word more or none between two. A line that goes on is indented. Words are folded and
-    stemmed."""
+    """Entries of one word or of several that stand next to each other; a star is one word more or none between two."""
 
     def __init__(self, table: str) -> None:
         self.single: dict[str, str] = {}
         self._several: dict[tuple[str, ...], str] = {}
         self._parted: dict[tuple[str, str], str] = {}
-        for line in table.strip().replace("\n    ", " ").split("\n"):
-            name, _, listed = line.partition(": ")
-            for entry in listed.split(","):
-                words = tuple(stem(fold(word)) for word in entry.split() if word != "*")
-                if "*" in entry:
-                    self._parted.setdefault((words[0], words[1]), name)
-                if len(words) == 1:
-                    self.single.setdefault(words[0], name)
-                elif words:
-                    self._several.setdefault(words, name)
+        for name, (first, *others) in entries(table):
+            if not others:
+                self.single.setdefault(first, name)
+            elif others[0] == "*":
+                self._parted.setdefault((first, others[1]), name)
+                self._several.setdefault((first, others[1]), name)
+            else:
+                self._several.setdefault((first, *others), name)
         self._lengths = sorted({len(words) for words in self._several})
         self._beginnings = frozenset(words[0] for words in self._several)
 

@@ -18,6 +18,7 @@ _OF_SEVERITY: Mapping[str, tuple[Level, Level]] = {
     "unknown": ("low", "medium"),
     "info": ("low", "low"),
 }
+LEVELS: Mapping[str, Level] = {"high": "high", "medium": "medium", "low": "low"}
 _ORDER: Mapping[str, int] = {"low": 0, "medium": 1, "high": 2}
 SEVERAL_PEOPLE = 3
 MANY_PEOPLE = 10

@@ -3,12 +3,10 @@
 Only plain statements count. "Everyone" and "nobody" alone do not: "it works for everyone else", "nobody answers me".
 """
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from correlate.phrases import Phrases
-from correlate.priorities import higher
+from correlate.priorities import LEVELS, higher
 from correlate.records import Level, Reason
 from correlate.words import tokens
 
@@ -63,7 +61,6 @@ _NOT = frozenset(_NOT_WORDS.split())
 _BEFORE = 2
 """So many words before a statement may deny it."""
 _scope, _haste = Phrases(_SCOPE), Phrases(_HASTE)
-_LEVELS: Mapping[str, Level] = {"high": "high", "medium": "medium"}
 
 
 class Stated(Struct, frozen=True):
@@ -89,7 +86,7 @@ def _said(phrases: Phrases, words: list[str]) -> tuple[Level, str] | None:
     found: tuple[Level, str] | None = None
     for name, start, end in phrases.found_in(words):
         denied = not _NOT.isdisjoint(words[max(0, start - _BEFORE) : start]) or words[end : end + 1] == ["else"]
-        level = _LEVELS[name]
+        level = LEVELS[name]
         if not denied and (found is None or higher(level, found[0]) != found[0]):
             found = level, " ".join(words[start:end])
     return found

@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 
 from desk.database import writing
-from desk.tables import sessions, tokens, users
+from desk.own_tables import sessions, tokens, users
 
 ROLES = ("agent", "problem-manager", "administrator")
 IDLE = timedelta(hours=12)

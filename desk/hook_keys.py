@@ -14,7 +14,7 @@ from desk.accounts import digest
 from desk.clock import SystemClock
 from desk.database import writing
 from desk.hook_trust import Seal, read_trust
-from desk.tables import hook_keys, hooks
+from desk.own_tables import hook_keys, hooks
 from ingest.trust import Admission
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from desk.accounts import AccountError, digest
 from desk.database import writing
 from desk.hook_keys import FRESH_SECONDS, HookKeys
 from desk.hook_trust import Seal, Trust, problem, read_trust, written
-from desk.tables import hook_keys, hooks
+from desk.own_tables import hook_keys, hooks
 from ingest.signatures import secret_problem
 
 __all__ = ["FRESH_SECONDS", "OVERLAP", "Hook", "HookKeys", "Hooks", "KeyState"]

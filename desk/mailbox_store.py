@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from desk.database import writing
-from desk.tables import mailbox_folders, mailbox_mails, mailboxes
+from desk.own_tables import mailbox_folders, mailbox_mails, mailboxes
 from ingest.imap_cursor import Cursor
 
 NOTED_EVERY = timedelta(minutes=1)

@@ -15,7 +15,8 @@ from classify.classification import Model
 from classify.model_file import model_digest, starter_model_path
 from desk.config import Settings
 from desk.database import writing
-from desk.tables import entries, models, state
+from desk.own_tables import models
+from desk.tables import entries, state
 
 if TYPE_CHECKING:  # what classifies brings numpy along, which whoever only asks for digests can do without
     from classify.model import StoredModel

@@ -12,7 +12,8 @@ from correlate.causes import Suspect
 from correlate.policy import Policy
 from correlate.records import Change, Participant, Record
 from correlate.taxonomies import in_force
-from desk.tables import changes, classifications, conditions, participants, problems, records, repeats, writers
+from desk.own_tables import writers
+from desk.tables import changes, classifications, conditions, participants, problems, records, repeats
 from desk.web.queries import causes, counts
 from desk.web.queries.earlier import Earlier, earlier
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from desk.tables import saved_filters
+from desk.own_tables import saved_filters
 
 MOST = 50
 """Filters that one person may keep."""

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from desk.accounts import AccountError, Accounts
 from desk.clock import MovableClock
 from desk.database import migrate, open_database, writing
-from desk.tables import sessions, tokens, users
+from desk.own_tables import sessions, tokens, users
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"

@@ -15,9 +15,9 @@ from desk.clock import MovableClock
 from desk.database import migrate, open_database, writing
 from desk.hook_trust import Seal, Trust, signature_by
 from desk.hooks import FRESH_SECONDS, HookKeys, Hooks
+from desk.own_tables import hook_keys as keys_table
+from desk.own_tables import hooks as table
 from desk.snippets import snippet
-from desk.tables import hook_keys as keys_table
-from desk.tables import hooks as table
 from ingest.alerts import read_webhook
 from ingest.event import Alert, Reading
 from ingest.signatures import SCHEMES
