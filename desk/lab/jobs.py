@@ -11,6 +11,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -74,10 +75,12 @@ class Lab:
         place = self.folder / name
         place.mkdir(mode=0o700)
         (place / "job.json").write_bytes(msgspec.json.encode(job))
-        subprocess.Popen(  # noqa: S603 - our own command, and a folder of our own
+        child = subprocess.Popen(  # noqa: S603 - our own command, and a folder of our own
             [*python, "-m", "desk", "whatif", "--job", str(place)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+        # Nothing of it is left behind when it ends, however long it takes.
+        threading.Thread(target=child.wait, daemon=True, name="lab").start()
         return name
 
     def state(self, name: str) -> State | None:

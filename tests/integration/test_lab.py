@@ -1,12 +1,15 @@
 """The rule lab: a change is played over the journal in a process of its own, and its page shows the difference."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from desk.lab import jobs
 from tests.integration.pages_desk import PagesDesk, a_desk
+from tests.integration.running_desk import until
 
 
 @pytest.fixture
@@ -17,7 +20,10 @@ def desk(tmp_path: Path) -> Iterator[PagesDesk]:
 
 def played(desk: PagesDesk, change: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The page of a trial that has been played to its end. The process is this one: what it does is the same."""
-    monkeypatch.setattr("desk.lab.jobs.subprocess.Popen", lambda command, **_: jobs.play(Path(command[-1])))
+    monkeypatch.setattr(
+        "desk.lab.jobs.subprocess.Popen",
+        lambda command, **_: SimpleNamespace(wait=partial(int, jobs.play(Path(command[-1])))),
+    )
     monkeypatch.setattr("desk.lab.jobs.os.nice", lambda _: 0)
     browser = desk.browser("ada")
     browser.get("/lab")
@@ -32,6 +38,21 @@ def test_what_is_not_told_any_more_is_listed(desk: PagesDesk, monkeypatch: pytes
     assert "Not opened" in text
     assert "INC-1" in text
     assert "Mails not sent" in text
+
+
+def test_it_is_played_in_a_process_of_its_own(desk: PagesDesk) -> None:
+    desk.incident("shop-1")
+    desk.later(hours=1)
+    browser = desk.browser("ada")
+    browser.get("/lab")
+    browser.post("/lab", change='ignored_severities = ["info", "warning", "minor", "major", "critical"]', days="0")
+
+    def over() -> bool:
+        browser.get("/lab/1")
+        return "Not opened" in browser.text
+
+    until(over)
+    assert "INC-1" in browser.text
 
 
 def test_a_change_without_consequence_says_so(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
