@@ -1,10 +1,11 @@
 """The processing transaction: inputs from the journal are read, decided and written, once each and in order.
 
 Records, outgoing mails and the position change in one transaction, so a crash at any instruction loses nothing and
-doubles nothing. While a batch is decided here, the reader's process already reads the next one.
+doubles nothing. While a batch is decided here, the reader's process already reads the next ones.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -27,7 +28,7 @@ from desk.clock import Clock, SystemClock
 from desk.database import is_passing, writing
 from desk.decided import Batch, Decided, UndecidableError
 from desk.poison import Poison
-from desk.reader import Read, Reader, ReaderDiedError
+from desk.reader import AHEAD, Read, Reader, ReaderDiedError
 from desk.tables import to_micros
 from desk.write import STATEMENTS, write
 from ingest.event import Command, Event, Input, Mail, Reading, Unreadable
@@ -90,7 +91,7 @@ class Processor:
         self._fence = 0
         self._position = 0
         self._enter(Situation())
-        self._ahead: _Pending | None = None
+        self._ahead: deque[_Pending] = deque()
         self._undecidable: dict[int, str] = {}
         self._broken: dict[str, str] = {}
         self._trouble: str | None = None
@@ -131,7 +132,7 @@ class Processor:
             connection.exec_driver_sql(upsert, [("fence", str(self._fence)), ("running", "true")])
             self._enter(store.open_situation(connection))
             self._trouble = known.get(store.MODEL_TROUBLE)
-        self._poison.prepare(self._position, head, unclean=unclean, window=2 * self._limit)
+        self._poison.prepare(self._position, head, unclean=unclean, window=(1 + AHEAD) * self._limit)
 
     def close(self) -> None:
         """Note that nothing was left half read."""
@@ -174,12 +175,12 @@ class Processor:
     # --- taking and reading ---
 
     def _take(self, limit: int, through: int | None) -> _Pending | None:
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            fits = len(ahead.inputs) <= limit and (through is None or ahead.inputs[-1].position <= through)
-            if fits and ahead.inputs[0].position == self._position + 1:
-                return ahead
-            ahead.answer.cancel()
+        if self._ahead:
+            first = self._ahead.popleft()
+            fits = len(first.inputs) <= limit and (through is None or first.inputs[-1].position <= through)
+            if fits and first.inputs[0].position == self._position + 1:
+                return first
+            self._drop_ahead()
         return self._begin(self._position, limit, through)
 
     def _begin(self, after: int, limit: int, through: int | None) -> _Pending | None:
@@ -208,14 +209,16 @@ class Processor:
         return inputs
 
     def _look_ahead(self, batch: _Pending, limit: int, through: int | None) -> None:
-        last = batch.inputs[-1]
-        if last.kind not in _STEERING:
-            self._ahead = self._begin(last.position, limit, through)
+        while len(self._ahead) < AHEAD:
+            last = (self._ahead[-1] if self._ahead else batch).inputs[-1]
+            following = None if last.kind in _STEERING else self._begin(last.position, limit, through)
+            if following is None:
+                return
+            self._ahead.append(following)
 
     def _drop_ahead(self) -> None:
-        if self._ahead is not None:
-            self._ahead.answer.cancel()
-            self._ahead = None
+        """What was begun is read for nothing."""
+        self._ahead.clear()
 
     def _known_events(self, item: Input) -> tuple[Event, ...] | None:
         """What is known of an input without reading it: it was set aside, or the rules failed on it."""

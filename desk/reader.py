@@ -1,8 +1,9 @@
 """Reading inputs at arm's length: a child process normalizes them, so that one that hangs, eats all memory or crashes
 its reader takes nothing else with it.
 
-The parent sends batches and goes on working; the child answers each batch as a whole. Where the child dies, the place
-of the input that it was reading is known all the same: it notes it in a few bytes of shared memory.
+The parent sends batches and goes on working; the child answers each batch as a whole, and finds the next one already
+there. Where it dies, the place of the input that it was reading is known all the same: it notes it in a few bytes of
+shared memory.
 """
 
 import logging
@@ -18,6 +19,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from time import monotonic
 from typing import BinaryIO, Protocol
 
@@ -33,9 +35,13 @@ log = logging.getLogger(__name__)
 Read = list[Passed]
 """For each input of a batch its events."""
 
-LENGTH = struct.Struct("<Q")
+AHEAD = 2
+"""Batches that may be handed in while one is awaited: the child goes on where the parent has no time for it."""
+
+HEADER = struct.Struct("<QQ")
+"""What goes through the pipes: which of the shared files has a batch, and its length in bytes."""
 PROGRESS = struct.Struct("<qq")
-"""In shared memory: how many inputs were begun since the start, and the place of the last one within its batch."""
+"""In shared memory: how many inputs of a batch were begun, and the place of the last one."""
 
 KEPT_BYTES = 64 * 1024 * 1024
 """The shared file is emptied after a batch that was larger."""
@@ -73,7 +79,10 @@ class Reader(Protocol):
     """Whether an input that kills its reader leaves this process alive."""
 
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
-        """Begin to read a batch; the future raises `ReaderDiedError` where an input was too much."""
+        """Begin to read a batch; the future raises `ReaderDiedError` where an input was too much.
+
+        Batches are read in order. A child that died over one has not read those that were handed in after it.
+        """
 
     def close(self) -> None:
         """End it. Nothing else may be called afterwards."""
@@ -111,13 +120,24 @@ class ChildReader:
         self._file = _shared_file()
         self._file.truncate(mmap.PAGESIZE)
         self._progress = mmap.mmap(self._file.fileno(), mmap.PAGESIZE)
-        self._shared = _shared_file()
+        self._shared = [_shared_file() for _ in range(1 + AHEAD)]
+        self._free: SimpleQueue[int] = SimpleQueue()
+        """Shared files that hold nothing that is still wanted."""
+        for place in range(len(self._shared)):
+            self._free.put(place)
         self._child: subprocess.Popen[bytes] | None = None
         self._stuck = False
 
     def submit(self, reading: Reading, inputs: Sequence[Input]) -> "Future[Read]":
-        """Hand the batch to the child. Batches are answered in order."""
-        return self._thread.submit(self._read, reading, list(inputs))
+        """Hand the batch to the child, at once; waits where more than AHEAD were handed in before the one awaited."""
+        place = self._free.get()
+        try:
+            child = self._running()
+            self._hand(child, place, msgspec.msgpack.encode((reading, inputs)))
+        except BaseException:
+            self._free.put(place)
+            raise
+        return self._thread.submit(self._awaited, child, place)
 
     @property
     def process_id(self) -> int | None:
@@ -134,32 +154,26 @@ class ChildReader:
         self._thread.shutdown(cancel_futures=True)
         self._reap()
         self._progress.close()
-        self._file.close()
-        self._shared.close()
+        for file in (self._file, *self._shared):
+            file.close()
 
-    # --- in the reader's thread ---
-
-    def _read(self, reading: Reading, inputs: list[Input]) -> Read:
-        child = self._running()
-        self._stuck = False
-        request = msgspec.msgpack.encode((reading, inputs))
-        PROGRESS.pack_into(self._progress, 0, 0, -1)
+    def _hand(self, child: "subprocess.Popen[bytes]", place: int, batch: bytes) -> None:
+        assert child.stdin is not None
         try:
-            assert child.stdin is not None
-            os.write(child.stdin.fileno(), pass_on(self._shared.fileno(), request))
-            answer = self._answer(child)
-        except OSError as error:
+            os.write(child.stdin.fileno(), pass_on(self._files(), place, batch))
+        except (OSError, ValueError) as error:
+            # Whoever awaits its answer learns what became of it; a pipe that is closed already has no number.
             log.info("The reader went away: %s", error)
-            answer = None
-        if answer is None:
-            raise ReaderDiedError(self._reap(), max(self._place(), 0))
-        return received(answer)
+
+    def _files(self) -> list[int]:
+        return [file.fileno() for file in self._shared]
 
     def _running(self) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._closed:
                 raise ReaderDiedError("The desk is shutting down.", 0)
             if self._child is None:
+                PROGRESS.pack_into(self._progress, 0, 0, -1)
                 self._child = self._start()
             return self._child
 
@@ -171,11 +185,27 @@ class ChildReader:
         return subprocess.Popen(  # noqa: S603 - our own program
             [
                 sys.executable, "-m", self.program, str(self._file.fileno()),
-                str(self._shared.fileno()), str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory_bytes),
+                str(limits.cpu_seconds), str(limits.wall_seconds), str(limits.memory_bytes), *map(str, self._files()),
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
-            pass_fds=[self._file.fileno(), self._shared.fileno()],
+            pass_fds=[self._file.fileno(), *self._files()],
         )  # fmt: skip
+
+    # --- in the reader's thread ---
+
+    def _awaited(self, child: "subprocess.Popen[bytes]", place: int) -> Read:
+        """The child's answer to the batch in this shared file."""
+        try:
+            if child is not self._child:
+                raise ReaderDiedError("Its reader had died before.", 0)
+            self._stuck = False
+            answer = self._answer(child)
+            if answer is None:
+                begun = max(self._place(), 0)
+                raise ReaderDiedError(self._reap(), begun)
+        finally:
+            self._free.put(place)
+        return received(answer)
 
     def _answer(self, child: "subprocess.Popen[bytes]") -> bytes | None:
         """The child's answer; None where it died, or did not move for longer than its limits allow."""
@@ -193,8 +223,8 @@ class ChildReader:
                 log.warning("The reader did not move for %.0f seconds and was stopped", patience)
                 self._stuck = True
                 return None
-        header = os.read(descriptor, LENGTH.size)
-        return passed(self._shared.fileno(), header) if len(header) == LENGTH.size else None
+        header = os.read(descriptor, HEADER.size)
+        return passed(self._files(), header)[1] if len(header) == HEADER.size else None
 
     def _begun(self) -> int:
         return int(PROGRESS.unpack_from(self._progress)[0])
@@ -257,13 +287,14 @@ def _shared_file() -> BinaryIO:
     return tempfile.TemporaryFile()
 
 
-def passed(descriptor: int, header: bytes) -> bytes:
-    """What the other side has left in the shared file; `header` is what it said over the pipe.
+def passed(files: Sequence[int], header: bytes) -> tuple[int, bytes]:
+    """What the other side has left in one of the shared files, and in which; `header` is what it said over the pipe.
 
     Whole batches do not go through the pipe: it holds so little that each side would wait for the other dozens of
     times, and in the parent each time for a busy thread too.
     """
-    (length,) = LENGTH.unpack(header)
+    place, length = HEADER.unpack(header)
+    descriptor = files[place]
     parts, got = [], 0
     while got < length:
         part = os.pread(descriptor, length - got, got)
@@ -273,15 +304,15 @@ def passed(descriptor: int, header: bytes) -> bytes:
         got += len(part)
     if length > KEPT_BYTES:
         os.ftruncate(descriptor, 0)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return place, parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def pass_on(descriptor: int, content: bytes) -> bytes:
-    """Leave this in the shared file; the result is what to say over the pipe."""
+def pass_on(files: Sequence[int], place: int, content: bytes) -> bytes:
+    """Leave this in one of the shared files; the result is what to say over the pipe."""
     written = 0
     while written < len(content):
-        written += os.pwrite(descriptor, content[written:] if written else content, written)
-    return LENGTH.pack(len(content))
+        written += os.pwrite(files[place], content[written:] if written else content, written)
+    return HEADER.pack(place, len(content))
 
 
 def _close(descriptor: int, pipe: object) -> None:

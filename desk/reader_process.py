@@ -1,6 +1,7 @@
-"""The child process that normalizes inputs: `python -m desk.reader_process PROGRESS_FD SHARED_FD CPU WALL MEMORY`.
+"""The child process that normalizes inputs: `python -m desk.reader_process PROGRESS CPU WALL MEMORY SHARED...`.
 
-It reads batches from its standard input and answers on what was its standard output. A timer kills it when one
+Numbers of open files, and limits. It is told of batches on its standard input and answers on what was its standard
+output. A timer kills it when one
 input takes too much processor time, and its parent where it takes too long; it makes no attempt to survive, because
 another is started.
 """
@@ -15,7 +16,7 @@ import sys
 import msgspec
 
 from correlate.packing import Parcel, sent
-from desk.reader import LENGTH, OUT_OF_MEMORY, PROGRESS, pass_on, passed
+from desk.reader import HEADER, OUT_OF_MEMORY, PROGRESS, pass_on, passed
 from desk.reading import InputReader
 from ingest import language
 from ingest.event import Input, Reading
@@ -30,7 +31,8 @@ _read = InputReader().read
 def main(arguments: list[str]) -> int:
     """Answer batches until the parent closes the pipe."""
     progress = mmap.mmap(int(arguments[0]), mmap.PAGESIZE)
-    shared, cpu, wall, memory = int(arguments[1]), float(arguments[2]), float(arguments[3]), int(arguments[4])
+    cpu, wall, memory = float(arguments[1]), float(arguments[2]), int(arguments[3])
+    shared = [int(number) for number in arguments[4:]]
     # What a library prints must not get between the answers.
     answers = os.dup(1)
     os.dup2(2, 1)
@@ -41,9 +43,10 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.freeze()
     try:
-        while len(header := os.read(0, LENGTH.size)) == LENGTH.size:
-            answer = sent(_normalized(passed(shared, header), progress, cpu, wall))
-            os.write(answers, pass_on(shared, answer))
+        while len(header := os.read(0, HEADER.size)) == HEADER.size:
+            place, request = passed(shared, header)
+            answer = sent(_normalized(request, progress, cpu, wall))
+            os.write(answers, pass_on(shared, place, answer))
     except MemoryError:
         # Nothing that needs memory may happen any more.
         os._exit(OUT_OF_MEMORY)
@@ -53,6 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _normalized(request: bytes, progress: mmap.mmap, cpu: float, wall: float) -> list[Parcel]:
+    PROGRESS.pack_into(progress, 0, 0, -1)
     reading, inputs = _decode(request)
     parcels: list[Parcel] = []
     if not inputs:

@@ -131,6 +131,32 @@ def test_the_reader_says_which_input_killed_it() -> None:
         reader.close()
 
 
+def test_batches_are_handed_in_ahead_and_answered_in_order() -> None:
+    reader = PoisonedReader(LIMITS)
+    try:
+        batches = [[item(n, mail_draft("a@example.com", f"Matter {n}", "x"))] for n in range(1, 4)]
+        futures = [reader.submit(Reading(), batch) for batch in batches]
+        subjects = [event.subject for future in futures for event in future.result()[0]]  # type: ignore[union-attr]
+        assert subjects == ["Matter 1", "Matter 2", "Matter 3"]
+    finally:
+        reader.close()
+
+
+def test_what_was_handed_in_after_an_input_that_killed_the_reader_is_not_read_and_can_be_handed_in_again() -> None:
+    reader = PoisonedReader(LIMITS)
+    bad, good = [item(1, poison(CRASHES))], [item(2, mail_draft("a@example.com", "After", "x"))]
+    try:
+        for _ in range(3):
+            first, second = reader.submit(Reading(), bad), reader.submit(Reading(), good)
+            with pytest.raises(ReaderDiedError, match="signal 11"):
+                first.result()
+            with pytest.raises(ReaderDiedError, match="before"):
+                second.result()
+            assert len(reader.submit(Reading(), good).result()) == 1
+    finally:
+        reader.close()
+
+
 @pytest.mark.skipif(
     not Path("/proc/self/schedstat").exists(), reason="this system does not say how long a process waits"
 )
