@@ -13,6 +13,9 @@ from bench.worlds.writing import Writer
 KINDS = ("outage", "week", "flap", "doubled")
 _START = datetime(2026, 3, 2, tzinfo=UTC)
 _APART = timedelta(hours=1)
+_AFTER_THE_END = timedelta(minutes=30)
+_OWN_APART = timedelta(hours=6)
+"""Two who write the very same sentence sooner than this have one trouble, to anybody who reads it."""
 _REPEATS = {"generic": timedelta(minutes=15), "uptime_kuma": timedelta(minutes=45)}
 
 
@@ -27,10 +30,15 @@ class World:
         self._rows: list[tuple[datetime, int, dict[str, Any], str, dict[str, Any] | None]] = []
         self._ill: list[tuple[datetime, datetime, frozenset[str]]] = []
         self._old: list[tuple[str, str, str, datetime]] = []
+        self._blank: set[str] = set()
+        """Mails of which nobody could say what they are about."""
+        self._faults: list[tuple[datetime, datetime]] = []
+        self._own: dict[str, datetime] = {}
         self.services = self._company.services_toml(self._random)
         self.days = 1 if kind == "outage" else 3
         self.incidents: list[dict[str, Any]] = []
         self._live()
+        self._rows = [(*row[:3], self._knowable(row[3], row[0], row[4]), row[4]) for row in self._rows]
         self._rows.sort(key=lambda row: row[:2])
         self.lines = [row[2] for row in self._rows]
 
@@ -47,6 +55,13 @@ class World:
             "changes_blamed": [],
             "mails": mails,
         }
+
+    def _knowable(self, label: str, at: datetime, about: dict[str, Any] | None) -> str:
+        """A mail of which nobody could say what it is about is about an outage where there is one, else about none."""
+        if about is None or about["message_id"] not in self._blank:
+            return label
+        going_on = sum(since <= at <= until + _AFTER_THE_END for since, until in self._faults)
+        return label if going_on <= 1 else "noise/blank"
 
     # --- what happens ---
 
@@ -103,6 +118,7 @@ class World:
         writing = [name for name in suffering if sites[name].users]
         if writing and crowd:
             self._complaints(label, kind, {name: suffering[name] for name in writing}, end, crowd)
+        self._faults.append((start, end))
         if any(row[3] == label for row in self._rows):
             self.incidents.append(
                 {
@@ -207,10 +223,12 @@ class World:
                     f"{self._writer.echo(language)}\n\n{person}\n\nOn {at:%d.%m.%Y}, {writer} wrote:\n> "
                     + said.replace("\n", "\n> ")
                 )
-                self._mail(label, person, f"Re: {subject}", text, at, reply_to=ident, form="echo")
+                echo = self._mail(label, person, f"Re: {subject}", text, at, reply_to=ident, form="echo")
+                self._blank |= {echo} if ident in self._blank else set()
                 continue
             form = "vague" if draw < 0.20 else "late" if at - sites[name] > timedelta(hours=1) else "new"
-            if form == "vague":
+            blank = form == "vague"
+            if blank:
                 subject, text = self._writer.vague(language)
             else:
                 subject, text = self._writer.complaint(company.sites[name], kind, language, sites[name], at)
@@ -224,8 +242,10 @@ class World:
                 form += "" if form == "vague" else " named" if called else " unnamed"
                 ident = self._mail(label, person, subject, text, at, form=form)
                 written.append((at, ident, subject, person, text))
+            if blank:
+                self._blank.add(ident)
             if random.random() < 0.05 and at + timedelta(minutes=25) < end:
-                self._mail(
+                asked = self._mail(
                     label,
                     person,
                     f"Re: {subject}",
@@ -234,6 +254,7 @@ class World:
                     reply_to=ident,
                     form="status",
                 )
+                self._blank |= {asked} if blank else set()
 
     def _daily(self) -> None:
         random, company = self._random, self._company
@@ -242,7 +263,9 @@ class World:
                 at = _START + timedelta(days=day, hours=min(23.0, max(0.0, random.gauss(11, 3.2))))
                 person, language = random.choice(company.people)
                 draw = random.random()
-                if draw < 0.14:
+                own = self._own_trouble(language, at) if draw < 0.14 else None
+                if own is not None:
+                    subject, text = own
                     label = f"P{len([i for i in self.incidents if i['id'][0] == 'P']):04d}"
                     self.incidents.append(
                         {
@@ -257,8 +280,7 @@ class World:
                             "resolved": 0.0,
                         }
                     )
-                    subject, text = self._writer.own_trouble(language)
-                elif draw < 0.22:
+                elif 0.14 <= draw < 0.22:
                     self._outsider(at)
                     continue
                 else:
@@ -269,6 +291,14 @@ class World:
                 self._old.append((ident, subject, person, at))
             for _ in range(8):
                 self._chatter(_START + timedelta(days=day, hours=random.uniform(0, 23)))
+
+    def _own_trouble(self, language: str, at: datetime) -> tuple[str, str] | None:
+        for _ in range(20):
+            subject, text = self._writer.own_trouble(language)
+            if text not in self._own or abs(at - self._own[text]) > _OWN_APART:
+                self._own[text] = at
+                return subject, text
+        return None
 
     def _outsider(self, at: datetime) -> None:
         site = self._random.choice([s for s in self._company.sites.values() if s.users])
