@@ -47,6 +47,6 @@ def called_so(name: str | None) -> bool:
     """Whether a host has a name that such systems have."""
     if not name:
         return False
-    host = name.rpartition("://")[2].partition("/")[0].partition(".")[0].lower()
-    words = host.replace("_", "-").split("-")
-    return words[0] in _IN_NAMES or words[-1] in _IN_NAMES
+    host = (name.rpartition("://")[2] if "://" in name else name).partition(".")[0].partition("/")[0].lower()
+    words = host.replace("_", "-")
+    return words.partition("-")[0] in _IN_NAMES or words.rpartition("-")[2] in _IN_NAMES

@@ -2,9 +2,11 @@
 
 import re
 from functools import lru_cache
+from string import digits
 
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@]*@)?([^/:?#]+)")
 _COUNTER = re.compile(r"[-_.]?\d+$")
+_PARTINGS = ("-", "_", ".")
 _SHORTEST = 2
 
 
@@ -16,14 +18,25 @@ def host_stem(resource: str | None) -> str | None:
     """
     if not resource:
         return None
-    found = _HOST.match(resource.lower().strip())
-    if found is None:
-        return None
-    name = found.group(1)
+    name = resource.lower().strip()
+    if "/" in name or "@" in name or "?" in name or "#" in name:
+        found = _HOST.match(name)
+        if found is None:
+            return None
+        name = found.group(1)
+    else:
+        name = name.partition(":")[0]
     if name.replace(".", "").isdigit():
         return None
     first = name.split(".", 1)[0]
     if first in ("www", "api") and "." in name:
         first = name.split(".", 2)[1]
-    stem = _COUNTER.sub("", first)
+    stem = _without_counter(first) if first[-1:].isdigit() else first
     return stem if len(stem) >= _SHORTEST else None
+
+
+def _without_counter(name: str) -> str:
+    if not name.isascii():
+        return _COUNTER.sub("", name)
+    stem = name.rstrip(digits)
+    return stem[:-1] if stem.endswith(_PARTINGS) else stem

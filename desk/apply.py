@@ -126,6 +126,8 @@ class Rows:
         self.repeats: dict[tuple[str, str | None, str], Repeats] = {}
         self.records: dict[str, datetime] = {}
         """Numbers of changed records, each with the time of its last change."""
+        self.begun: dict[str, Condition] = {}
+        """Those that were not known before, and nothing but began."""
         self.conditions: dict[str, Condition] = {}
         self.heard: dict[str, datetime] = {}
         """Fingerprints to their last repeat."""
@@ -271,6 +273,7 @@ class Rows:
     def _condition(self, effect: ConditionChanged) -> None:
         condition = effect.condition
         self.conditions[condition.fingerprint] = condition
+        self.begun.pop(condition.fingerprint, None)
         if condition.record is not None:
             self.records[condition.record] = effect.at
         together = self._together(effect, condition.record, effect.change)
@@ -282,7 +285,7 @@ class Rows:
     def _joined(self, effect: ConditionsJoined) -> None:
         record = effect.conditions[0].record
         found = {condition.fingerprint: condition for condition in effect.conditions}
-        self.conditions |= found
+        self.begun |= found
         if record is not None:
             self.records[record] = effect.at
         self._together(effect, record, "firing").places.update(zip(found, effect.indexes, strict=True))

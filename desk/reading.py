@@ -34,12 +34,11 @@ class InputReader:
         post = elements_of(item, reading)
         if post is None:
             return parcel(normalize(item, reading))
-        begin = hashlib.blake2b(f"{post.tool}\n{post.external}\n".encode("utf-8", "replace"), digest_size=16).copy
+        about = f"{post.tool}\n{post.external}".encode("utf-8", "replace")
+        origin = hashlib.blake2b(about, digest_size=8).digest()
         found: list[msgspec.Raw] = []
         for element in post.elements:
-            hashed = begin()
-            hashed.update(element)
-            digest = hashed.digest()
+            digest = origin + hashlib.blake2b(element, digest_size=16).digest()
             known = self._young.get(digest) or self._asked_again(digest)
             if known is None:
                 try:

@@ -37,7 +37,7 @@ _NOTHING: Mapping[str, str] = {}
 _BEGUN: Mapping[str, str] = {
     "resolved_at": "NULL", "suppressed_by": "NULL", "history": "''", "flapping": "FALSE", "expires_at": "NULL",
 }  # fmt: skip
-"""Of a condition that began and nothing more. Python's sqlite3 takes long to bind what is no string and no number."""
+"""Of a condition that only began (`Rows.begun`). Python's sqlite3 takes long to bind what is neither string nor number."""
 
 
 class Statements:
@@ -48,7 +48,7 @@ class Statements:
         self.entries = self.insert(tables.entries, without=("id",))
         self.records = self.upsert(tables.records)
         self.conditions = self.upsert(tables.conditions)
-        self.begun = self.upsert(tables.conditions, stated=_BEGUN)
+        self.begun = self.insert(tables.conditions, stated=_BEGUN)
         # Repeats do not touch the condition: they are counted beside it.
         self.repeats = self.upsert(tables.repeats, keep=("count",)) + ', "count" = repeats."count" + excluded."count"'
         self.participants = self.upsert(tables.participants, key=("record", "address"), without=("id",))
@@ -102,14 +102,13 @@ class Statements:
         keep: Sequence[str] = (),
         key: Sequence[str] = (),
         without: Sequence[str] = (),
-        stated: Mapping[str, str] = _NOTHING,
     ) -> str:
         """The same; a row with that key takes the new values, except those of the columns in `keep`."""
         key = key or [column.name for column in table.primary_key.columns]
         changed = [c.name for c in table.columns if c.name not in (*key, *keep, *without)]
         values = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
         on = ", ".join(f'"{name}"' for name in key)
-        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}", without, stated)
+        return self.insert(table, f"ON CONFLICT ({on}) DO UPDATE SET {values}", without)
 
 
 STATEMENTS: Mapping[str, Statements] = {name: Statements(name) for name in ("sqlite", "postgresql")}
@@ -135,10 +134,9 @@ def write(connection: sa.Connection, rows: Rows, situation: Situation) -> None:
             if number in situation.records
         ),
     )
-    conditions = rows.conditions.values()
-    each(s.begun, (_begun(c) for c in conditions if _only_began(c)))
-    each(s.conditions, (_condition(c) for c in conditions if not _only_began(c)))
     # In the order of the key: neighbours lie on the same page.
+    each(s.begun, (_begun(rows.begun[f]) for f in sorted(rows.begun)))
+    each(s.conditions, map(_condition, rows.conditions.values()))
     each(s.repeats, ((f, _micros(rows.heard[f]), rows.heard_times[f]) for f in sorted(rows.heard)))
     each(s.participants, ((p.record, bounded(p.address, ADDRESS_BYTES), _json(p)) for p in rows.participants.values()))
     each(s.incoming, ((bounded(m), record, "in") for m, record in rows.incoming.items()))
@@ -321,10 +319,6 @@ def _ignored(effect: InputIgnored) -> Row:
 
 def _places(members: Members) -> str:
     return _json({place: to_micros(at) for place, at in members.places.items()})
-
-
-def _only_began(c: Condition) -> bool:
-    return not (c.resolved_at or c.suppressed_by or c.history or c.flapping or c.expires_at)
 
 
 def _begun(c: Condition) -> Row:

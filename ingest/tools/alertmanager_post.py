@@ -1,7 +1,7 @@
 """Webhook posts of Alertmanager and of Grafana's unified alerting, and what clients post to its API, read fast.
 
-One pass over typed structures; labels and annotations are kept as the bytes they came as, and what follows from them
-is remembered, for a firing alert says the same again and again. Anything unusual gives None and goes the careful way.
+One pass over typed structures; what follows from the names of labels is remembered, for they are always the same ones.
+Anything unusual gives None and goes the careful way.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,15 @@ from functools import lru_cache
 import msgspec
 
 from ingest.event import Alert, AlertStatus
-from ingest.tools.alertmanager import BASIS, Meaning, expiry, meaning_of, prose, runbooks, shape_of
+from ingest.tools.alertmanager import BASIS, Meaning, Shape, expiry, meaning_of, prose, runbooks, shape_of
 from ingest.tools.fields import SEVERITY_WORDS, line, links, number_text, text
 from ingest.tools.times import instant
 
 SCHEMES: Mapping[str, str] = {"alertmanager": "am", "grafana": "grafana"}
 """Tools whose posts are read here, and the name of their fingerprints' scheme."""
+REMEMBERED_SHAPES = 2_000
 REMEMBERED_BYTES = 4_096
-"""Labels or annotations that are longer are read, but not remembered: memory stays bounded."""
+"""Names of labels that are longer together are not remembered: memory stays bounded."""
 
 
 class _Alert(msgspec.Struct, gc=False):
@@ -168,18 +169,23 @@ def _meaning_of(labels: dict[str, str], scheme: str) -> Meaning:
     if "" in labels.values():
         labels = {name: said for name, said in labels.items() if said}
     names = tuple(labels)
-    return meaning_of(labels, scheme, _shape_of(names) if len("".join(names)) <= REMEMBERED_BYTES else None)
+    return meaning_of(labels, scheme, _shapes.get(names) or _learned_shape(names))
 
 
-_shape_of = lru_cache(maxsize=2_000)(shape_of)
+_shapes: dict[tuple[str, ...], Shape] = {}
+"""Of names of labels; those of a site's rules are few."""
+
+
+def _learned_shape(names: tuple[str, ...]) -> Shape:
+    shape = shape_of(names)
+    if sum(map(len, names)) <= REMEMBERED_BYTES:
+        if len(_shapes) >= REMEMBERED_SHAPES:
+            _shapes.clear()
+        _shapes[names] = shape
+    return shape
 
 
 def _prose_in(raw: msgspec.Raw) -> _Prose:
-    return _prose_of(bytes(raw)) if len(raw) <= REMEMBERED_BYTES else _prose_of.__wrapped__(bytes(raw))
-
-
-@lru_cache(maxsize=20_000)
-def _prose_of(raw: bytes) -> _Prose:
     annotations = _decode_strings(raw)
     return _Prose(
         prose(annotations),

@@ -218,15 +218,12 @@ def links_within(prose: str | None) -> tuple[str, ...]:
 def paragraphs(*values: Any) -> str | None:
     """Several texts as one: each once, and none that another already holds."""
     kept: list[str] = []
-    for value in values:
-        part = text(value) if value else None
-        if part is None:
-            continue
+    for part in filter(None, map(text, filter(None, values))):
         for other in kept:
             if part in other:
                 break
         else:
-            kept = [other for other in kept if other not in part] if kept else kept
+            kept = [other for other in kept if other not in part] if kept else []
             kept.append(part)
     return "\n\n".join(kept)[:MAX_TEXT] or None
 
