@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import translate
+from functools import lru_cache
 from typing import Literal
 
 from correlate.naming import Names
@@ -56,12 +57,18 @@ class _Globs:
         return None if found is None else found[1]
 
 
+@lru_cache(maxsize=4)
+def _names(called: tuple[tuple[str, tuple[str, ...]], ...]) -> Names:
+    # The same services are mapped again with every change of the settings, and for pages; this is most of the work.
+    return Names((name for name, _ in called), dict(called))
+
+
 class ServiceMap:
     """Derived from the policy's services; immutable once made, apart from remembered answers."""
 
     def __init__(self, services: Iterable[Service] = ()) -> None:
         self.by_name: dict[str, Service] = {service.name: service for service in services}
-        self.names = Names(self.by_name, {name: service.aliases for name, service in self.by_name.items()})
+        self.names = _names(tuple((name, service.aliases) for name, service in self.by_name.items()))
         self._folded = {name.lower(): name for name in self.by_name}
         self._declared = _Globs((glob, service.name) for service in self.by_name.values() for glob in service.resources)
         self._dependents: dict[str, set[str]] = {}
