@@ -13,7 +13,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from tests.prepared import run_alone, url_of
+from tests.prepared import leave, run_alone, url_of
 
 _PLACES = ("/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin")
 
@@ -54,7 +54,10 @@ def a_cluster() -> Iterator[str]:
     try:
         url = f"postgresql+psycopg://desk@/postgres?host={quote(str(folder))}"
         _wait(folder, process)
-        yield url
+        try:
+            yield url
+        finally:
+            leave(url)
     finally:
         process.send_signal(signal.SIGQUIT)  # at once: a checkpoint would take a minute, for files that go away
         try:
