@@ -101,26 +101,35 @@ def challenge(
             trial = _unless_broken(trial, [*base, *new], known, answers)
         if trial.outcome != "promoted":
             lost = Challenger(trial, rows=[*base, *new], answers=answers)
-            return _with_other_limits(trial, champion, new, said, promise) or lost
+            return _with_other_limits(trial, champion, new, said, promise, _series(material, champion)) or lost
         in_order = len(own) >= STARTER_UNTIL // 10  # later rows then say where the promise holds
         thorough = Settings(promise=settings.promise, in_order=in_order, decide_from=DECIDE_FROM)
         found = trained([*base, *new], thorough, progress)
     except TrainingError as problem:
         return Challenger(replace(about, why=(str(problem),)))
-    pipeline, proofs = proven(found.pipeline, own, answers, promise)
+    pipeline, proofs = proven(
+        found.pipeline, own, answers, promise, series=_series(material, champion), since=material.through
+    )
     trial = replace(trial, proofs=proofs)
     return Challenger(trial, pipeline, found.figures, [*base, *new], answers)
 
 
 def _with_other_limits(
-    trial: Trial, champion: StoredModel | None, new: Sequence[Row], said: Answers, promise: float
+    trial: Trial, champion: StoredModel | None, new: Sequence[Row], said: Answers, promise: float, series: int
 ) -> Challenger | None:
     """The model in force stays; what it may decide follows from the labels that it never saw. None: what it may."""
-    found = reconsidered(champion, new, said, promise) if champion is not None else None
+    found = reconsidered(champion, new, said, promise, series) if champion is not None else None
     if found is None:
         return None
     pipeline, card, why = found
     return Challenger(replace(trial, outcome="verified", why=(*trial.why, *why)), pipeline, card=card)
+
+
+def _series(material: Material, champion: StoredModel | None) -> int:
+    """Which model of the desk's life a new one is: the one that ships was the first, and whoever broke its promise and
+    began anew counts again."""
+    used = [int(proof.get("series", 1)) for proof in (champion.card.get("verified") or {}).values()] if champion else []
+    return max([material.promoted + 2, *(each + 1 for each in used)])
 
 
 def quick(settings: Settings) -> Settings:

@@ -63,6 +63,8 @@ class Material(Struct, frozen=True, kw_only=True):
     through: int
     untold: Mapping[str, int]
     """Names of categories that were divided or are unknown, with the labels that cannot be used."""
+    promoted: int = 0
+    """How many models of the desk's own were ever put in force: each of them wanted to be let decide."""
 
 
 def gather(connection: sa.Connection) -> Material:
@@ -81,7 +83,15 @@ def gather(connection: sa.Connection) -> Material:
     rows = [*_imported(connection), *both, *(row for key, row in confirmed.items() if key not in corrected)]
     rows.sort(key=lambda row: (row.at, row.position, row.key))
     kept, untold = in_categories(rows, taxonomy, verdicts)
-    return Material(rows=kept, verdicts=verdicts, taxonomy=taxonomy, through=through, untold=untold)
+    return Material(
+        rows=kept, verdicts=verdicts, taxonomy=taxonomy, through=through, untold=untold, promoted=_promoted(connection)
+    )
+
+
+def _promoted(connection: sa.Connection) -> int:
+    e = entries.c
+    asked = sa.select(sa.func.count()).where(e.kind == "model-changed", e.rule == "model promoted")
+    return connection.scalar(asked) or 0
 
 
 def in_categories(

@@ -74,7 +74,10 @@ class Watched(Struct, frozen=True, kw_only=True):
 class Proof(Struct, frozen=True, kw_only=True):
     """From `confidence` on the model decides: of `decided` such answers among `rows` labels so many were right.
 
-    `lower` is the lower 95 % bound of their share; `confidence` is None where nothing is decided.
+    `lower` is the lower 95 % bound of their share; `confidence` is None where nothing is decided. The bound holds over
+    the desk's whole life, however often it is looked at: the `series`-th model that wanted to decide may risk only its
+    part of the 5 %. `heard` is the evidence that counts beside labels after `since` (a journal position): answers and
+    right ones at each of classify.lasting.LEVELS.
     """
 
     rows: int
@@ -82,6 +85,9 @@ class Proof(Struct, frozen=True, kw_only=True):
     right: int = 0
     lower: float = 0.0
     confidence: float | None = None
+    series: int = 1
+    heard: tuple[tuple[int, int], ...] = ()
+    since: int = -1
 
 
 class Trial(Struct, frozen=True, kw_only=True):

@@ -48,7 +48,7 @@ def test_a_week_of_corrections_makes_the_desk_better_and_one_word_goes_back(desk
 
 def test_what_the_model_may_decide_is_proven_by_the_labels_of_the_desk_and_can_be_taken_back(desk: Desk) -> None:
     before = desk.model()
-    (guessed, *_) = ordinary(desk, "kim", range(44))
+    (guessed, *_) = ordinary(desk, "kim", range(64))
     assert desk.record(guessed).decided_by["category"] == "proposal"
     trial = desk.learn()
     assert trial.outcome == "verified", trial.why
