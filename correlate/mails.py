@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from classify.classification import Classification
+from classify.classification import UNKNOWN, Classification
 from correlate import (
     agent_mail,
     agents,
@@ -170,6 +170,8 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
     named = turn.situation.services.names.in_text(said)
     words = similarity.telling_words(said, signed=_names(mail)) + similarity.marks_in(said)
+    if replied is not None:
+        classification = _anew(classification, words)
     doubt, time = _doubt(classification, words), said_time(turn, mail, said)
     evidence = similarity.best_incident(turn, named, words, doubt, time)
     ambiguous = evidence is similarity.AMBIGUOUS
@@ -193,21 +195,33 @@ def _strays(
     record = turn.record(replied[0])
     if record is None or replied[1].rule not in threads.BY_HABIT or len(turn.participants(record.number)) > 1:
         return False
-    if turn.situation.members[record.number].places or not threads.in_other_words(own_words, record):
+    named = turn.situation.services.names.in_text(own_words)
+    if turn.situation.members[record.number].places:
+        return False
+    if not threads.mostly_in_other_words(own_words, record, named):
         return False
     words = similarity.telling_words(own_words, signed=_names(mail)) + similarity.marks_in(own_words)
     if record.kind == "request" and classification is not None:
         verdict = classification.type
         if verdict.value == "incident" and leans(verdict):
             return True
-    named = turn.situation.services.names.in_text(own_words)
-    doubt, time = _doubt(classification, words), said_time(turn, mail, own_words)
+    doubt, time = _doubt(_anew(classification, words), words), said_time(turn, mail, own_words)
     found = similarity.best_incident(turn, named, words, doubt, time)
     if found is not None and found.number not in ("", record.number) and found.score > _SURELY_ELSEWHERE:
         return True
+    if not threads.in_other_words(own_words, record):
+        return False
     since = turn.at - turn.situation.members[record.number].last_at
     tells = bool(named) or any(word[0] in "=~" for word in words)
     return since > _ANEW_AFTER and len(words) > _ANEW_WORDS and (tells or since > _LONG_AGO)
+
+
+def _anew(classification: Classification | None, words: list[str]) -> Classification | None:
+    """What is known of a reply that is about another matter than its subject: where its words speak of a symptom, what
+    the subject looks like says nothing of what it is."""
+    if classification is None or not any(word[0] == "~" for word in words):
+        return classification
+    return replace(classification, type=UNKNOWN)
 
 
 def _names(mail: Mail) -> frozenset[str]:

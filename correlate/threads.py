@@ -1,6 +1,7 @@
 """Threading by the strongest proof: what a reply, a number in a subject or a bounce proves, and what it does not."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
 from correlate import answers
@@ -10,7 +11,7 @@ from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.similarity import telling_words
 from correlate.turn import Turn
-from correlate.words import tokens
+from correlate.words import stem, tokens
 from ingest.event import Mail
 
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|ref|rv|r|odp|res|fw|fwd|wg|tr|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
@@ -20,6 +21,8 @@ _SAME_SUBJECT_FOR = timedelta(hours=2)
 _AT_ONCE = timedelta(minutes=10)
 _THREAD_GOES_ON_FOR = timedelta(hours=12)
 """How long after an incident was resolved somebody's "me too" to a colleague's mail still is about it."""
+_FEW = 4
+"""One word in so many may be shared by chance."""
 _OWN_MATTER = 2
 """A reply of so many telling words has something of its own to say."""
 
@@ -116,6 +119,15 @@ def in_other_words(own_words: str, record: Record) -> bool:
     """Whether a text has something to say, and no word of what was written to the record before."""
     words = telling_words(own_words)
     return len(words) >= _OWN_MATTER and record.topic.keys().isdisjoint(words)
+
+
+def mostly_in_other_words(own_words: str, record: Record, named: Iterable[str]) -> bool:
+    """The same, but for a few words, and for the names of the services of which the text speaks: people often have to
+    do with the same one."""
+    names = {stem(word) for service in named for word in tokens(service)}
+    words = [word for word in telling_words(own_words) if word not in names]
+    shared = sum(word in record.topic for word in words)
+    return len(words) >= _OWN_MATTER and _FEW * shared <= len(words)
 
 
 def _about_something_else(turn: Turn, own_words: str, record: Record) -> bool:
