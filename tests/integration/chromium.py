@@ -1,13 +1,13 @@
 """A real Chromium, driven through ChromeDriver by the W3C WebDriver protocol: the few commands that the tests need."""
 
+import itertools
 import socket
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import uvicorn
@@ -20,6 +20,25 @@ _QUIET = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
+
+
+class Windows:
+    """Starting a browser takes longer than what most tests do with it: a window that one leaves is the next one's."""
+
+    def __init__(self) -> None:
+        self._free: dict[bool, list[Chromium]] = {True: [], False: []}
+
+    def take(self, chromium: str, driver: str, *, javascript: bool) -> "Chromium":
+        free = self._free[javascript]
+        return free.pop() if free else Chromium(chromium, driver, javascript=javascript)
+
+    def leave(self, window: "Chromium", *, javascript: bool) -> None:
+        window.forget()
+        self._free[javascript].append(window)
+
+    def close(self) -> None:
+        for window in itertools.chain(*self._free.values()):
+            window.close()
 
 
 def free_port() -> int:
@@ -65,16 +84,7 @@ _PASSING = frozenset({"stale element reference", "no such element", "element not
 class Chromium:
     """One window. `javascript=False` turns scripts off as a user would."""
 
-    def __init__(
-        self,
-        chromium: str,
-        driver: str,
-        *,
-        javascript: bool = True,
-        width: int = 1280,
-        height: int = 860,
-        dark: bool = False,
-    ) -> None:
+    def __init__(self, chromium: str, driver: str, *, javascript: bool = True) -> None:
         port = free_port()
         self._profile = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._driver = subprocess.Popen(
@@ -82,24 +92,34 @@ class Chromium:
         )
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
         _until(self._ready)
-        arguments = [*_QUIET, f"--user-data-dir={self._profile.name}", f"--window-size={width},{height}"]
+        arguments = [*_QUIET, f"--user-data-dir={self._profile.name}"]
         options: dict[str, Any] = {"args": arguments, "binary": chromium}
         if not javascript:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
         made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
         self._session = f"/session/{made['sessionId']}"
+
+    def show(self, *, width: int = 1280, height: int = 860, dark: bool = False) -> None:
+        """Be of this size, and of a person who likes it dark or has not said."""
+        self._call("POST", f"{self._session}/window/rect", {"width": width, "height": height})
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.devtools("Emulation.setDeviceMetricsOverride", size)
-        if dark:
-            features = [{"name": "prefers-color-scheme", "value": "dark"}]
-            self.devtools("Emulation.setEmulatedMedia", {"features": features})
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else ""}]
+        self.devtools("Emulation.setEmulatedMedia", {"features": features})
 
-    def __enter__(self) -> Self:
-        return self
+    def forget(self) -> None:
+        """Be as new: what was opened, kept and set is gone."""
+        self._call("DELETE", f"{self._session}/actions")
+        self.devtools(
+            "Storage.clearDataForOrigin", {"origin": str(httpx.URL(self.url).join("/")), "storageTypes": "all"}
+        )
+        self.devtools("Network.clearBrowserCookies", {})
+        self.devtools("Network.clearBrowserCache", {})
+        self.open("about:blank")
+        self.devtools("Page.resetNavigationHistory", {})
+        self.complaints()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         try:
             self._call("DELETE", self._session)
         finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk.hooks import Hooks
-from tests.integration.chromium import Chromium, served
+from tests.integration.chromium import Chromium, Windows, served
 from tests.integration.pages_desk import PagesDesk, a_desk
 from tests.integration.test_pages_on_call import on_call
 
@@ -28,20 +28,29 @@ def address(desk: PagesDesk) -> Iterator[str]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def windows() -> Iterator[Windows]:
+    made = Windows()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def chromium(server_program: Callable[[str], str]) -> Iterator[Open]:
+def chromium(windows: Windows, server_program: Callable[[str], str]) -> Iterator[Open]:
     """Opens windows; whatever the pages' own policy forbids must not have been tried by them."""
     browser, driver = server_program("chromium"), server_program("chromedriver")
-    windows: list[Chromium] = []
+    opened: list[tuple[Chromium, bool]] = []
 
-    def window(**options: object) -> Chromium:
-        windows.append(Chromium(browser, driver, **options))  # type: ignore[arg-type]
-        return windows[-1]
+    def window(*, javascript: bool = True, **looks: object) -> Chromium:
+        one = windows.take(browser, driver, javascript=javascript)
+        opened.append((one, javascript))
+        one.show(**looks)  # type: ignore[arg-type]
+        return one
 
     yield window
-    complaints = [line for one in windows for line in one.complaints() if "favicon" not in line]
-    for one in windows:
-        one.__exit__(None, None, None)
+    complaints = [line for one, _ in opened for line in one.complaints() if "favicon" not in line]
+    for one, javascript in opened:
+        windows.leave(one, javascript=javascript)
     assert not complaints
 
 
