@@ -24,6 +24,7 @@ from desk.simulator.world import World
 from ingest.event import ChangeNotice, Configured, ModelInForce, Tick
 from ingest.normalize import draft_of
 from tests.integration.rig import START, Rig, Urls, a_rig
+from tests.once import once
 
 PEOPLE = ["ada@example.com", "ben@example.com", "cyd@example.com", "eve@elsewhere.example"]
 MATTERS = ["Printer jam", "VPN does not connect", "shop is slow", "Password forgotten", "New laptop please"]
@@ -181,12 +182,21 @@ def test_a_different_journal_has_a_different_digest(filled: Rig) -> None:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """The demo's company after its eight weeks; the tests only read it."""
+    folder = once(tmp_path_factory, "company", eight_weeks)
+    with a_rig(company_urls(folder)) as rig:
+        yield rig
+
+
+def company_urls(folder: Path) -> Urls:
+    return Urls(f"sqlite:///{folder}/journal.db", f"sqlite:///{folder}/first.db")
+
+
+def eight_weeks(folder: Path) -> None:
     """Eight weeks of the demo's company; a problem manager settles suggestions, sometimes ones that do not exist."""
-    folder = tmp_path_factory.mktemp("company")
-    urls = Urls(f"sqlite:///{folder}/journal.db", f"sqlite:///{folder}/first.db")
     chance = random.Random(4)
     world = World()
-    with a_rig(urls) as rig:
+    with a_rig(company_urls(folder)) as rig:
         services = list(msgspec.toml.decode(services_toml())["service"])
         rig.accept_at(START, draft_of(Configured(settings=company_policy(services)), "config"))
         for line in world.past(START, START + timedelta(weeks=8)):
@@ -197,7 +207,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
             if chance.random() < 0.03:
                 rig.command(chance.choice(["take", "resolve"]), f"INC-{chance.randint(1, 90)}", resolution="Restarted.")
         rig.process()
-        yield rig
 
 
 def company_policy(services: list[Any]) -> dict[str, Any]:
