@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from classify.classification import Text
-from classify.contest import RISK_OF_CLASS
 from classify.features import SUBJECT_CHARACTERS, WORD_CHARACTERS, normalized
 
 ALIKE = 0.8
@@ -27,6 +26,8 @@ ONE_WORD = 0.8
 KINDS = 3
 LEAST_OTHERS = 20
 """Labels of others that one person's are compared with."""
+RISK_OF_PERSON = 0.01
+"""A difference that chance gives more often than this says nothing about somebody."""
 
 
 class Labelled(Struct, frozen=True, kw_only=True):
@@ -116,7 +117,7 @@ def odd_people(labelled: Sequence[Labelled], learned: Mapping[str, tuple[str | N
         if len(doubtful) < LEAST_DOUBTFUL or share < SHARE:
             continue
         others = total - len(doubtful)
-        unlike = rest >= LEAST_OTHERS and _fisher(len(doubtful), given[actor], others, rest) < RISK_OF_CLASS
+        unlike = rest >= LEAST_OTHERS and _fisher(len(doubtful), given[actor], others, rest) < RISK_OF_PERSON
         if unlike or _one_word([one for one in labelled if one.actor == actor], doubtful, learned):
             found.append(Odd(actor=actor, labels=tuple(doubtful), share=share, others=others / rest if rest else 0.0))
     return found

@@ -28,7 +28,7 @@ STARTER_UNTIL = 2_000
 """With so many labelled texts of its own a desk does without the tickets that ship."""
 SHIPPED_PROMISE = 0.95
 """What is promised on texts that are mostly those that ship: a desk's own are never quite like them."""
-LEAST_NEW = 10
+LEAST_NEW = contest.FIRST_LOOK
 """Fewer new labels of a target judge nothing."""
 DECIDE_FROM = 10
 """Different examples that a class needs before it is decided; until then it is proposed."""
@@ -93,7 +93,16 @@ def challenge(
     asked = TARGETS if whatever or champion is None else {*_targets(new), *(("category",) if recast else ())}
     try:
         answers = left_out([*base, *new], settings, asked, progress)
-        trial = _judged([*base, *new], new, said, answers, recast=recast, whatever=whatever, about=about)
+        trial = _judged(
+            [*base, *new],
+            new,
+            said,
+            answers,
+            recast=recast,
+            whatever=whatever,
+            about=about,
+            looked_at=material.looked_at,
+        )
         if trial.outcome == "promoted" and new:
             progress("comparing with what was known before")
             seen_now = {row.key: said[row.key] for row in new if row.key in said}
@@ -177,6 +186,7 @@ def _judged(
     recast: bool,
     whatever: bool,
     about: Trial,
+    looked_at: Mapping[str, int],
 ) -> Trial:
     """Both models on the newest labels: promoted, unless a class turns out to be broken."""
     tried, worse = [], []
@@ -186,7 +196,10 @@ def _judged(
             tried.append(_on_newest(labelled, target, said, answers))
             if tried[-1].chance_worse < contest.RISK:
                 worse.append(target)
-    better = [one.target for one in tried if one.chance < contest.RISK / max(1, len(tried))]
+    tried = [
+        replace(one, risk=contest.risk_of_look(one.rows, looked_at.get(one.target, 0)) / len(tried)) for one in tried
+    ]
+    better = [one.target for one in tried if one.chance < one.risk]
     why = list(_reasons(tried, better, worse, recast=recast, whatever=whatever))
     promoted = not worse and bool(better or recast or whatever)
     origins = Counter(row.origin for row in rows)
@@ -199,10 +212,14 @@ def _judged(
 def _unless_broken(trial: Trial, rows: Sequence[Row], known: Answers, answers: Answers) -> Trial:
     """The trial, kept back where a class is known worse than before. It is asked only of winners: it takes as long as
     the challenge itself."""
+    pairs = {
+        (target, value): pair
+        for target in _targets(rows)
+        for value, pair in contest.by_class(*_columns(rows, target, known, answers)).items()
+    }
     broken = [
         Broken(target=target, value=value, rows=pair.rows, lost=pair.lost, won=pair.won)
-        for target in _targets(rows)
-        for value, pair in contest.broken(*_columns(rows, target, known, answers)).items()
+        for (target, value), pair in contest.broken(pairs).items()
     ]
     if not broken:
         return trial

@@ -13,7 +13,8 @@ from classify.classification import Text
 from classify.taxonomy import Taxonomy
 from correlate.policy import Policy
 from correlate.taxonomies import in_force
-from desk.tables import classifications, entries, examples, label_verdicts, labels, records
+from desk.learning.trial import Trial
+from desk.tables import classifications, entries, examples, label_verdicts, labels, records, trials
 
 TARGET_OF_FIELD: Mapping[str, str] = {
     "type": "type",
@@ -65,6 +66,8 @@ class Material(Struct, frozen=True, kw_only=True):
     """Names of categories that were divided or are unknown, with the labels that cannot be used."""
     promoted: int = 0
     """How many models of the desk's own were ever put in force: each of them wanted to be let decide."""
+    looked_at: Mapping[str, int] = {}
+    """With how many new labels of a target challengers were last compared in vain with the model in force."""
 
 
 def gather(connection: sa.Connection) -> Material:
@@ -84,14 +87,28 @@ def gather(connection: sa.Connection) -> Material:
     rows.sort(key=lambda row: (row.at, row.position, row.key))
     kept, untold = in_categories(rows, taxonomy, verdicts)
     return Material(
-        rows=kept, verdicts=verdicts, taxonomy=taxonomy, through=through, untold=untold, promoted=_promoted(connection)
-    )
+        rows=kept, verdicts=verdicts, taxonomy=taxonomy, through=through, untold=untold,
+        promoted=_promoted(connection), looked_at=_looked_at(connection),
+    )  # fmt: skip
 
 
 def _promoted(connection: sa.Connection) -> int:
     e = entries.c
     asked = sa.select(sa.func.count()).where(e.kind == "model-changed", e.rule == "model promoted")
     return connection.scalar(asked) or 0
+
+
+def _looked_at(connection: sa.Connection) -> dict[str, int]:
+    """A model that is verified is the same one with other limits: only another model begins anew."""
+    e = entries.c
+    another = sa.select(sa.func.max(e.position)).where(e.kind == "model-changed", e.rule != "model verified")
+    since = connection.scalar(another) or 0
+    found: dict[str, int] = {}
+    for body in connection.scalars(sa.select(trials.c.body).where(trials.c.position > since)):
+        for one in msgspec.json.decode(body, type=Trial).targets:
+            if one.chance >= one.risk:
+                found[one.target] = max(found.get(one.target, 0), one.rows)
+    return found
 
 
 def in_categories(

@@ -10,7 +10,8 @@ Outcome = str
 
 
 class TargetTrial(Struct, frozen=True, kw_only=True):
-    """Both models on the newest labels of one target. `chance` is how probable so clear a win is by chance alone."""
+    """Both models on the newest labels of one target. `chance` is how probable so clear a win is by chance alone; it is
+    a win where that is less than `risk`, this night's part of the risk that all nights have together."""
 
     target: str
     rows: int
@@ -18,6 +19,7 @@ class TargetTrial(Struct, frozen=True, kw_only=True):
     challenger_right: int
     chance: float
     chance_worse: float
+    risk: float = 0.05
     coverage: float | None = None
     """Share of these rows that the challenger would decide by itself."""
     accuracy_decided: float | None = None

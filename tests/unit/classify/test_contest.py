@@ -2,10 +2,21 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from classify.classification import Text
-from classify.contest import broken, chance_of_stability, paired, population_stability, tail
+from classify.contest import (
+    RISK,
+    Paired,
+    broken,
+    by_class,
+    chance_of_stability,
+    paired,
+    population_stability,
+    risk_of_look,
+    tail,
+)
 from classify.doubts import Labelled, contradictions, odd_people, overruling
 
 
@@ -29,8 +40,57 @@ def test_only_answers_that_differ_count_and_a_draw_is_no_win() -> None:
 def test_a_class_is_broken_by_losses_beyond_chance_and_not_by_one_or_two() -> None:
     truth = ["printing"] * 20 + ["network"] * 20
     worse = ["telephony"] * 9 + ["printing"] * 11 + ["network"] * 18 + ["printing"] * 2
-    assert list(broken(truth, worse, truth)) == ["printing"]
-    assert broken(truth, truth, truth) == {}
+    assert list(broken(by_class(truth, worse, truth))) == ["printing"]
+    assert broken(by_class(truth, truth, truth)) == {}
+
+
+def pair(lost: int, won: int, rows: int = 100) -> Paired:
+    return Paired(rows=rows, old_right=0, new_right=0, won=won, lost=lost)
+
+
+def test_a_hundred_classes_are_not_broken_by_chance_and_one_that_is_broken_is_found_among_them() -> None:
+    misfired, found = 0, 0
+    for seed in range(100):
+        draw = np.random.default_rng(seed)
+        lost = draw.binomial(20, 0.5, 100)
+        classes = {place: pair(int(each), 20 - int(each)) for place, each in enumerate(lost)}
+        misfired += bool(broken(classes))
+        found += "printing" in broken({**classes, "printing": pair(18, 2)})
+    assert misfired <= 5
+    assert found >= 80
+
+
+def test_classes_on_which_the_models_hardly_differ_do_not_hide_one_that_is_broken() -> None:
+    quiet = {f"quiet {place}": pair(1, 1) for place in range(300)}
+    assert list(broken({**quiet, "printing": pair(7, 0)})) == ["printing"]
+
+
+def test_a_loss_that_nobody_would_notice_breaks_no_class_however_sure_it_is() -> None:
+    assert broken({"printing": pair(8, 0, rows=600)}) == {}
+    assert list(broken({"printing": pair(12, 0, rows=600)})) == ["printing"]
+
+
+def test_all_looks_at_one_model_together_risk_no_more_than_one_was_to() -> None:
+    assert risk_of_look(9, 0) == 0.0
+    assert risk_of_look(40, 40) == 0.0
+    spent = [risk_of_look(labels, labels - 5) for labels in range(10, 5000, 5)]
+    assert sum(spent) < RISK
+    assert sum(spent) == pytest.approx(risk_of_look(4995, 0))
+    assert risk_of_look(200, 0) > RISK / 2, "who waits for a first look loses nothing"
+
+
+def test_over_ninety_nights_a_challenger_that_is_no_better_is_almost_never_promoted() -> None:
+    promoted = {"corrected": 0, "not": 0}
+    for seed in range(300):
+        draw = np.random.default_rng(seed)
+        differ = draw.random(900) < 0.3
+        won = np.cumsum(differ & (draw.random(900) < 0.5))
+        total = np.cumsum(differ)
+        chances = {night: tail(int(won[night]), int(total[night])) for night in range(9, 900, 10)}
+        promoted["corrected"] += any(chance < risk_of_look(n + 1, n - 9) for n, chance in chances.items())
+        promoted["not"] += any(chance < RISK for chance in chances.values())
+    assert promoted["corrected"] <= 15
+    assert promoted["not"] > 45, "without a correction this test must fail"
 
 
 def test_stability_is_nought_without_a_move_and_large_with_one() -> None:
