@@ -18,13 +18,15 @@ def node_of(resource: str | None) -> tuple[str, int] | None:
 def common_stems(resources: Iterable[tuple[str, str | None]]) -> frozenset[str]:
     """Stems under which machines of several services are numbered ("srv-10" is one's, "srv-11" another's), from the
     services and the resources of incidents: the number of such a machine says nothing of how many a service has."""
-    services: dict[str, str] = {}
-    common: set[str] = set()
+    shown: dict[tuple[str, int], Counter[str]] = {}
     for service, resource in resources:
-        node = node_of(resource)
-        if node is not None and services.setdefault(node[0], service) != service:
-            common.add(node[0])
-    return frozenset(common)
+        if (node := node_of(resource)) is not None:
+            shown.setdefault(node, Counter())[service] += 1
+    # A machine is the service's whose incidents it shows most: a single incident may be put to what merely suffers.
+    owners: dict[str, set[str]] = {}
+    for (stem, _), counts in shown.items():
+        owners.setdefault(stem, set()).add(counts.most_common(1)[0][0])
+    return frozenset(stem for stem, services in owners.items() if len(services) > 1)
 
 
 def one_node(events: Sequence[Sequence[str | None]], common: Collection[str] = ()) -> float:

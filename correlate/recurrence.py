@@ -22,6 +22,7 @@ from correlate import statistics as evidence_of
 from correlate.candidates import FEWEST, SERVICE, Event, Fleet, Stream
 from correlate.nodes import one_node
 from correlate.records import Change, SuggestionKind
+from correlate.renewals import worn
 from correlate.seasons import Seasons
 from correlate.together import Together, together_with
 
@@ -256,6 +257,7 @@ def _in_phase(
 def _wear(events: Sequence[Event]) -> Pattern:
     gaps = [(b.at - a.at).total_seconds() / _DAY for a, b in pairwise(events)]
     won, mean = evidence_of.wear(gaps)
+    won = evidence_of.log_mean([won, worn(gaps)])
     return Pattern(name="wear", log_evidence=won, events=tuple(events), period_s=mean * _DAY)
 
 

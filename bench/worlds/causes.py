@@ -12,12 +12,13 @@ _DAY = timedelta(days=1)
 _OFFICE = [0.3] * 6 + [0.6, 1.0, 1.7, 2.0, 2.0, 1.7, 1.3, 1.5, 1.7, 1.6, 1.3, 1.0, 0.7, 0.6, 0.5, 0.4, 0.4, 0.3]
 _NIGHT = [1.4, 1.5, 1.6, 1.6, 1.4, 1.2] + [0.8] * 16 + [1.0, 1.2]
 _A_QUARTER = 91.0
-_CAUSES_OF_A_QUARTER = 7
+_CAUSES_OF_A_QUARTER = 4
+_BY_CHANCE = 45.0
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One trouble: of `site`, and of `others` at the same time. `host`: the only one that shows it. `change` broke it."""
+    """One trouble, of `site` and of `others` at the same time. `host`: the only one to show it; `change` broke it."""
 
     at: datetime
     site: str
@@ -76,7 +77,7 @@ class Plan:
         for site, weight in zip(sites, weights, strict=True):
             habits = _OFFICE if random.random() < 0.75 else _NIGHT
             weekend = random.uniform(0.2, 0.9)
-            mean = min(30.0, 110.0 * weight / sum(weights)) * self._days / _A_QUARTER
+            mean = min(20.0, _BY_CHANCE * weight / sum(weights)) * self._days / _A_QUARTER
             for _ in range(self._poisson(mean)):
                 yield self._fault(self._some_time(habits, weekend), site)
 
@@ -148,7 +149,7 @@ class Plan:
             at += timedelta(days=self._random.gammavariate(shape, mean / shape))
 
     def _rising(self, site: Site) -> Iterator[Fault]:
-        doubling, count, symptom = self._random.uniform(18, 30), self._random.randint(12, 24), self._symptom()
+        doubling, count, symptom = self._random.uniform(18, 30), self._random.randint(18, 34), self._symptom()
         for _ in range(count):
             share = self._random.random()
             days = doubling * math.log2(1 + share * (2 ** (self._days / doubling) - 1))
@@ -170,27 +171,27 @@ class Plan:
         sites = self._company.sites
         related = {site.name, *beneath(self._company, site.name)}
         apart = [s for s in sites if s not in related | self._taken and site.name not in beneath(self._company, s)]
-        others = tuple(self._random.sample(apart, min(len(apart), self._random.randint(1, 2))))
+        others = tuple(self._random.sample(apart, min(len(apart), self._random.choice((1, 2, 2, 3)))))
         self._taken |= set(others)
-        for _ in range(self._random.randint(7, 11)):
+        for _ in range(self._random.randint(8, 14)):
             at = self._some_time(_OFFICE if self._random.random() < 0.7 else _NIGHT, 0.5)
             yield self._fault(at, site, seen=True, others=others)
 
     def _people(self, site: Site) -> Iterator[Fault]:
         symptom = self._symptom()
-        for _ in range(self._random.randint(10, 20)):
+        for _ in range(self._random.randint(14, 26)):
             yield self._fault(self._some_time(_OFFICE, 0.1), site, symptom=symptom, seen=False, crowd=5)
 
     def _node(self, site: Site) -> Iterator[Fault]:
         """One bad machine, each time with another symptom."""
         host = self._random.choice(site.hosts)
-        for _ in range(self._random.randint(9, 15)):
+        for _ in range(self._random.randint(11, 19)):
             yield self._fault(self._some_time(_OFFICE, 0.5), site, host=host, seen=True)
 
     def _again(self, site: Site) -> Iterator[Fault]:
         """Fails at any time, and often, since some day."""
-        since, symptom = self._random.uniform(0, 0.5) * self._days, self._symptom()
-        for _ in range(self._random.randint(10, 18)):
+        since, symptom = self._random.uniform(0.35, 0.7) * self._days, self._symptom()
+        for _ in range(self._random.randint(14, 22)):
             at = self._start + timedelta(days=self._random.uniform(since, self._days))
             yield self._fault(at, site, symptom=symptom, seen=True)
 

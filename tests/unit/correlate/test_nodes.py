@@ -53,3 +53,9 @@ def test_most_trouble_on_one_of_four_machines_is_evidence() -> None:
 
 def test_trouble_on_all_machines_alike_is_none() -> None:
     assert one_node([[f"shop-0{1 + number % 4}"] for number in range(24)]) < 0
+
+
+def test_one_incident_put_to_what_suffers_does_not_make_a_machine_everybodys() -> None:
+    shown = [("queue", "mq-3.example.com")] * 6 + [("shop", "mq-3.example.com"), ("queue", "mq-1.example.com")]
+    assert common_stems(shown) == frozenset()
+    assert common_stems([*shown, ("wiki", "mq-7.example.com")]) == {"mq"}
