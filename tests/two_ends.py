@@ -22,6 +22,11 @@ class TwoEnds(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return nodeid
 
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        super().mark_test_complete(node, item_index, duration)
+        # All that a worker was given is counted after each test: what is done is forgotten, or that takes seconds.
+        del self.assigned_work[node][self.registered_collections[node][item_index]]
+
     def _assign_work_unit(self, node: WorkerController) -> None:
         if node is not self.nodes[0]:
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
