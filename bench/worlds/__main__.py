@@ -2,6 +2,7 @@
 
 python -m bench.worlds                      # every company, every kind of days
 python -m bench.worlds --only hafen/outage --keep /tmp/w
+python -m bench.worlds --only quarter null  # thirteen weeks each: what is suggested of planted causes, and of none
 """
 
 import argparse
@@ -14,22 +15,26 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from bench.worlds import quarter
 from bench.worlds.company import names
-from bench.worlds.score import score
+from bench.worlds.problems import means, table
+from bench.worlds.score import score, score_problems
 from bench.worlds.world import KINDS, World
 
 COLUMNS = ("f1", "precision", "recall", "merged", "acked", "noise told", "outsiders")
 
 
-def measure(name: str, kind: str, seed: int, folder: Path) -> dict[str, float]:
+def measure(name: str, kind: str, seed: int, folder: Path) -> dict[str, Any]:
     """Write one world to `folder`, replay it, and compare."""
     folder.mkdir(parents=True, exist_ok=True)
-    world = World(name, kind, seed)
+    world = (quarter.Quarter if kind in quarter.KINDS else World)(name, kind, seed)
     truth = world.truth()
     (folder / "inputs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in world.lines), "utf-8")
     (folder / "services.toml").write_text(world.services, "utf-8")
     (folder / "truth.json").write_text(json.dumps(truth), "utf-8")
-    return score(truth, replay(folder))
+    said = replay(folder)
+    row: dict[str, Any] = score(truth, said)
+    return row | ({"problems": score_problems(truth, said)} if kind in quarter.KINDS else {})
 
 
 def replay(folder: Path) -> dict[str, Any]:
@@ -60,9 +65,9 @@ def main() -> int:
     worlds = [
         (name, kind, seed)
         for name in names()
-        for kind in KINDS
+        for kind in (*KINDS, *quarter.KINDS)
         for seed in range(choice.seeds)
-        if not choice.only or {name, kind, f"{name}/{kind}"} & set(choice.only)
+        if {kind, f"{name}/{kind}"} & set(choice.only) or (kind in KINDS and (not choice.only or name in choice.only))
     ]
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(choice.jobs) as pool:
         base = choice.keep or Path(scratch)
@@ -72,16 +77,23 @@ def main() -> int:
     print(f"{'':22}" + "".join(f"{column:>12}" for column in COLUMNS))
     for (name, kind, seed), row in zip(worlds, rows, strict=True):
         print(f"{name + '/' + kind + '/' + str(seed):22}" + "".join(f"{row[column]:12.3f}" for column in COLUMNS))
-    for kind in KINDS:
+    for kind in (*KINDS, *quarter.KINDS):
         chosen = [row for world, row in zip(worlds, rows, strict=True) if world[1] == kind]
         if chosen:
             print(
                 f"{'mean ' + kind:22}" + "".join(f"{mean(row[column] for row in chosen):12.3f}" for column in COLUMNS)
             )
     print(f"{'mean':22}" + "".join(f"{mean(row[column] for row in rows):12.3f}" for column in COLUMNS))
+    for kind in quarter.KINDS:
+        chosen = [row["problems"] for world, row in zip(worlds, rows, strict=True) if world[1] == kind]
+        if chosen:
+            print(f"\n{kind}\n{table(means(chosen))}")
+            for world, row in zip(worlds, rows, strict=True):
+                if world[1] == kind:
+                    print(*world, json.dumps(row["problems"]["detail"], default=str), file=sys.stderr)
     if choice.json:
         choice.json.write_text(
-            json.dumps({"/".join(map(str, w)): r for w, r in zip(worlds, rows, strict=True)}, indent=1)
+            json.dumps({"/".join(map(str, w)): r for w, r in zip(worlds, rows, strict=True)}, indent=1, default=str)
         )
     return 0
 

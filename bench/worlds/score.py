@@ -1,7 +1,10 @@
 """How well the desk's incidents agree with what really happened (B-cubed over items, and what people were told)."""
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any
+
+from bench.worlds.problems import matched
 
 
 def score(truth: dict[str, Any], said: dict[str, Any]) -> dict[str, float]:
@@ -51,3 +54,34 @@ def _acked(
             persons[m["from"], label[item]].add(holder.get(item, ""))
     exact = sum(sum(sent[person, number] for number in numbers) == 1 for (person, _), numbers in persons.items())
     return exact / max(1, len(persons))
+
+
+def score_problems(truth: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What was suggested against what was planted (see `problems.matched`), compared by their items."""
+    items: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for line, index, name in truth["inputs"]:
+        items[name].add((line, index))
+    held = {i["number"]: {(line, index or 0) for line, index in i["inputs"]} for i in said["incidents"]}
+    known = {incident["id"]: incident for incident in truth["incidents"]}
+    causes = []
+    for problem in truth["problems"]:
+        families = {known[name]["family"]: known[name]["start"] for name in reversed(problem["incidents"])}
+        causes.append(
+            {
+                **problem,
+                "site": problem["service"],
+                "items": set().union(*(items[name] for name in problem["incidents"])),
+                "starts": sorted(map(datetime.fromisoformat, families.values())),
+            }
+        )
+    suggestions = [
+        {
+            "kind": s["kind"],
+            "after_change": s.get("after_change"),
+            "first": datetime.fromisoformat(s["first_proposed_at"]),
+            "items": set().union(*(held.get(number, set()) for number in s["incidents"])),
+            "about": s.get("title") or s["kind"],
+        }
+        for s in said["suggestions"]
+    ]
+    return matched(causes, suggestions)

@@ -11,7 +11,7 @@ from bench.worlds.posts import address, body, mail, z
 from bench.worlds.writing import Writer
 
 KINDS = ("outage", "week", "flap", "doubled")
-_START = datetime(2026, 3, 2, tzinfo=UTC)
+START = datetime(2026, 3, 2, tzinfo=UTC)
 _APART = timedelta(hours=1)
 _AFTER_THE_END = timedelta(minutes=30)
 _OWN_APART = timedelta(hours=6)
@@ -27,6 +27,7 @@ class World:
         self._company: Company = load(name, self._random)
         self._writer = Writer(self._company, self._random)
         self._kind = kind
+        self._mails_a_day, self._chatter_a_day = (90 if kind == "outage" else 30), 8
         self._rows: list[tuple[datetime, int, dict[str, Any], str, dict[str, Any] | None]] = []
         self._ill: list[tuple[datetime, datetime, frozenset[str]]] = []
         self._old: list[tuple[str, str, str, datetime]] = []
@@ -35,8 +36,10 @@ class World:
         self._faults: list[tuple[datetime, datetime]] = []
         self._own: dict[str, datetime] = {}
         self.services = self._company.services_toml(self._random)
-        self.days = 1 if kind == "outage" else 3
+        self.days = self.days_of(kind)
         self.incidents: list[dict[str, Any]] = []
+        self.problems: list[dict[str, Any]] = []
+        self.changes_blamed: list[str] = []
         self._live()
         self._rows = [(*row[:3], self._knowable(row[3], row[0], row[4]), row[4]) for row in self._rows]
         self._rows.sort(key=lambda row: row[:2])
@@ -47,12 +50,12 @@ class World:
         return {
             "scenario": self._kind,
             "days": self.days,
-            "start": z(_START),
-            "end": z(_START + timedelta(days=self.days)),
+            "start": z(START),
+            "end": z(START + timedelta(days=self.days)),
             "inputs": [[at, 0, row[3]] for at, row in enumerate(self._rows)],
             "incidents": self.incidents,
-            "problems": [],
-            "changes_blamed": [],
+            "problems": self.problems,
+            "changes_blamed": self.changes_blamed,
             "mails": mails,
         }
 
@@ -62,6 +65,11 @@ class World:
             return label
         going_on = sum(since <= at <= until + _AFTER_THE_END for since, until in self._faults)
         return label if going_on <= 1 else "noise/blank"
+
+    @staticmethod
+    def days_of(kind: str) -> int:
+        """How long days of a kind last."""
+        return 1 if kind == "outage" else 3
 
     # --- what happens ---
 
@@ -73,7 +81,7 @@ class World:
             for index in range(4):
                 hour += random.uniform(0.3, 1.6)
                 self._fault(
-                    _START + timedelta(hours=hour),
+                    START + timedelta(hours=hour),
                     minutes=random.uniform(60, 190),
                     crowd=random.uniform(30, 75),
                     seen=index != 2,
@@ -85,7 +93,7 @@ class World:
                 random.uniform(6, 18) if random.random() < 0.8 else random.uniform(0, 23),
             )
             self._fault(
-                _START + timedelta(days=day, hours=hour),
+                START + timedelta(days=day, hours=hour),
                 minutes=10 + random.lognormvariate(3.3, 0.7),
                 crowd=random.choice((0, 1, 3, 6, 10)),
                 seen=random.random() < 0.9,
@@ -97,7 +105,7 @@ class World:
         flapping = self._kind == "flap" and random.random() < 0.5
         if flapping:
             minutes = max(minutes, random.uniform(60, 300))
-        end = min(start + timedelta(minutes=minutes), _START + timedelta(days=self.days, minutes=-5))
+        end = min(start + timedelta(minutes=minutes), START + timedelta(days=self.days, minutes=-5))
         label, kind = f"I{len(self.incidents):04d}", random.choice(SYMPTOMS)
         for _ in range(40):
             root = sites[random.choice(felt if not seen or random.random() < 0.55 else list(sites))]
@@ -147,13 +155,21 @@ class World:
         return suffering
 
     def _alerts(
-        self, site: Site, kind: str, label: str, since: datetime, end: datetime, flapping: bool
+        self,
+        site: Site,
+        kind: str,
+        label: str,
+        since: datetime,
+        end: datetime,
+        flapping: bool,
+        only: str | None = None,
     ) -> Iterator[bool]:
+        """Whether it is said to be over, of each condition. `only`: the one host that shows it."""
         random = self._random
-        if random.random() > 0.85:
+        if only is None and random.random() > 0.85:
             return
         for tool in site.tools[: random.randint(1, 2)]:
-            for host in random.sample(site.hosts, random.randint(1, len(site.hosts))):
+            for host in [only] if only else random.sample(site.hosts, random.randint(1, len(site.hosts))):
                 began = since + timedelta(seconds=random.expovariate(1 / 60))
                 severity, n = random.choice(("critical", "critical", "warning")), random.randint(2, 9)
                 post = (site, tool, host, kind, severity, n)
@@ -259,8 +275,8 @@ class World:
     def _daily(self) -> None:
         random, company = self._random, self._company
         for day in range(self.days):
-            for _ in range(90 if self._kind == "outage" else 30):
-                at = _START + timedelta(days=day, hours=min(23.0, max(0.0, random.gauss(11, 3.2))))
+            for _ in range(self._mails_a_day):
+                at = START + timedelta(days=day, hours=min(23.0, max(0.0, random.gauss(11, 3.2))))
                 person, language = random.choice(company.people)
                 draw = random.random()
                 own = self._own_trouble(language, at) if draw < 0.14 else None
@@ -289,8 +305,8 @@ class World:
                     subject, text = self._writer.errand(kind, language)
                 ident = self._mail(label, person, subject, self._writer.signed(person, language, text), at)
                 self._old.append((ident, subject, person, at))
-            for _ in range(8):
-                self._chatter(_START + timedelta(days=day, hours=random.uniform(0, 23)))
+            for _ in range(self._chatter_a_day):
+                self._chatter(START + timedelta(days=day, hours=random.uniform(0, 23)))
 
     def _own_trouble(self, language: str, at: datetime) -> tuple[str, str] | None:
         for _ in range(20):
@@ -353,7 +369,7 @@ class World:
         return ident
 
     def _put(self, at: datetime, line: dict[str, Any], label: str, about: dict[str, Any] | None = None) -> None:
-        if at < _START + timedelta(days=self.days):
+        if at < START + timedelta(days=self.days):
             self._rows.append((at, len(self._rows), {"at": z(at), **line}, label, about))
 
     def _poisson(self, mean: float) -> int:
