@@ -1,6 +1,7 @@
 """The API under requests made from its own description: right ones, and ones that break it in every way it names.
 
-A CI run makes its share; with `QUIETDESK_CALLS=2000` there are so many of each kind for each operation.
+`make test` makes a share of what a CI run makes; with `QUIETDESK_CALLS=2000` there are so many of each kind for each
+operation.
 """
 
 import os
@@ -12,8 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 from tests.integration.pages_desk import PagesDesk, a_desk
+from tests.rounds import so_many
 
-CALLS = int(os.environ.get("QUIETDESK_CALLS", "15"))
+CALLS = int(os.environ.get("QUIETDESK_CALLS", so_many(8, in_ci=15)))
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
