@@ -13,6 +13,7 @@ from correlate.taxonomies import in_force
 from desk.clock import Clock
 from desk.config import Settings
 from desk.learning import shelf, watching
+from desk.learning.checked import Checked, checked
 from desk.store import MODEL_TROUBLE, read_state
 from desk.web.queries import counts, model
 
@@ -46,13 +47,14 @@ class ModelMetrics(Collector):
             return self._known
 
     def _read(self, connection: Connection, now: datetime) -> Iterable[Metric]:
-        known = watching.answers(connection, in_force(counts.policy(connection)), now)
-        promise = self._settings.model.promise
+        taxonomy, promise = in_force(counts.policy(connection)), self._settings.model.promise
+        known = watching.answers(connection, taxonomy, now)
         seen = watching.watched(known, promise, now)
         trouble = read_state(connection).get(MODEL_TROUBLE) is not None
         well = not trouble and shelf.is_there(connection, self._settings)
         yield _gauge("desk_model_up", "1 where the model in force can be used, else 0: rules decide alone.", well)
         yield from _answers(known, now)
+        yield from _checked(checked(connection, taxonomy, promise, now))
         yield _gauge("desk_model_promise_ratio", "The share of right answers promised among those decided.", promise)
         yield _gauge("desk_model_coverage_ratio", "The share of a week's mails that it decided.", seen.coverage)
         yield _gauge(
@@ -106,6 +108,24 @@ def _answers(known: Iterable[watching.Answer], now: datetime) -> Iterable[Metric
     for labels, count in sorted(tally.items()):
         found.add_metric(labels, count)
     yield found
+
+
+def _checked(known: Iterable[Checked]) -> Iterable[Metric]:
+    found = GaugeMetricFamily(
+        "desk_model_decided_answers", "Answers decided about mails of the last quarter, by what people said of them.",
+        labels=("target", "outcome"),
+    )  # fmt: skip
+    broken = GaugeMetricFamily(
+        "desk_model_target_promise_broken", "1 where people corrected more than the promise and chance allow.",
+        labels=("target",),
+    )  # fmt: skip
+    for one in known:
+        outcomes = {"confirmed": one.confirmed, "corrected": one.corrected, "unchecked": one.unchecked}
+        for outcome, count in outcomes.items():
+            found.add_metric((one.target, outcome), count)
+        broken.add_metric((one.target,), float(one.broken_promise))
+    yield found
+    yield broken
 
 
 def _gauge(name: str, words: str, value: float | None) -> Metric:

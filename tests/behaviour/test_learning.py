@@ -7,6 +7,7 @@ import pytest
 
 from classify.model import StoredModel
 from correlate.taxonomies import in_force
+from desk.learning.checked import checked
 from desk.learning.inputs import Example
 from tests.behaviour.harness import Desk
 from tests.behaviour.learning_week import WORDS, mails, ordinary, poison, right, work
@@ -54,13 +55,24 @@ def test_what_the_model_may_decide_is_proven_by_the_labels_of_the_desk_and_can_b
     assert trial.outcome == "verified", trial.why
     assert "It decides category by itself" in " ".join(trial.why)
     assert desk.model() == trial.challenger != before
-    (decided, *_) = ordinary(desk, "kim", range(80, 82))
+    (decided, other) = ordinary(desk, "kim", range(80, 82))
     assert desk.record(decided).category == desk.record(guessed).category
     assert desk.record(decided).decided_by["category"] == "model"
+    assert _said_of_decisions(desk, "category") == (2, 0)
+    desk.command("set", "ada", other, field="category", value="telephony")
+    assert _said_of_decisions(desk, "category") == (1, 1)
     desk.back("kim")
     assert desk.model() == before
     (again, *_) = ordinary(desk, "kim", range(90, 92))
     assert desk.record(again).decided_by["category"] == "proposal"
+
+
+def _said_of_decisions(desk: Desk, target: str) -> tuple[int, int]:
+    """How many decided answers people confirmed, and corrected."""
+    with desk.database.connect() as connection:
+        found = checked(connection, in_force(desk.policy()), 0.9, desk.now)
+    (one,) = (each for each in found if each.target == target)
+    return one.confirmed, one.corrected
 
 
 def test_an_agent_who_files_everything_under_one_word_is_shown_and_not_learned_from(desk: Desk) -> None:

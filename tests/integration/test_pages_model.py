@@ -1,5 +1,6 @@
 """The pages of the model: who may see them, what they say, and what can be decided there."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_the_alert_rules_that_ship_are_rules_and_name_metrics_that_there_are(
     checked = subprocess.run([promtool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     exposed = desk.app.state.metrics.text().decode()
-    named = {word for word in RULES.read_text("utf-8").replace("(", " ").replace(")", " ").split()
+    named = {word for word in re.sub(r"[(){]", " ", RULES.read_text("utf-8")).split()
              if word.startswith("desk_model_")}  # fmt: skip
     assert named
     assert all(f"# TYPE {name} gauge" in exposed for name in named)

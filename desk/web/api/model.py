@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from correlate.taxonomies import in_force
 from desk.learning import shelf, watching
+from desk.learning.checked import checked
 from desk.store import MODEL_TROUBLE, read_state
 from desk.web.api.reading import Caller, reply
 from desk.web.api.schema import answers
@@ -26,8 +27,8 @@ def show(caller: Caller) -> Response:
     """For problem managers and administrators, as the page."""
     caller.require("problem-manager")
     with caller.reading() as connection:
-        known = watching.answers(connection, in_force(counts.policy(connection)), caller.now)
-        promise = caller.services.settings.model.promise
+        taxonomy, promise = in_force(counts.policy(connection)), caller.services.settings.model.promise
+        known = watching.answers(connection, taxonomy, caller.now)
         tried = model.tried(connection, 1)
         doubts, total = model.doubts(connection)
         digest = shelf.in_force(connection)
@@ -39,6 +40,7 @@ def show(caller: Caller) -> Response:
                 "trouble": read_state(connection).get(MODEL_TROUBLE),
                 "promise": promise,
                 "watched": msgspec.to_builtins(watching.watched(known, promise, caller.now)),
+                "checked": msgspec.to_builtins(checked(connection, taxonomy, promise, caller.now)),
                 "categories": {name: dict(found) for name, found in watching.by_category(known)},
                 "last_trial": msgspec.to_builtins(tried[0].trial) if tried else None,
                 "doubts": [

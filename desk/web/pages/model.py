@@ -16,6 +16,7 @@ from correlate.taxonomies import in_force as taxonomy_of
 from desk import figures
 from desk.drawing import DrawingError, Painter
 from desk.learning import cards, shelf, watching
+from desk.learning.checked import checked
 from desk.learning.trial import Watched
 from desk.learning.watching import Answer
 from desk.store import MODEL_TROUBLE, read_state
@@ -52,7 +53,7 @@ def show(page: SignedIn, category: str = "") -> Response:
             connection, "model.html", digest=digest, about=about, ships=about.get("data") == STARTER_DATA,
             before=shelf.before(connection),
             trouble=read_state(connection).get(MODEL_TROUBLE), promise=promise, watched=watched,
-            lower=_lower(watched),
+            lower=_lower(watched), checked=checked(connection, taxonomy_of(policy), promise, page.now),
             night=model.last_watched(connection), weeks=watching.by_week(known, page.now, category or None),
             classes=watching.by_category(known), bins=watching.calibration(known), category=category,
             tried=model.tried(connection), changes=model.changes(connection), doubtful=doubtful, matrix=_matrix(policy),
