@@ -137,3 +137,33 @@ def test_a_matrix_that_cannot_be_is_refused_and_desk_toml_comes_first(desk: Page
     desk.settle()
     browser.get(MATRIX)
     assert "changed here" in browser.text
+
+
+def test_a_category_is_divided_with_examples_of_each_part_in_one_go(desk: PagesDesk) -> None:
+    browser = desk.browser("ada")
+    browser.get(f"{CATEGORIES}/edit?name=printing")
+    typed = {
+        "what": "split", "name": "printing", "part 0": "label  printers",
+        "examples 0": "Crate <tags> are blank\r\n\r\nThe tag is torn",
+        "part 1": "copiers", "examples 1": "The copier jams", "parts": "plotters",
+    }  # fmt: skip
+    assert browser.post(CATEGORIES, **typed, do="look").status_code == 200
+    page = browser.page.text
+    assert "“label printers” is new, with 2 examples" in page
+    assert "“plotters” is new, with 0 examples" in page
+    assert "Crate &lt;tags&gt; are blank\nThe tag is torn</textarea>" in page
+    assert 'value="plotters"' in page, "the further part has a place for its examples now"
+    assert desk.value("SELECT count(*) FROM examples") == 0
+    browser.post(CATEGORIES, **typed, do="make")
+    desk.settle()
+    told = desk.value("SELECT count(*) FROM examples WHERE labels LIKE '%label printers%'")
+    assert (told, desk.value("SELECT count(*) FROM examples")) == (2, 3)
+    assert "printing: label printers, copiers, plotters" in browser.get(CATEGORIES).text
+
+
+def test_examples_of_a_part_without_a_name_are_not_lost(desk: PagesDesk) -> None:
+    browser = desk.browser("ada")
+    browser.get(f"{CATEGORIES}/edit?name=printing")
+    typed = {"what": "split", "name": "printing", "part 0": "copiers", "examples 1": "Tags are blank"}
+    assert browser.post(CATEGORIES, **typed, do="make").status_code == 422
+    assert "Tags are blank</textarea>" in browser.page.text

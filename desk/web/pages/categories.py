@@ -3,6 +3,7 @@
 What a change would do is shown before it is made; made, it is an input in the journal like any other.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -26,6 +27,8 @@ ROLE: Role = "problem-manager"
 LOOK = "look"
 """The button that shows what a change would do, and does nothing."""
 MOST_EXAMPLES = 200
+MOST_PARTS = 20
+"""Into how many parts a category can be divided on the page."""
 LONGEST_EXAMPLES = 200_000
 
 
@@ -56,9 +59,11 @@ def _form(page: Page, connection: Connection, given: dict[str, Any], **more: Any
     taxonomy = taxonomies.in_force(counts.policy(connection))
     present = next((c for a in taxonomy.area for c in a.category if c.name == given.get("name")), None)
     facts: dict[str, Any] = {"problem": None, "told": (), "chosen": "", "examples": [], **more}
+    divided = list(given.get("divided", ())) if facts["chosen"] == "split" else []
+    rows = [*divided, *[("", [])] * max(2 - len(divided), 1)][:MOST_PARTS]
     status = 422 if facts["problem"] else 200
     return page.render(
-        connection, "category.html", status=status, taxonomy=taxonomy, present=present, given=given,
+        connection, "category.html", status=status, taxonomy=taxonomy, present=present, given=given, divided=rows,
         held=categories.held(connection, taxonomy), **facts,
     )  # fmt: skip
 
@@ -70,43 +75,49 @@ async def change(posted: AdministratorPosts) -> Response:
     texts = _examples(posted)
     if what == "examples":
         return await _more_examples(posted, given, texts)
-    looked = await run_in_threadpool(_looked, posted, what, given, texts)
+    by_name = dict(given["divided"]) if what == "split" else {given["name"]: texts}
+    looked = await run_in_threadpool(_looked, posted, what, given, by_name)
     if looked is not None:
         return looked
     name = given["name"] if what != "merge" else None
     services, login = posted.page.services, posted.page.visitor.login
     position = await outcome.perform(services, login, taxonomies.ACTION, name, _arguments(what, given))
-    if texts and await outcome.look(services, lambda c: outcome.of(c, position).state) != "refused":
-        await outcome.perform(services, login, "examples-add", None, _labelled(given["name"], texts))
+    if any(by_name.values()) and await outcome.look(services, lambda c: outcome.of(c, position).state) != "refused":
+        await outcome.perform(services, login, "examples-add", None, _labelled(by_name))
     return posted.back("/model/categories", position)
 
 
-def _looked(posted: Posting, what: str, given: dict[str, Any], texts: list[str]) -> Response | None:
+def _looked(posted: Posting, what: str, given: dict[str, Any], by_name: Mapping[str, list[str]]) -> Response | None:
     """The form again where something is wrong or only a look was asked for; None where the change can be made."""
     with posted.page.reading() as connection:
         before = taxonomies.in_force(counts.policy(connection))
-        more = {"chosen": what, "examples": texts}
+        more = {"chosen": what, "examples": by_name.get(given["name"], [])}
         try:
             after = taxonomies.edited(before, what, given["name"], _arguments(what, given))
         except TaxonomyError as problem:
             return _form(posted.page, connection, given, problem=str(problem), **more)
         if posted.form.get("do") != LOOK:
             return None
-        sentences = categories.told(before, after, categories.held(connection, before), len(texts))
+        sentences = categories.told(before, after, categories.held(connection, before), by_name)
         return _form(posted.page, connection, given, told=sentences, **more)
 
 
 def _given(posted: Posting) -> dict[str, Any]:
     """What the form says, as it was typed."""
     fields = {name: posted.text(name, 1_000) or "" for name in ("parent", "about", "to", "into", "parts", "why")}
-    return {**fields, "name": " ".join((posted.text("name", 1_000) or "").split()), "names": posted.form.all("names")}
+    return {
+        **fields,
+        "divided": _parts(posted),
+        "name": " ".join((posted.text("name", 1_000) or "").split()),
+        "names": posted.form.all("names"),
+    }
 
 
 def _arguments(what: str, given: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the command."""
     into: Any = given["into"]
     if what == "split":
-        into = [" ".join(part.split()) for part in given["parts"].splitlines() if part.strip()]
+        into = [name for name, _ in given["divided"]]
     wanted = {
         "add": ("parent", "about"), "rename": ("to",), "remove": ("into",), "merge": ("names", "into"),
         "split": ("into",),
@@ -115,16 +126,26 @@ def _arguments(what: str, given: dict[str, Any]) -> dict[str, Any]:
     return {"what": what, **{name: said[name] for name in (*wanted, "why") if said[name]}}
 
 
-def _examples(posted: Posting) -> list[str]:
+def _parts(posted: Posting) -> list[tuple[str, list[str]]]:
+    """The parts of a category with their examples: a pair of fields for each, or in `parts` names alone, one a line."""
+    names = [(line, []) for line in (posted.text("parts", 1_000) or "").splitlines()]
+    pairs = [
+        (posted.text(f"part {place}", 1_000) or "", _examples(posted, f"examples {place}"))
+        for place in range(MOST_PARTS)
+    ]
+    return [(" ".join(name.split()), texts) for name, texts in [*pairs, *names] if name.strip() or texts]
+
+
+def _examples(posted: Posting, field: str = "examples") -> list[str]:
     """One text a line."""
-    typed = posted.text("examples", LONGEST_EXAMPLES) or ""
+    typed = posted.text(field, LONGEST_EXAMPLES) or ""
     return [line.strip() for line in typed.split("\n") if line.strip()][:MOST_EXAMPLES]
 
 
-def _labelled(name: str, texts: list[str]) -> dict[str, Any]:
+def _labelled(by_name: Mapping[str, list[str]]) -> dict[str, Any]:
     from desk.learning.inputs import Example
 
-    rows = [Example(labels={"category": name}, body=text) for text in texts]
+    rows = [Example(labels={"category": name}, body=text) for name, texts in by_name.items() for text in texts]
     return {"source": "taxonomy", "rows": msgspec.to_builtins(rows)}
 
 
@@ -141,7 +162,7 @@ async def _more_examples(posted: Posting, given: dict[str, Any], texts: list[str
     if refused is not None:
         return refused
     services, login = posted.page.services, posted.page.visitor.login
-    position = await outcome.perform(services, login, "examples-add", None, _labelled(given["name"], texts))
+    position = await outcome.perform(services, login, "examples-add", None, _labelled({given["name"]: texts}))
     return posted.back("/model/categories", position)
 
 

@@ -52,8 +52,10 @@ def _present(taxonomy: Taxonomy, name: str) -> str:
     return meant[0] if len(meant) == 1 else name
 
 
-def told(before: Taxonomy, after: Taxonomy, has: Mapping[str, Held], examples: int) -> list[str]:
-    """What a change of the categories would do, as sentences."""
+def told(
+    before: Taxonomy, after: Taxonomy, has: Mapping[str, Held], examples: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """What a change of the categories would do, as sentences. `examples` are those given with it, by category."""
     found, nothing = [], Held()
     moved = moves(before, after)
     for name, into in moved.items():
@@ -78,8 +80,8 @@ def told(before: Taxonomy, after: Taxonomy, has: Mapping[str, Held], examples: i
     taken = set(moved.values())
     new = [name for name in after.categories() if name not in before.categories() and name not in taken]
     return found + [
-        f"“{name}” is new, with {examples} examples: people can choose it at once, the model proposes it after the "
-        "next training, and decides it from ten different examples on where it keeps its promise."
+        f"“{name}” is new, with {len(examples.get(name, ()))} examples: people can choose it at once, the model "
+        "proposes it after the next training, and decides it from ten different examples on where it keeps its promise."
         for name in new
     ]
 
