@@ -189,6 +189,7 @@ def test_a_reader_can_be_named() -> None:
         "mail_checkmk",
         "mail_monit",
         "mail_cron",
+        "mail_generic",
     }
 
 
@@ -213,6 +214,42 @@ def test_a_template_without_a_banner() -> None:
         "- Output:      97 %\n",
     )
     assert (alert.resource, alert.service, alert.severity) == ("db1", "Tablespace", "critical")
+
+
+SENSOR = (
+    "New Status at 2026-03-02 03:13:17: {state}\nSensor: Response Time (SSH Script)\nDevice: lxofmp001\n"
+    "Group: offers\nProbe: Local Probe\nLast Message: {said}\n"
+)
+
+
+def unknown_tool(state: str, said: str, sender: str = "Netwatch <sensors@mon.example.net>", more: str = "") -> Mail:
+    head = f"From: {sender}\nTo: desk@example.org\nSubject: lxofmp001 Response Time {state} ({said})\n{more}"
+    return read_mail(f"{head}\n{SENSOR.format(state=state, said=said)}".encode(), Reading(), {})
+
+
+def test_a_tool_that_nobody_knows_is_understood_by_its_lines() -> None:
+    (fired,) = alerts_in_mail(unknown_tool("Down", "p99 9.2 s"), Reading())
+    (over,) = alerts_in_mail(unknown_tool("Up", "p99 0.2 s"), Reading())
+    assert (fired.resource, fired.service, fired.title) == ("lxofmp001",) + ("Response Time (SSH Script)",) * 2
+    assert (fired.status, over.status) == ("firing", "resolved")
+    assert fired.fingerprint == over.fingerprint
+    assert "p99 9.2 s" in (fired.description or "")
+
+
+def test_of_such_a_tool_a_change_is_its_last_state() -> None:
+    more = "Auto-Submitted: auto-generated\n"
+    (alert,) = alerts_in_mail(unknown_tool("Down -> Up", "fine", "Sam <sam@example.net>", more), Reading())
+    assert alert.status == "resolved"
+
+
+@pytest.mark.parametrize("sender", ["Sam Field <sam.field@example.net>", "Simone Noce <simone.noce@example.net>"])
+def test_a_person_who_fills_in_a_form_is_no_tool(sender: str) -> None:
+    assert alerts_in_mail(unknown_tool("Down", "p99 9.2 s", sender), Reading()) == ()
+
+
+def test_a_watching_sender_who_writes_prose_is_no_tool() -> None:
+    written = mail("Server down", "Hello,\n\nHost: web1 is down again.\nCan you look?\n\nThanks, the NOC\n")
+    assert alerts_in_mail(written, Reading()) == ()
 
 
 PIECES = st.sampled_from(
