@@ -1,7 +1,7 @@
 """What keeps coming back: every stream of the past is bet against chance, and what wins enough is a finding.
 
-Each stream (a service; a resource, a kind of trouble, a category, a place, a group of people, a resolution) is one
-hypothesis, "nothing recurs here", and one bet spread over the patterns below. A finding needs
+Each stream (a service; a resource, a kind of trouble, a category, a place, a group of people, a resolution, two of
+them at once) is one hypothesis, "nothing recurs here", and one bet spread over the patterns below. A finding needs
 evidence of at least 1 / (rate × share × (findings so far + 1)), where the shares of all streams that will ever be
 looked at sum to one: e-LOND (Xu and Ramdas, "Online multiple testing with e-values", 2024), with the promised false
 discovery rate over the desk's whole life. Everything here is a pure function of the past.
@@ -19,7 +19,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from correlate import statistics as evidence_of
-from correlate.candidates import FEWEST, SERVICE, Event, Fleet, Stream
+from correlate.candidates import FEWEST, SERVICE, Event, Fleet, Stream, key_of
+from correlate.combinations import PAIRS
 from correlate.nodes import one_node
 from correlate.records import Change, SuggestionKind
 from correlate.renewals import worn
@@ -40,15 +41,17 @@ MOST_IN_MONTHS = 60
 _DAY = 86_400.0
 _MONTH = 30.44
 _WEIGHTS: Mapping[str, float] = {
-    "recurring": 0.2, "daily": 0.14, "weekly": 0.14, "monthly": 0.06, "wear": 0.09, "rising": 0.14,
-    "after-change": 0.14, "together": 0.09,
+    "recurring": 0.2, "daily": 0.12, "weekly": 0.2, "monthly": 0.06, "wear": 0.09, "rising": 0.14,
+    "after-change": 0.1, "together": 0.09,
 }  # fmt: skip
+"""How a bet is spread. What comes once a week gives little evidence in a month, so it has more than what shows soon."""
 _KINDS: Mapping[str, SuggestionKind] = {
     "recurring": "recurring", "daily": "periodic", "weekly": "periodic", "monthly": "periodic", "wear": "periodic",
     "rising": "rising", "after-change": "after-change", "together": "co-occurring",
 }  # fmt: skip
 _DIMENSIONS: Mapping[str, float] = {
-    SERVICE: 0.76, "resource": 0.04, "kind": 0.04, "category": 0.04, "place": 0.04, "people": 0.04, "resolution": 0.04,
+    SERVICE: 0.69, "resource": 0.04, "kind": 0.04, "category": 0.04, "place": 0.04, "people": 0.04, "resolution": 0.04,
+    **dict.fromkeys(PAIRS, 0.01),
 }  # fmt: skip
 """How the promised rate is shared among the dimensions."""
 
@@ -84,6 +87,11 @@ class Finding(Struct, frozen=True, kw_only=True):
         return f"{self.stream.key}|{self.kind}"
 
     @property
+    def numbers(self) -> frozenset[str]:
+        """The incidents that show it."""
+        return frozenset(past.number for event in self.pattern.events for past in event.incidents)
+
+    @property
     def place(self) -> str:
         """The service (or resource without one) that it is about, or the value that its incidents share."""
         return self.stream.value
@@ -106,10 +114,10 @@ def search(fleet: Fleet, found_so_far: int, progress: Callable[[int], None] | No
             progress(looked_at)
         needed = -log(fleet.rate * _share(stream) * (found_so_far + 1))
         finding = _finding(fleet, stream, needed)
-        if finding is not None and (stream.dimension == SERVICE or _holds_without_one(fleet, stream, needed)):
+        if finding is not None and (stream.is_one_service or _holds_without_one(fleet, stream, needed)):
             findings.append(finding)
     findings.sort(key=lambda finding: (-finding.log_evidence, finding.stream.key))
-    return _folded(findings)
+    return _folded([finding for finding in findings if _explains_most(finding, findings)])
 
 
 def _holds_without_one(fleet: Fleet, stream: Stream, needed: float) -> bool:
@@ -313,12 +321,23 @@ def _together(
     )
 
 
+def _explains_most(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a combination has at least half of what each of its parts was found with: else the part says it all."""
+    if not finding.stream.parts:
+        return True
+    parts = {key_of(*part) for part in finding.stream.parts}
+    numbers = finding.numbers
+    return all(
+        2 * len(numbers & other.numbers) >= len(other.numbers) for other in findings if other.stream.key in parts
+    )
+
+
 def _folded(findings: Sequence[Finding]) -> list[Finding]:
     """Of findings that share most of their incidents, the strongest: it explains the others."""
     kept: list[Finding] = []
     taken: set[str] = set()
     for finding in findings:
-        numbers = {past.number for event in finding.pattern.events for past in event.incidents}
+        numbers = finding.numbers
         if 2 * len(numbers & taken) < len(numbers):
             kept.append(finding)
             taken |= numbers

@@ -17,6 +17,7 @@ RATIOS = (2.0, 4.0, 8.0, 16.0)
 """By how much a rate may have risen; a bet is placed on each."""
 DOUBLINGS = (7.0, 14.0, 30.0, 60.0)
 """Days in which a rising rate may double."""
+SHARES_OF_DOUBLINGS = (0.1, 0.25, 0.4, 0.25)
 WIDTHS = (0.010, 0.035)
 """Days (a quarter of an hour, fifty minutes) by which a timed trouble may scatter about its hour."""
 WIDTHS_OF_MONTH = (0.035, 0.4)
@@ -95,7 +96,7 @@ def rising(times: Sequence[float], now: float, prior: tuple[float, float]) -> tu
         exposure = (exp(min(growth * now, 500.0)) - 1.0) / growth
         bets.append(growth * sum(times) + (shape + n) * log((rate + now) / (rate + exposure)))
     best = max(range(len(bets)), key=bets.__getitem__)
-    return log_mean(bets), DOUBLINGS[best]
+    return log_mean(bets, SHARES_OF_DOUBLINGS), DOUBLINGS[best]
 
 
 def timed(phases: Sequence[float], chance: Sequence[float], period: float) -> float:
