@@ -21,6 +21,7 @@ from correlate import (
     oneness,
     promoting,
     refusing,
+    reviewing,
     rules,
     sifting,
     similarity,
@@ -167,7 +168,7 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
         return
     if replied is None and lost_replies.led_nowhere(turn, mail, own_words):
         return
-    said = own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
+    said = _said(mail, own_words)
     named = turn.situation.services.names.in_text(said)
     words = similarity.telling_words(said, signed=_names(mail)) + similarity.marks_in(said)
     if replied is not None:
@@ -214,6 +215,11 @@ def _strays(
     since = turn.at - turn.situation.members[record.number].last_at
     tells = bool(named) or any(word[0] in "=~" for word in words)
     return since > _ANEW_AFTER and len(words) > _ANEW_WORDS and (tells or since > _LONG_AGO)
+
+
+def _said(mail: Mail, own_words: str) -> str:
+    """What a mail says of its matter: the subject is of the thread where it answers one."""
+    return own_words if threads.replies(mail) else f"{mail.subject or ''}\n{own_words}"
 
 
 def _anew(classification: Classification | None, words: list[str]) -> Classification | None:
@@ -266,7 +272,7 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
         facts = answers.facts_for(turn, record, person)
         answers.send(turn, "update", "status", record, person, facts, Reason("asked for the status"))
         return
-    record = _learned(turn, record, words, reason)
+    record = _learned(turn, record, words, reason, None if known is not None else mail)
     if known is not None:
         turn.person(filing.seen(turn, mail, known), reason)
         filing.after_reply(turn, mail, record, known)
@@ -282,12 +288,19 @@ def _into(turn: Turn, mail: Mail, number: str, reason: Reason, words: list[str] 
         oneness.consider_soon(turn, number)
 
 
-def _learned(turn: Turn, record: Record, words: list[str] | None, reason: Reason) -> Record:
-    if not words:
+def _learned(turn: Turn, record: Record, words: list[str] | None, reason: Reason, first: Mail | None) -> Record:
+    """The record with the words of one more mail; `first` is the mail where it is its writer's first here."""
+    grown = record
+    if first is not None and record.kind == "incident" and record.status in OPEN_STATUSES:
+        said = _said(first, gist.own_words(first))
+        answered = reviewing.answers_doubted(record, first)
+        if reviewing.doubts(reason.evidence):
+            grown = reviewing.noted(turn, grown, first, said)
+        elif answered is not None:
+            grown = reviewing.noted(turn, grown, first, said, follows=answered)
+    if words:
+        grown = replace(grown, topic=similarity.topic_of(record, words, filing.MAX_TOPIC))
+    if grown == record:
         return record
-    topic = similarity.topic_of(record, words, filing.MAX_TOPIC)
-    if topic == record.topic:
-        return record
-    grown = replace(record, topic=topic)
     turn.changed(grown, "grown", reason)
     return grown

@@ -104,6 +104,18 @@ class Escalation(Struct, frozen=True, kw_only=True, gc=False):
     ended: Reason | None = None
 
 
+class Doubted(Struct, frozen=True, gc=False):
+    """A mail that was filed on weak evidence and is looked at again soon; `follows` is the mail that it answers."""
+
+    message_id: str
+    sender: str
+    subject: str | None
+    said: str
+    at: datetime
+    cause: Cause
+    follows: str | None = None
+
+
 class Record(Struct, frozen=True, kw_only=True, gc=False):
     """An incident or a request. `number` is INC-n or REQ-n."""
 
@@ -167,6 +179,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     never joins them."""
     held_together: tuple[str, ...] = ()
     """Records that a person joined into this one: the machine does not part it."""
+    doubted: tuple[Doubted, ...] = ()
+    """Mails that may be about something else: kept for some minutes."""
     reasons: tuple[Reason, ...] = ()
     tags: tuple[str, ...] = ()
 

@@ -160,7 +160,7 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
     for kind in ("watch", "announce", "tell", "close", "unmute"):
         turn.clear_deadline(kind, gone.number, reason)
     escalating.forget(turn, gone.number, reason)
-    away = replace(gone, status="merged", merged_into=kept.number, resolved_at=gone.resolved_at or turn.at)
+    away = replace(gone, status="merged", merged_into=kept.number, resolved_at=gone.resolved_at or turn.at, doubted=())
     turn.changed(away, "merged", reason, actor)
     topic = {word: kept.topic.get(word, 0) + gone.topic.get(word, 0) for word in (*kept.topic, *gone.topic)}
     grown = replace(
@@ -169,6 +169,7 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
         topic=topic,
         service=kept.service or gone.service,
         told=notices.joined(kept.told, gone.told),
+        doubted=(*kept.doubted, *gone.doubted),
         held_together=(*kept.held_together, *gone.held_together, *((gone.number,) if actor is not None else ())),
     )
     turn.changed(grown, "grown", reason, actor)

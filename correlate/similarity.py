@@ -138,17 +138,23 @@ def marks_in(text: str | None) -> list[str]:
 
 
 def best_incident(
-    turn: Turn, named: Mapping[str, float], words: list[str], doubt: float = 0.0, said: datetime | None = None
+    turn: Turn,
+    named: Mapping[str, float],
+    words: list[str],
+    doubt: float = 0.0,
+    said: datetime | None = None,
+    but: str | None = None,
 ) -> Evidence | None:
     """The incident that a mail is most likely about, open or resolved not long ago; None where none is likely, and
     AMBIGUOUS where several are equally likely.
 
     `doubt` (zero or less) is added to every score: how much the mail looks like a request rather than a trouble.
-    `said` is the time that the mail itself names.
+    `said` is the time that the mail itself names; `but` is an incident that is not asked about.
     """
     best: Evidence | None = None
     second, possible = -inf, False
-    weighed = (_weigh(turn, n, named, words, doubt, said) for n in sorted(_candidates(turn, named, words), key=_serial))
+    numbers = sorted((number for number in _candidates(turn, named, words) if number != but), key=_serial)
+    weighed = (_weigh(turn, number, named, words, doubt, said) for number in numbers)
     for evidence in _but_over([evidence for evidence in weighed if evidence is not None]):
         possible |= evidence.score > doubt and "vague" in evidence.pieces
         if best is None or evidence.score > best.score:
@@ -165,6 +171,12 @@ def best_incident(
     if likely and second > best.score - _VAGUE_MARGIN and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS  # a wrong word to a person is worse than a record too many
     return best
+
+
+def evidence_of(turn: Turn, record: Record, named: Mapping[str, float], words: list[str]) -> Evidence | None:
+    """What speaks for a mail being about this record as it is given, whatever the situation holds of it; None where
+    nothing does."""
+    return _weigh(turn, record.number, named, words, 0.0, None, record)
 
 
 def _but_over(found: list[Evidence]) -> list[Evidence]:
@@ -199,10 +211,16 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
 
 
 def _weigh(
-    turn: Turn, number: str, named: Mapping[str, float], words: list[str], doubt: float, said: datetime | None
+    turn: Turn,
+    number: str,
+    named: Mapping[str, float],
+    words: list[str],
+    doubt: float,
+    said: datetime | None,
+    record: Record | None = None,
 ) -> Evidence | None:
     situation = turn.situation
-    record = situation.records.get(number)
+    record = record or turn.record(number)
     if record is None or not _in_reach(turn, record):
         return None
     members = situation.members[number]

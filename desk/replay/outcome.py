@@ -31,6 +31,7 @@ class Outcome:
         self.quarantined: list[tuple[int, str]] = []
         self.mails: list[MailDue] = []
         self._held: dict[str, list[Item]] = {}
+        self._mails: dict[Item, str] = {}
         self._waiting: dict[str, list[Item]] = {}
         self._reasons: Counter[str] = Counter()
 
@@ -61,8 +62,7 @@ class Outcome:
                 if item is not None:
                     self._put(effect.fingerprint, effect.record, item)
             case MailFiled() | InputIgnored():
-                if effect.record is not None and item is not None:
-                    self._held.setdefault(effect.record, []).append(item)
+                self._filed(effect, item, lines)
             case RecordOpened(record=record):
                 self.records[record.number] = record
             case InputQuarantined(position=position):
@@ -72,6 +72,18 @@ class Outcome:
                 self.mails.append(effect)
             case _:
                 pass
+
+    def _filed(self, effect: MailFiled | InputIgnored, item: Item | None, lines: Mapping[int, int]) -> None:
+        if isinstance(effect, MailFiled) and effect.moved:
+            # The desk moved the mail of an earlier input; where a person did, the input is the command.
+            line = lines.get(effect.cause.position)
+            before = None if line is None else (line, effect.cause.index)
+            if before is not None and before in self._mails:
+                item = before
+                self._held[self._mails.pop(item)].remove(item)
+        if effect.record is not None and item is not None:
+            self._held.setdefault(effect.record, []).append(item)
+            self._mails[item] = effect.record
 
     def _joined(self, effect: ConditionsJoined, item: Item | None, indexes: Sequence[int]) -> None:
         for condition, index in zip(effect.conditions, effect.indexes, strict=True):
