@@ -78,11 +78,14 @@ def ruling_of(policy: "Policy", mail: "Mail") -> Ruling | None:
 
 
 def in_present_categories(policy: "Policy", ruling: Ruling) -> Ruling:
-    """The same where a rule names a category by what it was called before it was renamed or merged."""
+    """The same where a rule names a category by what it was called before it was renamed or merged.
+
+    One that was taken away or divided stands for no category: of it the rule says nothing, and everything else holds.
+    """
     if policy.taxonomy is None or ruling.category is None:
         return ruling
     meant = policy.taxonomy.meant(ruling.category)
-    return replace(ruling, category=meant[0]) if len(meant) == 1 else ruling
+    return replace(ruling, category=meant[0] if len(meant) == 1 else None)
 
 
 def mail_rules(policy: "Policy") -> tuple[Rule, ...]:

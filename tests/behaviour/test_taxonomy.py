@@ -1,5 +1,7 @@
 """Categories change while the desk runs; labels keep their worth, and what the model cannot know is not decided."""
 
+from datetime import timedelta
+
 from classify.taxonomy import Taxonomy
 from correlate.reasons import sentence
 from correlate.rules import Rule
@@ -79,3 +81,26 @@ def test_open_records_go_along_with_the_name_and_rules_may_use_the_old_one(desk:
     assert not any("because of these words" in sentence(why) for why in ruled.reasons)
     change(desk, "split", "paper", into=["copiers", "labels"])
     assert desk.record(first.number).category == "paper"  # which part it is, a person says
+
+
+def test_rules_of_the_configuration_outlive_every_change_of_the_category_that_they_name(desk: Desk) -> None:
+    rule = Rule(name="Badges", when=(Condition("Subject", "contains", "badge"),), category="printing")
+
+    def filed_under(who: str, subject: str, text: str) -> str | None:
+        desk.mail(f"{who}@fernhill.example", subject, text)
+        opened = max(desk.records(), key=lambda record: record.opened_by)
+        desk.command("resolve", "kim", opened.number, resolution="Let in by the porter.")
+        desk.advance(timedelta(hours=2))
+        desk.take_mail()
+        return opened.category
+
+    desk.configure(mail_window=0, rules=(rule,))
+    assert filed_under("ada", "My badge", "The badge does not open the archive any more.") == "printing"
+    change(desk, "rename", "printing", to="paper")
+    assert filed_under("bo", "Second badge", "A visitor is not let in by the gate.") == "paper"
+    change(desk, "merge", names=["paper", "hardware"], into="devices")
+    desk.configure(desk_name="Another name", mail_window=0, rules=(rule,))
+    assert filed_under("cy", "Third badge", "It was bent in the turnstile of the canteen.") == "devices"
+    change(desk, "remove", "devices")
+    assert filed_under("di", "Fourth badge", "It beeps twice at the lift.") not in ("printing", "paper", "devices")
+    assert len(desk.records()) == 4
