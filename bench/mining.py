@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from random import Random
 
-from correlate.candidates import FEWEST, Fleet
+from correlate.candidates import Fleet
 from correlate.policy import Policy, Service
 from correlate.records import Change, Past
 from correlate.recurrence import search
@@ -68,7 +68,7 @@ def measure(number: int) -> dict[str, float]:
     began = time.process_time()
     fleet = Fleet(past.values(), changes, services, Policy(), START + timedelta(days=DAYS))
     arranged = time.process_time() - began
-    streams = sum(1 for found in fleet.by_dimension.values() for events in found.values() if len(events) >= FEWEST)
+    streams = fleet.candidates()
     with Progress(f"Mining {number:,} incidents", streams) as progress:
         findings = search(fleet, 0, lambda _: progress.advance())
     return {

@@ -1,8 +1,9 @@
-"""What may recur: the past, arranged into streams by service, resource, kind of trouble, category, place and people.
+"""What may recur: the past, arranged into streams by service, resource, kind of trouble, category, place and people,
+and by two of them at once.
 
-A stream is everything that shares one value of one dimension. A service's own stream (for what belongs to none, its
-resource's) is what most findings are about; a stream that is nearly the same incidents as one service's is no candidate
-of its own.
+A stream is everything that shares one value of one dimension, or one of each of two. A service's own stream (for what
+belongs to none, its resource's) is what most findings are about; a stream that is nearly the same incidents as one
+service's is no candidate of its own.
 """
 
 import re
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from correlate.combinations import FEWEST, ONE_EVENT, PAIRS, SAME, Combined, Pair, ValueOf, combined, joined
 from correlate.nodes import common_stems
 from correlate.policy import Policy
 from correlate.records import Change, Past
@@ -22,12 +24,6 @@ from correlate.services import ServiceMap
 from correlate.words import tokens
 
 LOOK_BACK = timedelta(days=400)
-ONE_EVENT = timedelta(minutes=30)
-"""Incidents of one stream that begin within so short a time count once."""
-FEWEST = 3
-"""Below three times nothing recurs, whatever the figures say."""
-SAME = 0.8
-"""A stream of which a single service has this share is that service's."""
 LARGEST = 0.2
 """A stream with a larger share of everything is what is usual."""
 SERVICE = "service"
@@ -43,17 +39,33 @@ class Event(Struct, frozen=True):
 
 
 class Stream(Struct, frozen=True, kw_only=True):
-    """Everything that shares one value. `number` is its place among those of its dimension, by their first time."""
+    """Everything that shares one value. `number` is its place among those of its dimension, by their first time.
+
+    `parts` are the two streams that a combination is common to, each with its dimension, and `usual` is how many of
+    its events nothing explained yet, where that was counted already.
+    """
 
     dimension: str
     value: str
     number: int
     events: Sequence[Event]
+    parts: tuple[tuple[str, str], ...] = ()
+    usual: int | None = None
 
     @property
     def key(self) -> str:
         """The name of the stream: a service's own is the service's name."""
-        return self.value if self.dimension == SERVICE else f"{self.dimension}={self.value}"
+        return key_of(self.dimension, self.value)
+
+    @property
+    def is_one_service(self) -> bool:
+        """Whether it is about one service, or about a part of what one service has."""
+        return self.dimension == SERVICE or any(dimension == SERVICE for dimension, _ in self.parts)
+
+
+def key_of(dimension: str, value: str) -> str:
+    """The name of a stream: a service's own is the service's name."""
+    return value if dimension == SERVICE else f"{dimension}={value}"
 
 
 class Usual(Struct, frozen=True):
@@ -100,8 +112,10 @@ class Fleet:
         unseen = sum(1 for p in counted if p.origin == "mail")
         self.unseen_share = (unseen + 1) / (len(counted) + 3)
         self.by_dimension = {SERVICE: self.events, **_dimensions(recent, counted, _own_domains(policy))}
+        self.combined = _combinations(recent, counted, _own_domains(policy), self._explained)
         self.common_stems = common_stems((p.service or "", p.resource) for p in counted)
         self._usual = {name: self._usual_of(name) for name in self.by_dimension}
+        self._usual |= {name: Usual(c.number, c.total, c.squares) for name, c in self.combined.items()}
         calendar = Calendar(self.start, at, self.zone)
         self._calendar = calendar
         self._counts = calendar.counts(event.at for events in self.events.values() for event in events)
@@ -117,6 +131,16 @@ class Fleet:
             for number, (value, events) in enumerate(found.items(), 1):
                 if len(events) >= FEWEST and (dimension == SERVICE or self._stands_out(events)):
                     yield Stream(dimension=dimension, value=value, number=number, events=events)
+        for dimension, found_pairs in self.combined.items():
+            for pair, incidents in found_pairs.pairs:
+                stream = _combination(dimension, pair, incidents)
+                if len(stream.events) >= FEWEST and (stream.is_one_service or self._stands_out(stream.events)):
+                    yield stream
+
+    def candidates(self) -> int:
+        """At most so many streams are looked at."""
+        alone = sum(len(events) >= FEWEST for found in self.by_dimension.values() for events in found.values())
+        return alone + sum(len(found.pairs) for found in self.combined.values())
 
     def seasons_without(self, stream: Stream) -> Seasons:
         """The habits of everything else: a pattern must not be measured against itself."""
@@ -126,7 +150,8 @@ class Fleet:
 
     def usual_without(self, stream: Stream) -> Usual:
         """How often other things of this dimension happen."""
-        return self._usual[stream.dimension].without(self._usual_count(stream.events))
+        own = self._usual_count(stream.events) if stream.usual is None else stream.usual
+        return self._usual[stream.dimension].without(own)
 
     def near(self, at: datetime, apart: timedelta) -> Iterator[tuple[str, Event]]:
         """The events of services that began within reach of a moment, in the order of their times."""
@@ -194,6 +219,43 @@ def _dimensions(
         "people": _events((p.group, p) for p in recent if p.group and p.group not in own_domains),
         "resolution": _events((done, p) for p in recent if p.resolution and (done := gist_of(p.resolution))),
     }
+
+
+def _combinations(
+    recent: Sequence[Past], counted: Sequence[Past], own_domains: frozenset[str], explained: frozenset[str]
+) -> Mapping[str, Combined]:
+    """The streams that share two things. A person's own trouble counts where it is about a group of people."""
+    values: Mapping[str, ValueOf] = {
+        SERVICE: lambda past: past.service,
+        "kind": lambda past: past.template,
+        "category": lambda past: past.category,
+        "place": lambda past: place_of_host(past.resource),
+        "people": lambda past: past.group if past.group not in own_domains else None,
+    }
+    return {
+        name: combined(
+            recent if second == "people" else counted,
+            values[first],
+            values[second],
+            # What is not a service's own is looked at only where it goes across services: so is its combination.
+            (first == SERVICE or second != SERVICE, second == SERVICE or first != SERVICE),
+            explained,
+        )
+        for name, (first, second) in PAIRS.items()
+    }
+
+
+def _combination(dimension: str, pair: Pair, incidents: Sequence[Past]) -> Stream:
+    value = joined(dimension, pair.first, pair.second)
+    first, second = PAIRS[dimension]
+    return Stream(
+        dimension=dimension,
+        value=value,
+        number=pair.number,
+        events=_events((value, past) for past in incidents)[value],
+        parts=((first, pair.first), (second, pair.second)),
+        usual=pair.usual,
+    )
 
 
 def place_of_host(resource: str | None) -> str | None:

@@ -19,8 +19,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from correlate import statistics as evidence_of
-from correlate.candidates import FEWEST, SERVICE, Event, Fleet, Stream, key_of
-from correlate.combinations import PAIRS
+from correlate.candidates import SERVICE, Event, Fleet, Stream, key_of
+from correlate.combinations import FEWEST, PAIRS
 from correlate.nodes import one_node
 from correlate.records import Change, SuggestionKind
 from correlate.renewals import worn
@@ -117,7 +117,7 @@ def search(fleet: Fleet, found_so_far: int, progress: Callable[[int], None] | No
         if finding is not None and (stream.is_one_service or _holds_without_one(fleet, stream, needed)):
             findings.append(finding)
     findings.sort(key=lambda finding: (-finding.log_evidence, finding.stream.key))
-    return _folded([finding for finding in findings if _explains_most(finding, findings)])
+    return _folded(fleet, findings)
 
 
 def _holds_without_one(fleet: Fleet, stream: Stream, needed: float) -> bool:
@@ -321,24 +321,24 @@ def _together(
     )
 
 
-def _explains_most(finding: Finding, findings: Sequence[Finding]) -> bool:
-    """Whether a combination has at least half of what each of its parts was found with: else the part says it all."""
-    if not finding.stream.parts:
-        return True
-    parts = {key_of(*part) for part in finding.stream.parts}
-    numbers = finding.numbers
-    return all(
-        2 * len(numbers & other.numbers) >= len(other.numbers) for other in findings if other.stream.key in parts
-    )
+def _folded(fleet: Fleet, findings: Sequence[Finding]) -> list[Finding]:
+    """Of findings that share most of their incidents, the strongest: it explains the others.
 
-
-def _folded(findings: Sequence[Finding]) -> list[Finding]:
-    """Of findings that share most of their incidents, the strongest: it explains the others."""
+    What a stronger combination is a part of stays only if it holds without the combination's incidents.
+    """
     kept: list[Finding] = []
     taken: set[str] = set()
     for finding in findings:
-        numbers = finding.numbers
-        if 2 * len(numbers & taken) < len(numbers):
+        parts = [other for other in kept if finding.stream.key in {key_of(*part) for part in other.stream.parts}]
+        if 2 * len(finding.numbers & taken) < len(finding.numbers) and _holds_beside(fleet, finding, parts):
             kept.append(finding)
-            taken |= numbers
+            taken |= finding.numbers
     return kept
+
+
+def _holds_beside(fleet: Fleet, finding: Finding, stronger: Sequence[Finding]) -> bool:
+    if not stronger:
+        return True
+    told = frozenset().union(*(other.numbers for other in stronger))
+    rest = [event for event in finding.stream.events if any(past.number not in told for past in event.incidents)]
+    return len(rest) >= FEWEST and _finding(fleet, replace(finding.stream, events=rest), finding.needed) is not None

@@ -6,6 +6,7 @@ from math import exp
 from typing import Any
 
 from correlate.candidates import Stream
+from correlate.combinations import joined
 from correlate.recurrence import Finding, Fleet
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -39,19 +40,26 @@ def title_of(finding: Finding, zone: tzinfo) -> str:
 
 def called(stream: Stream) -> str:
     """What a stream is called in a sentence whose verb is "fails"."""
-    match stream.dimension:
+    if stream.parts:
+        (dimension, value), (_, other) = stream.parts
+        return joined(stream.dimension, _called(dimension, value), other)
+    return _called(stream.dimension, stream.value)
+
+
+def _called(dimension: str, value: str) -> str:
+    match dimension:
         case "kind":
-            return f"“{stream.value}”"
+            return f"“{value}”"
         case "category":
-            return f"Everything about {stream.value}"
+            return f"Everything about {value}"
         case "place":
-            return f"Something at {stream.value}"
+            return f"Something at {value}"
         case "people":
-            return f"What {stream.value} uses"
+            return f"What {value} uses"
         case "resolution":
-            return f"What is resolved by “{stream.value}”"
+            return f"What is resolved by “{value}”"
         case _:
-            return stream.value
+            return value
 
 
 def _ordinal(day: int) -> str:
