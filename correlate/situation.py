@@ -5,7 +5,7 @@ loads what is missing (`correlate.keys` says what an event needs) and stores wha
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from correlate.due import Deadlines
@@ -117,6 +117,8 @@ class Situation:
         self.past: dict[str, Past] = {}
         self.suggestions: dict[str, Suggestion] = {}
         self.problems = Problems()
+        self.on_search: Callable[[int, int], None] | None = None
+        """Hears how far the nightly search is, as (looked at, of all). Nothing is decided by it."""
 
     # --- reading ---
 

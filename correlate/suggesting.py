@@ -80,13 +80,18 @@ def night(turn: Turn, _: str) -> None:
     observing.look(turn)
     dependencies.look(turn, fleet)
     number = situation.counters.get("SUG", 0)
-    for finding in search(fleet, len(situation.suggestions)):
+    hear = situation.on_search
+    total = fleet.candidates() + 1 if hear is not None else 0
+    progress = (lambda done: hear(done, total)) if hear is not None else None
+    for finding in search(fleet, len(situation.suggestions), progress):
         known = _known(turn, finding)
         if known is None:
             number += 1
             _propose(turn, fleet, finding, f"SUG-{number}")
         else:
             _grow(turn, fleet, finding, known)
+    if hear is not None:
+        hear(total, total)
     _next(turn, NIGHT, "night", _next_night(turn))
 
 

@@ -65,8 +65,9 @@ class Processor:
     """Takes inputs from a journal into the tables of one database. Not safe for use from several threads.
 
     `models` gives the model with the digest that the journal has put in force; `recorded` takes its place in an audit.
-    `on_effects` sees what every batch brought about, after its commit. `clock` is asked only when an input must be
-    set aside. Call `start` first and `close` last; the reader is closed by whoever made it.
+    `on_effects` sees what every batch brought about, after its commit, and `on_search` how far a nightly search is.
+    `clock` is asked only when an input must be set aside. Call `start` first and `close` last; the reader is closed by
+    whoever made it.
     """
 
     def __init__(
@@ -80,7 +81,9 @@ class Processor:
         limit: int = BATCH,
         recorded: Recorded | None = None,
         on_effects: Observer | None = None,
+        on_search: Callable[[int, int], None] | None = None,
     ) -> None:
+        self._on_search = on_search
         self._journal = journal
         self._engine = engine
         self._reader = reader
@@ -327,6 +330,7 @@ class Processor:
 
     def _enter(self, situation: Situation) -> None:
         self._situation = situation
+        situation.on_search = self._on_search
         self._memory = store.Memory(situation)
 
     def _load_again(self) -> None:

@@ -113,6 +113,7 @@ def run_worker(
     from desk.deadman import DeadMan, trouble_of
     from desk.delivery import DeliveryLoop
     from desk.erasing import Retention
+    from desk.night_search import SearchReport
     from desk.presence import closed_doors
 
     clock = SystemClock()
@@ -124,8 +125,9 @@ def run_worker(
         try:
             deliver = DeliveryLoop(engine, settings, clock, stop, journal)
             processor = Processor(
-                journal, engine, models_of(settings, engine), reader, clock=clock, on_effects=_waking(deliver.wake)
-            )
+                journal, engine, models_of(settings, engine), reader, clock=clock, on_effects=_waking(deliver.wake),
+                on_search=SearchReport(settings.data_dir),
+            )  # fmt: skip
             processor.start()
             tune_memory()
             log.info("processing begins after position %d", processor.position)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from correlate.known_errors import helps
 from correlate.problem_lifecycle import OUTCOMES
+from desk.night_search import running
 from desk.web.page import ProblemManagerPosts, SignedIn
 from desk.web.queries import problems, timeline
 
@@ -22,6 +23,7 @@ def show(page: SignedIn, state: str = "open") -> Response:
         return page.render(
             connection,
             "problems.html",
+            search=running(page.services.settings.data_dir),
             state=state if state == "closed" else "open",
             found=[problem for row in found if (problem := problems.problem(connection, row["number"]))],
         )

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from correlate.records import Suggestion
 from desk import charts
 from desk.drawing import DrawingError, Painter
+from desk.night_search import running
 from desk.store import processed_position
 from desk.web import outcome, rendering
 from desk.web.claims import claim, details, facts
@@ -51,6 +52,7 @@ def _page(page: Page, state: str | None, name: str | None) -> Response:
         return page.render(
             connection,
             "suggestions.html",
+            search=running(page.services.settings.data_dir),
             state=state,
             counts=problems.state_counts(connection),
             listed=listed,
