@@ -1,5 +1,8 @@
 """The model by the API: the categories, how it fares, and which labels wait for somebody to look."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -36,7 +39,7 @@ def show(caller: Caller) -> Response:
         return reply(
             {
                 "digest": digest,
-                "decides": {t: p for t, p in (about.get("verified") or {}).items() if p["decided"]},
+                "decides": {t: _proven(p) for t, p in (about.get("verified") or {}).items() if p["decided"]},
                 "trouble": read_state(connection).get(MODEL_TROUBLE),
                 "promise": promise,
                 "watched": msgspec.to_builtins(watching.watched(known, promise, caller.now)),
@@ -49,3 +52,8 @@ def show(caller: Caller) -> Response:
                 "doubts_in_all": total,
             }
         )
+
+
+def _proven(proof: Mapping[str, Any]) -> dict[str, Any]:
+    """What was proven, without what only the next proof needs."""
+    return {name: proof[name] for name in ("confidence", "rows", "decided", "right", "lower")}
