@@ -1,8 +1,9 @@
-"""The learned map: dependencies that nobody declared, proposed from what fails soon after what, for a person to judge.
+"""The learned map: dependencies that nobody declared, proposed for a person to judge from what fails soon after what,
+and from words: the troubles of one service that name another.
 
 Of two services that fail together more often than chance, the one whose trouble mostly comes first is the one that is
 needed. Evidence is a bet as everywhere (`correlate.statistics`); what all pairs together may claim by chance is bounded
-(Bonferroni over the pairs, at the promised rate).
+(Bonferroni over the pairs and the two kinds of evidence, at the promised rate).
 """
 
 from datetime import timedelta
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from correlate.candidates import Fleet
 from correlate.effects import PolicyChanged
+from correlate.mentions import mentioned
 from correlate.policy import Edge, Policy
 from correlate.records import Reason
 from correlate.statistics import more_often_than
@@ -43,7 +45,7 @@ def learned(fleet: Fleet) -> list[Edge]:
     """Dependencies that stand out and that nobody declared, the strongest evidence first."""
     names = sorted(fleet.events)
     days = max((fleet.at - fleet.start).total_seconds() / _DAY, 1.0)
-    needed = log(max(len(names), 2) ** 2 / fleet.rate)
+    needed = log(2 * max(len(names), 2) ** 2 / fleet.rate)
     edges = []
     for service in names:
         mine = fleet.events[service]
@@ -76,7 +78,25 @@ def learned(fleet: Fleet) -> list[Edge]:
                         since=mine[min(beside[other])].at,
                     )
                 )  # fmt: skip
+    edges = _with_mentions(fleet, edges, needed)
     return sorted(edges, key=lambda edge: (-edge.evidence, edge.service, edge.needs))
+
+
+def _with_mentions(fleet: Fleet, edges: list[Edge], needed: float) -> list[Edge]:
+    """The edges with what words say of them, and those that words alone tell of."""
+    found = {(edge.service, edge.needs): edge for edge in edges}
+    for said in mentioned(fleet, needed):
+        if said.other in fleet.services.needs(said.service) | fleet.services.carries(said.service):
+            continue
+        edge = found.get((said.service, said.other)) or Edge(
+            service=said.service, needs=said.other, status="proposed", times=0, of=said.of, first=0,
+            evidence=round(said.log_evidence, 2), since=fleet.events[said.service][0].at,
+        )  # fmt: skip
+        found[said.service, said.other] = replace(
+            edge, named=said.times, elsewhere=said.elsewhere, others=said.others, quoted=said.incidents,
+            quotes=said.quotes, evidence=max(edge.evidence, round(said.log_evidence, 2)),
+        )  # fmt: skip
+    return list(found.values())
 
 
 def edge_command(turn: Turn, command: Command) -> bool:

@@ -31,7 +31,8 @@ class Edge(Struct, frozen=True, kw_only=True):
     """A dependency that was learned: `service` seems to need `needs`. It counts once a person has confirmed it.
 
     `times` of `of` troubles of the service came beside one of the other, which was the `first` so often; `mentions`
-    incidents showed both.
+    incidents showed both. `named` of its troubles named the other in words, in `elsewhere` of `others` troubles of the
+    rest somebody did; `quotes` are such words, from the incidents of `quoted`.
     """
 
     service: str
@@ -41,6 +42,11 @@ class Edge(Struct, frozen=True, kw_only=True):
     of: int
     first: int
     mentions: int = 0
+    named: int = 0
+    elsewhere: int = 0
+    others: int = 0
+    quoted: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
     evidence: float
     since: datetime
     by: str | None = None

@@ -44,3 +44,22 @@ def test_an_agent_only_looks(desk: PagesDesk) -> None:
     browser = desk.browser("ann")
     browser.get("/services")
     assert browser.post("/services/edge", service="a", needs="b", do="confirm").status_code == 403
+
+
+def test_the_words_that_a_dependency_was_learned_from_are_quoted_and_escaped(desk: PagesDesk) -> None:
+    incident = desk.incident("shop-1")
+    edge = Edge(
+        service="shop", needs="till<img src=x>", status="proposed", times=0, of=6, first=0, evidence=12.0, named=5,
+        elsewhere=1, others=80, quoted=(incident,), quotes=("<script>alert(1)</script> waits for till",),
+        since=desk.clock(),
+    )  # fmt: skip
+    desk.configure(services=(Service(name="shop"), Service(name="till<img src=x>")), edges=(edge,))
+    desk.settle()
+    browser = desk.browser("pia")
+    page = browser.get("/services").text
+    assert "Named in 5 of 6 of its troubles, elsewhere in 1 of 80." in browser.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; waits for till" in page
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert f'href="/records/{incident}"' in page
+    assert 'class="proposed"' in page

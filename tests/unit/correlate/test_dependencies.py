@@ -72,3 +72,44 @@ def test_the_picture_stands_what_is_needed_below_and_shows_what_is_red() -> None
     assert "storage: 2 open" in drawn
     evil = svg([Service(name='<script>"', depends_on=("x",))], (), {})
     assert "<script>" not in evil
+
+
+def _said(texts: dict[str, str], times: int = 8) -> list[Past]:
+    """Each service's troubles, all at other times, in these words."""
+    return [
+        Past(number=f"{name}-{number}", opened_at=START + timedelta(days=number * 9 + place, hours=place * 2),
+             service=name, template=text, category=None, origin="alert", services=(name,))
+        for place, (name, text) in enumerate(texts.items())
+        for number in range(times)
+    ]  # fmt: skip
+
+
+SPOKEN = {
+    "checkout": "no connection to ledger after <n> s", "ledger": "ledger is slow", "parcels": "disk is full on watcher",
+    "payroll": "login fails says watcher", "intranet": "page is slow says watcher", "scanner": "paper jam says watcher",
+    "canteen": "till closed says watcher",
+}  # fmt: skip
+
+
+def test_whose_troubles_name_another_service_seems_to_need_it() -> None:
+    services = ServiceMap([Service(name=name) for name in (*SPOKEN, "watcher")])
+    found = learned(fleet_of(_said(SPOKEN), services))
+    assert [(edge.service, edge.needs) for edge in found] == [("checkout", "ledger")]
+    edge = found[0]
+    assert (edge.named, edge.of, edge.elsewhere, edge.first) == (8, 8, 0, 0)
+    assert edge.quotes == ("no connection to ledger after <n> s",)
+    assert edge.quoted[0].startswith("checkout-")
+
+
+def test_a_name_is_known_by_an_alias_and_by_a_host_too() -> None:
+    words = {**SPOKEN, "checkout": "no answer from bookkeeping", "parcels": "timeout at db-main.example.com: gave up"}
+    declared = [Service(name=name) for name in words if name != "ledger"]
+    ledger = Service(name="ledger", aliases=("bookkeeping",), resources=("db-main*",))
+    found = learned(fleet_of(_said(words), ServiceMap([*declared, ledger])))
+    assert {(edge.service, edge.needs) for edge in found} == {("checkout", "ledger"), ("parcels", "ledger")}
+
+
+def test_what_is_declared_or_named_seldom_is_not_proposed_from_words() -> None:
+    known = [Service(name="checkout", depends_on=("ledger",)), *(Service(name=n) for n in SPOKEN if n != "checkout")]
+    assert learned(fleet_of(_said(SPOKEN), ServiceMap(known))) == []
+    assert learned(fleet_of(_said(SPOKEN, times=3), ServiceMap([Service(name=name) for name in SPOKEN]))) == []
