@@ -47,6 +47,16 @@ def called_so(name: str | None) -> bool:
     """Whether a host has a name that such systems have."""
     if not name:
         return False
-    host = (name.rpartition("://")[2] if "://" in name else name).partition(".")[0].partition("/")[0].lower()
-    words = host.replace("_", "-")
+    words = _host(name).replace("_", "-")
     return words.partition("-")[0] in _IN_NAMES or words.rpartition("-")[2] in _IN_NAMES
+
+
+def without_stage(name: str) -> str:
+    """The same host as if nothing in its name said so: a declaration that holds for it as well does not mean such
+    systems in particular."""
+    words = _host(name).replace("_", "-").split("-")
+    return "-".join("" if place in (0, len(words) - 1) and w in _IN_NAMES else w for place, w in enumerate(words))
+
+
+def _host(name: str) -> str:
+    return (name.rpartition("://")[2] if "://" in name else name).partition(".")[0].partition("/")[0].lower()

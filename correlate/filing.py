@@ -40,6 +40,7 @@ from correlate.records import (
 from correlate.similarity import plainly_named
 from correlate.templates import template_of
 from correlate.turn import Turn
+from correlate.wishes import wishes
 from correlate.words import tokens
 from ingest.event import Mail
 
@@ -65,8 +66,12 @@ _THANKS = re.compile(
     r"(?:thank|thanks|thx|danke|merci|gracias|grazie|obrigado|works again|geht wieder|ok\b|perfect|great|super|top\b)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s.!?]))+[.!?]*")
+"""A point within an address ends none."""
 _SENTENCE_WORDS = 4
+_ASKED = ("service request", "change request")
+_COURTESY = 8
+"""Words after the last question: thanks and a name."""
 _CRY = 1
 """With so few telling words a mail says nothing in particular."""
 _OUTWEIGHED = 0.93
@@ -154,7 +159,17 @@ def open_for(
     insider = answers.insider(turn, mail.sender.address if mail.sender is not None else "")
     kind, kind_of = _kind(mail, classification, insider)
     undecided = classification is None or not leans(classification.type)
-    if insider and ((undecided and (trouble or _sounds_wrong(named, words))) or _is_outweighed(classification, words)):
+    decided = classification is not None and classification.type.decided
+    asked = (
+        None
+        if decided or kind_of in _ASKED
+        else _asked(mail, words, particular=not trouble and not _says_little(named, words))
+    )
+    if asked is not None:
+        kind, kind_of = "request", asked
+    elif insider and (
+        (undecided and (trouble or _sounds_wrong(named, words))) or _is_outweighed(classification, words)
+    ):
         kind, kind_of = "incident", "incident"
     ruling = turn.ruling
     if ruling is not None and ruling.type is not None:
@@ -219,7 +234,7 @@ def _kind(mail: Mail, classification: Classification | None, insider: bool) -> t
         return "request", "question" if value in (None, "incident") else _request_type(value)
     if value is None or value == "incident":
         undecided = classification is None or not leans(classification.type)
-        if undecided and _asks_only(mail):
+        if undecided and _asks_only(gist.own_words(mail)):
             return "request", "question"
         return "incident", "incident"
     return "request", _request_type(value)
@@ -234,7 +249,15 @@ def tells_of_trouble(turn: Turn, mail: Mail, classification: Classification | No
 def _sounds_wrong(named: Mapping[str, float], words: list[str]) -> bool:
     """Whether a mail of which the model is not sure is a trouble all the same: it speaks of a symptom; or it is a cry
     for help that says nothing of what it is about, for whoever wants something says what."""
-    return any(word[0] == "~" for word in words) or (not named and len(words) <= _CRY)
+    return _speaks_of_symptom(words) or _says_little(named, words)
+
+
+def _says_little(named: Mapping[str, float], words: list[str]) -> bool:
+    return not named and len(words) <= _CRY
+
+
+def _speaks_of_symptom(words: list[str]) -> bool:
+    return any(word[0] == "~" for word in words)
 
 
 def _is_outweighed(classification: Classification | None, words: list[str]) -> bool:
@@ -245,11 +268,33 @@ def _is_outweighed(classification: Classification | None, words: list[str]) -> b
     return any(word[0] == "~" and word != "~locked" for word in words)
 
 
-def _asks_only(mail: Mail) -> bool:
-    """Whether every sentence that says something is a question: it asks, and reports no trouble."""
-    sentences = [part.strip() for part in _SENTENCE.findall(gist.own_words(mail)[:2_000])]
-    telling = [part for part in sentences if len(tokens(part)) >= _SENTENCE_WORDS]
-    return bool(telling) and all(part.endswith("?") for part in telling)
+def _asked(mail: Mail, words: list[str], *, particular: bool) -> RecordType | None:
+    """What a mail asks for that speaks of no malfunction: something to be done, or only to know something.
+
+    `particular`: the question is about something of its own; "what is going on?" may be about any trouble.
+    """
+    if _speaks_of_symptom(words):
+        return None
+    said = gist.own_words(mail)
+    if wishes(mail.subject, said):
+        return "service request"
+    return "question" if particular and _asks_only(said) else None
+
+
+def _asks_only(said: str) -> bool:
+    """Whether every sentence that says something is a question, but for a short greeting and a short end."""
+    sentences = [(part.strip().endswith("?"), len(tokens(part))) for part in _SENTENCE.findall(said[:2_000])]
+    questions = [place for place, (asks, length) in enumerate(sentences) if asks and length >= _SENTENCE_WORDS]
+    if not questions:
+        return False
+    between = sentences[questions[0] : questions[-1]]
+    around = (
+        [length for _, length in sentences[: questions[0]]],
+        [length for _, length in sentences[questions[-1] + 1 :]],
+    )
+    return all(asks or length < _SENTENCE_WORDS for asks, length in between) and (
+        max(around[0], default=0) < _SENTENCE_WORDS and sum(around[1]) <= _COURTESY
+    )
 
 
 def _request_type(value: str | None) -> RecordType:

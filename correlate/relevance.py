@@ -38,8 +38,12 @@ def worded(rule: str, severity: str, resource: str | None, name: str | None = No
 
 def _elsewhere(turn: Turn, alert: Alert) -> bool:
     """Whether the alert's labels say that it is not about production; else whether its host is called so, unless
-    somebody declared that host as part of a service."""
+    somebody declared hosts of such a name as part of a service ("stg-*"; "*-db-*" means no stage in particular)."""
     labelled = environments.labelled(alert)
     if labelled is not None:
         return labelled
-    return environments.called_so(alert.resource) and turn.situation.services.declared(alert.resource) is None
+    if alert.resource is None or not environments.called_so(alert.resource):
+        return False
+    declared = turn.situation.services.declared
+    service = declared(alert.resource)
+    return service is None or declared(environments.without_stage(alert.resource)) == service

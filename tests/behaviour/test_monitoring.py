@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from correlate.policy import Service
 from tests.behaviour.harness import Desk
 
 ADA = "ada@fernhill.example"
@@ -186,3 +187,16 @@ def test_an_incident_whose_end_nobody_reports_is_over_when_its_alert_begins_anew
     desk.advance(timedelta(hours=1))
     desk.take_mail()
     assert [record.status for record in desk.records()] == ["resolved", "new"]
+
+
+def test_a_declaration_that_means_no_stage_does_not_make_a_host_of_a_test_system_matter(desk: Desk) -> None:
+    desk.configure(
+        services=(Service(name="lake", resources=("*-lake-*",)), Service(name="trial", resources=("stg-t*",)))
+    )
+    desk.fire("DiskFull", "stg-lake-1")
+    desk.advance(timedelta(hours=3))
+    assert desk.records() == []
+    desk.fire("DiskFull", "ham-lake-1")
+    desk.fire("DiskFull", "stg-trial-1")
+    desk.advance(timedelta(hours=3))
+    assert sorted(record.service for record in desk.records()) == ["lake", "trial"]

@@ -149,3 +149,17 @@ def test_what_cannot_be_decided_is_shown_with_its_reason(desk: Desk) -> None:
     record = desk.record(desk.expect_mail(ADA, "acknowledgement").about)
     assert record.reasons, "the record says why it is what it is"
     assert all(desk.sentence(reason) for reason in record.reasons)
+
+
+def test_what_is_wished_for_is_a_request_and_what_is_only_asked_a_question(desk: Desk) -> None:
+    wishes = {
+        "Headset": "Queria encomendar uns auscultadores.",
+        "Ny dator": "Jag vill beställa en bärbar dator. Mvh Ada",
+    }
+    for subject, text in wishes.items():
+        desk.mail(ADA, subject, text)
+        assert desk.record(desk.expect_mail(ADA, "acknowledgement").about).type == "service request"
+    desk.mail(BEN, "Training", "Hi there,\n\nIs there a course for the archive this spring?\n\nKind regards\nBen Reed")
+    assert desk.record(desk.expect_mail(BEN, "acknowledgement").about).type == "question"
+    desk.mail(BEN, "Cafeteria", "Ich kann im Shop nichts bestellen, bitte helfen Sie mir.")
+    assert desk.record(desk.expect_mail(BEN, "acknowledgement").about).type == "incident"
