@@ -128,7 +128,7 @@ def _arguments(what: str, given: dict[str, Any]) -> dict[str, Any]:
 
 def _parts(posted: Posting) -> list[tuple[str, list[str]]]:
     """The parts of a category with their examples: a pair of fields for each, or in `parts` names alone, one a line."""
-    names = [(line, []) for line in (posted.text("parts", 1_000) or "").splitlines()]
+    names: list[tuple[str, list[str]]] = [(line, []) for line in (posted.text("parts", 1_000) or "").splitlines()]
     pairs = [
         (posted.text(f"part {place}", 1_000) or "", _examples(posted, f"examples {place}"))
         for place in range(MOST_PARTS)
