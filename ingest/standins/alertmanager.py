@@ -47,7 +47,8 @@ class Alertmanager:
         return None
 
     def problem(self, call: Call, body: bytes) -> str | None:
-        return check_webhook("alertmanager", body, "application/json")
+        # A client that has nothing to say posts an empty list, and Alertmanager answers 200.
+        return None if body.strip() == b"[]" else check_webhook("alertmanager", body, "application/json")
 
     def accepted(self, call: Call, body: bytes, position: int) -> Answer:
         return Answer(200)

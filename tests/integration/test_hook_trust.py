@@ -120,7 +120,9 @@ def test_alertmanagers_clients_get_an_empty_200(doors: Doors) -> None:
         assert send(port, "/api/v2/alerts", ALERTS)[0] == 401
         assert send(port, "/api/v2/silences", b"{}", bearer)[0] == 405
         assert send(port, "/api/v2/alerts", b'[{"no": "labels"}]', bearer)[0] == 400
-    assert doors.journal.head().position == 4
+        assert send(port, "/api/v2/alerts", b" []\n", bearer) == (200, None)
+        assert send(port, "/api/v2/alerts", b"{}", bearer)[0] == 400
+    assert doors.journal.head().position == 5
 
 
 def test_pagerdutys_clients_get_its_answers_and_the_journal_no_key(doors: Doors) -> None:
