@@ -240,6 +240,8 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     reason = Reason("back soon after its incident was resolved", {"seconds": round(away)})
     turn.condition(back, "again", reason)
     resolving.reopen(turn, record, reason)
+    if flapping:
+        resolving.await_calm(turn, back)
     return True
 
 

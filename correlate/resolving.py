@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from correlate import announcing, answers, escalating, history, notices, quieting
+from correlate import announcing, answers, escalating, flapping, history, notices, quieting
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.situation import ACTIVE
 from correlate.turn import Turn
@@ -47,8 +47,11 @@ def look(turn: Turn, number: str) -> None:
     if not firing:
         calm_at = max(condition.resolved_at or condition.last_at for condition in conditions)
         due = calm_at + timedelta(seconds=_grace(turn, number))
-        if any(condition.flapping for condition in conditions):
-            return  # it is looked at again when it has calmed down
+        restless = [condition for condition in conditions if condition.flapping]
+        for condition in restless:
+            await_calm(turn, condition)  # then it is looked at again
+        if restless:
+            return
         if due <= turn.at:
             resolve(turn, record, _ALL_FINE, "All alerts are over.")
         else:
@@ -71,14 +74,22 @@ def look(turn: Turn, number: str) -> None:
     resolve(turn, record, reason, "Nothing has been heard of it any more.")
 
 
+def await_calm(turn: Turn, condition: Condition) -> None:
+    """See to it that a condition that flaps is looked at when nothing has changed for long enough."""
+    due = flapping.calm_at(condition.history, turn.at)
+    known = turn.situation.deadlines.get(f"calm:{condition.fingerprint}")
+    if known is None or known.due < due:
+        turn.set_deadline("calm", condition.fingerprint, due, Reason("flaps", {"changes": len(condition.history)}))
+
+
 def _heard(turn: Turn, condition: Condition) -> datetime:
     return max(condition.last_at, turn.situation.heard.get(condition.fingerprint, condition.last_at))
 
 
 def _grace(turn: Turn, number: str) -> int:
     members, policy = turn.situation.members[number], turn.policy
-    flapping = any(turn.situation.conditions[f].flapping for f in members.conditions)
-    return max(FLAPPING_GRACE, policy.resolve_grace) if flapping else policy.resolve_grace
+    restless = any(turn.situation.conditions[f].flapping for f in members.conditions)
+    return max(FLAPPING_GRACE, policy.resolve_grace) if restless else policy.resolve_grace
 
 
 def resolve(

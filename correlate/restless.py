@@ -15,10 +15,9 @@ def turned(turn: Turn, record: Record, condition: Condition) -> None:
     if not condition.flapping:
         _calm(turn, record, condition)
         return
-    reason = Reason("flaps", {"changes": len(condition.history)})
-    turn.set_deadline("calm", condition.fingerprint, flapping.calm_at(condition.history, turn.at), reason)
+    resolving.await_calm(turn, condition)
     if not _others_flap(turn, record, condition):
-        _tell(turn, record, reason, "flapping")
+        _tell(turn, record, Reason("flaps", {"changes": len(condition.history)}), "flapping")
 
 
 def due(turn: Turn, fingerprint: str) -> None:
@@ -27,8 +26,7 @@ def due(turn: Turn, fingerprint: str) -> None:
     if condition is None or not condition.flapping:
         return
     if flapping.flaps(condition.history, turn.at, True):
-        until = flapping.calm_at(condition.history, turn.at)
-        turn.set_deadline("calm", fingerprint, until, Reason("flaps", {"changes": len(condition.history)}))
+        resolving.await_calm(turn, condition)
         return
     calm = replace(condition, flapping=False)
     turn.condition(calm, "calm", _CALM)

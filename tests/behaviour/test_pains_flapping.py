@@ -60,3 +60,17 @@ def test_what_fires_again_after_its_end_was_told_is_told_again(desk: Desk) -> No
     desk.fire("HighErrorRate", "erp-app-1")
     desk.advance(5 * MINUTE)
     assert desk.expect_mail(OWNER, "staff").about != first
+
+
+def test_what_comes_back_after_its_end_and_flaps_by_then_ends_when_it_is_calm(desk: Desk) -> None:
+    """Each time it has been over for longer than the grace, so that its incident was resolved and opened again."""
+    for firing, calm in ((5, 18), (10, 12), (4, 14), (12, 15), (5, 0)):
+        desk.fire("HighErrorRate", "erp-app-1")
+        desk.advance(timedelta(minutes=firing))
+        desk.resolve("HighErrorRate", "erp-app-1")
+        desk.advance(timedelta(minutes=calm))
+    (incident,) = desk.records()
+    assert incident.status == "new"
+    desk.advance(timedelta(hours=3))
+    assert desk.record(incident.number).status == "resolved"
+    desk.take_mail(OWNER)
