@@ -211,11 +211,12 @@ def _dimensions(
     recent: Sequence[Past], counted: Sequence[Past], own_domains: frozenset[str]
 ) -> Mapping[str, dict[str, list[Event]]]:
     """The streams that go across services."""
+    places = places_of(counted)
     return {
         "resource": _events((p.resource, p) for p in counted if p.resource and p.service),
         "kind": _events((p.template, p) for p in counted if p.template),
         "category": _events((p.category, p) for p in counted if p.category),
-        "place": _events((place, p) for p in counted if (place := place_of_host(p.resource))),
+        "place": _events((place, p) for p in counted if (place := place_of_host(p.resource)) in places),
         "people": _events((p.group, p) for p in recent if p.group and p.group not in own_domains),
         "resolution": _events((done, p) for p in recent if p.resolution and (done := gist_of(p.resolution))),
     }
@@ -225,11 +226,12 @@ def _combinations(
     recent: Sequence[Past], counted: Sequence[Past], own_domains: frozenset[str], explained: frozenset[str]
 ) -> Mapping[str, Combined]:
     """The streams that share two things. A person's own trouble counts where it is about a group of people."""
+    places = places_of(counted)
     values: Mapping[str, ValueOf] = {
         SERVICE: lambda past: past.service,
         "kind": lambda past: past.template,
         "category": lambda past: past.category,
-        "place": lambda past: place_of_host(past.resource),
+        "place": lambda past: place if (place := place_of_host(past.resource)) in places else None,
         "people": lambda past: past.group if past.group not in own_domains else None,
     }
     return {
@@ -262,6 +264,16 @@ def place_of_host(resource: str | None) -> str | None:
     """Where a host stands: the domain of a full name, as in shop-02.berlin.example.com; None for other names."""
     found = _FQDN.match(resource or "")
     return found[1].lower() if found and found[1].count(".") >= 2 else None
+
+
+def places_of(incidents: Iterable[Past]) -> frozenset[str]:
+    """The places that incidents tell of; none that most hosts are at, for that is the name of the house itself."""
+    hosts: dict[str, set[str]] = {}
+    for past in incidents:
+        if past.resource is not None and (place := place_of_host(past.resource)) is not None:
+            hosts.setdefault(place, set()).add(past.resource)
+    all_hosts = sum(map(len, hosts.values()))
+    return frozenset(place for place, there in hosts.items() if 2 * len(there) <= all_hosts)
 
 
 def gist_of(resolution: str) -> str:

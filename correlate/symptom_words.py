@@ -9,13 +9,13 @@ slow: slow, slower, slowly, slowness, sluggish, crawl, crawls, crawling, perform
     slow motion, unusably, keeps loading, still loading, wheel turns, wheel keeps turning, takes so long, takes too
     long, takes very long, taking ages, taking forever, langsam, langsamer, lahm, trage, zah, antwortzeiten,
     antwortzeit, schneckentempo, ewig, ewigkeit, ruckelt, stockt, verzogert, verzogerung, ladezeit, ladezeiten,
-    wartezeit, sanduhr, zeitlupe, uberlastet, dauert ewig, dauert minuten, braucht ewig, braucht minuten, dauert
-    lange, reagiert verzogert, ladt ewig, kriecht, lent, lente, lents, lenteur, lenteurs, lentement, eternite, rame,
-    ramer, ralenti, ralentie, ralentissement, sablier, met des minutes, prend des minutes, prend des heures, met
-    longtemps, trop long, temps de reponse, temps de chargement, saccade, ca traine, tout traine, mouline, surcharge,
-    lento, lenta, lentos, lentas, lentitud, lentisimo, despacio, tarda, tardan, tarda mucho, tarda minutos, eternidad,
-    reloj de arena, tiempo de respuesta, demoras, saturado, sobrecargado, a pedales, ralentizado, lentissimo,
-    lentissima, rallentato, rallentata, rallentamenti, lentezza, clessidra, ci mette, tempi di risposta, tempo di risposta, ci
+    wartezeit, sanduhr, zeitlupe, uberlastet, dauert ewig, dauert minuten, braucht ewig, braucht minuten, dauert lange,
+    reagiert verzogert, ladt ewig, kriecht, lent, lente, lents, lenteur, lenteurs, lentement, eternite, rame, ramer,
+    ralenti, ralentie, ralentissement, sablier, met des minutes, prend des minutes, prend des heures, met longtemps,
+    trop long, temps de reponse, temps de chargement, saccade, ca traine, tout traine, mouline, surcharge, lento,
+    lenta, lentos, lentas, lentitud, lentisimo, despacio, tarda, tardan, tarda mucho, tarda minutos, eternidad, reloj
+    de arena, tiempo de respuesta, demoras, saturado, sobrecargado, a pedales, ralentizado, lentissimo, lentissima,
+    rallentato, rallentata, rallentamenti, lentezza, clessidra, ci mette, tempi di risposta, tempo di risposta, ci
     vogliono minuti, sovraccarico, al rallentatore, a rilento, impiega minuti, traag, traagheid, stroperig, vertraagd,
     vertraging, zandloper, duurt lang, duurt eeuwen, duurt minuten, slakkengang, laadt eindeloos, reactietijd,
     overbelast, eeuwig, sloom, sloomheid, hapert, wolno, powoli, wolny, wolna, wolne, spowolnienie, klepsydra, muli,
