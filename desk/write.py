@@ -37,7 +37,7 @@ _NOTHING: Mapping[str, str] = {}
 _BEGUN: Mapping[str, str] = {
     "resolved_at": "NULL", "suppressed_by": "NULL", "history": "''", "flapping": "FALSE", "expires_at": "NULL",
 }  # fmt: skip
-"""Of a condition that only began (`Rows.begun`). Python's sqlite3 takes long to bind what is neither string nor number."""
+"""Of a condition that only began (`Rows.begun`). Python's sqlite3 is slow to bind what is neither string nor number."""
 
 
 class Statements:
