@@ -18,9 +18,13 @@ def entries(table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 class Phrases:
-    """Entries of one word or of several that stand next to each other; a star is one word more or none between two."""
+    """Entries of one word or of several that stand next to each other; a star is one word more or none between two.
 
-    def __init__(self, table: str) -> None:
+    `innocent` are folded words that mean nothing by themselves, though they have the stem of an entry.
+    """
+
+    def __init__(self, table: str, innocent: frozenset[str] = frozenset()) -> None:
+        self._innocent = innocent
         self.single: dict[str, str] = {}
         self._several: dict[tuple[str, ...], str] = {}
         self._parted: dict[tuple[str, str], str] = {}
@@ -41,7 +45,7 @@ class Phrases:
         last = len(stems) - 1
         for start, word in enumerate(stems):
             name = self.single.get(word)
-            if name is not None:
+            if name is not None and words[start] not in self._innocent:
                 yield name, start, start + 1
             if word not in self._beginnings or start == last:
                 continue

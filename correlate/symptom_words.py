@@ -144,3 +144,11 @@ stuck: stuck, queue, queued, backlog, pending, jam, jammed, blocked, queue lengt
     opstopping, stilstand, zablokowany, zablokowana, zablokowane, kolejka, kolejce, utknely, utknelo, utknal, zator,
     zatrzymane, stoja, preso, presa, presos, fila, encravado, encravada, acumulam, em espera, engarrafado, parado
 """
+
+_INNOCENT_WORDS = """
+store stores stored plant plants planted date dates dated logo logos locker lockers training trainings trainer trainers
+trained train trains plate plates record recorded recording recordings recorder figure hole luck broker brokers signing
+signs signed
+"""
+INNOCENT = frozenset(_INNOCENT_WORDS.split())
+"""Everyday words that share their stem with a symptom, mostly of another language: a store is no "storing"."""

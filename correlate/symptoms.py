@@ -5,7 +5,7 @@ enough, where people call that thing by a name that nobody has declared.
 """
 
 from correlate.phrases import Phrases
-from correlate.symptom_words import SYMPTOMS
+from correlate.symptom_words import INNOCENT, SYMPTOMS
 from correlate.words import fold, stem
 
 _DEVICES = """
@@ -20,7 +20,7 @@ DEVICES = frozenset(stem(fold(word)) for word in _DEVICES.split())
 """Things on somebody's own desk: what is wrong with them is their own trouble."""
 
 
-_SYMPTOMS = Phrases(SYMPTOMS)
+_SYMPTOMS = Phrases(SYMPTOMS, INNOCENT)
 
 
 def is_symptom(word: str) -> bool:
