@@ -40,7 +40,7 @@ from correlate.records import (
 from correlate.similarity import plainly_named
 from correlate.templates import template_of
 from correlate.turn import Turn
-from correlate.wishes import wishes
+from correlate.wishes import asks_only, wishes
 from correlate.words import tokens
 from ingest.event import Mail
 
@@ -51,6 +51,7 @@ __all__ = [
     "file",
     "is_history",
     "only_thanks",
+    "only_wishes",
     "open_for",
     "participant",
     "people_changed",
@@ -66,12 +67,7 @@ _THANKS = re.compile(
     r"(?:thank|thanks|thx|danke|merci|gracias|grazie|obrigado|works again|geht wieder|ok\b|perfect|great|super|top\b)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s.!?]))+[.!?]*")
-"""A point within an address ends none."""
-_SENTENCE_WORDS = 4
 _ASKED = ("service request", "change request")
-_COURTESY = 8
-"""Words after the last question: thanks and a name."""
 _CRY = 1
 """With so few telling words a mail says nothing in particular."""
 _OUTWEIGHED = 0.93
@@ -234,7 +230,7 @@ def _kind(mail: Mail, classification: Classification | None, insider: bool) -> t
         return "request", "question" if value in (None, "incident") else _request_type(value)
     if value is None or value == "incident":
         undecided = classification is None or not leans(classification.type)
-        if undecided and _asks_only(gist.own_words(mail)):
+        if undecided and asks_only(gist.own_words(mail)):
             return "request", "question"
         return "incident", "incident"
     return "request", _request_type(value)
@@ -273,28 +269,15 @@ def _asked(mail: Mail, words: list[str], *, particular: bool) -> RecordType | No
 
     `particular`: the question is about something of its own; "what is going on?" may be about any trouble.
     """
-    if _speaks_of_symptom(words):
-        return None
-    said = gist.own_words(mail)
-    if wishes(mail.subject, said):
+    if only_wishes(mail, words):
         return "service request"
-    return "question" if particular and _asks_only(said) else None
+    asks = particular and not _speaks_of_symptom(words) and asks_only(gist.own_words(mail))
+    return "question" if asks else None
 
 
-def _asks_only(said: str) -> bool:
-    """Whether every sentence that says something is a question, but for a short greeting and a short end."""
-    sentences = [(part.strip().endswith("?"), len(tokens(part))) for part in _SENTENCE.findall(said[:2_000])]
-    questions = [place for place, (asks, length) in enumerate(sentences) if asks and length >= _SENTENCE_WORDS]
-    if not questions:
-        return False
-    between = sentences[questions[0] : questions[-1]]
-    around = (
-        [length for _, length in sentences[: questions[0]]],
-        [length for _, length in sentences[questions[-1] + 1 :]],
-    )
-    return all(asks or length < _SENTENCE_WORDS for asks, length in between) and (
-        max(around[0], default=0) < _SENTENCE_WORDS and sum(around[1]) <= _COURTESY
-    )
+def only_wishes(mail: Mail, words: list[str]) -> bool:
+    """Whether a mail wishes for something and speaks of no malfunction."""
+    return not _speaks_of_symptom(words) and wishes(mail.subject, gist.own_words(mail))
 
 
 def _request_type(value: str | None) -> RecordType:

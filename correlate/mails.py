@@ -176,7 +176,8 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
     doubt, time = _doubt(classification, words), said_time(turn, mail, said)
     evidence = similarity.best_incident(turn, named, words, doubt, time)
     ambiguous = evidence is similarity.AMBIGUOUS
-    if evidence is not None and not ambiguous and _may_join(turn, mail, evidence.number):
+    elsewhere = evidence is None or ambiguous or ("service" not in evidence.pieces and filing.only_wishes(mail, words))
+    if evidence is not None and not elsewhere and _may_join(turn, mail, evidence.number):
         another = may_be_another(turn, evidence.number, evidence.pieces, named)
         if another and filing.tells_of_trouble(turn, mail, classification):
             filing.open_for(turn, mail, classification, named, words)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from correlate.wishes import wishes
+from correlate.wishes import asks_only, wishes
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,21 @@ def test_a_wish(text: str) -> None:
 )
 def test_no_wish(text: str) -> None:
     assert not wishes(None, text)
+
+
+def test_who_asks_for_something_new_wishes() -> None:
+    assert wishes("Mobile phone", "My contract ends soon, can I get a new phone?")
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Hi there,\n\nIs there a course for the archive this spring?\n\nKind regards\nMalte", True),
+        ("Where is the manual of https://parts.example.com to be found?\nThank you", True),
+        ("My mail is gone. Can you help me please?", False),
+        ("Is the archive slow today? I wait for minutes whenever I open a drawing there.", False),
+        ("What?", False),
+    ],
+)
+def test_a_mail_that_only_asks(text: str, asks: bool) -> None:
+    assert asks_only(text) is asks
