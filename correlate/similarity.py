@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from heapq import nlargest
+from itertools import islice
 from math import inf
 
 from msgspec import Struct
@@ -52,6 +53,8 @@ WEIGHTS: Mapping[str, float] = {
     "own device": -4.0,
 }
 MAX_CANDIDATES = 60
+_LOOKED_AT = 4 * MAX_CANDIDATES
+_NONE: dict[str, None] = {}
 _PEOPLE_COUNTED = 8
 _NAMING = frozenset({"service", "dependency", "dependent", "far dependency", "thing"})
 """Evidence that tells incidents apart; what has none of it may be about any that is going on."""
@@ -191,9 +194,9 @@ def _serial(number: str) -> int:
     return int(number.rpartition("-")[2])
 
 
-def _latest(numbers: Collection[str]) -> Collection[str]:
-    """At most MAX_CANDIDATES of them. By number: an index may have been filled in another order after a restart."""
-    return numbers if len(numbers) <= MAX_CANDIDATES else nlargest(MAX_CANDIDATES, numbers, key=_serial)
+def _latest(numbers: Iterable[str]) -> Collection[str]:
+    """At most MAX_CANDIDATES of these, which come latest first; by number, for what was opened again changes places."""
+    return nlargest(MAX_CANDIDATES, islice(numbers, _LOOKED_AT), key=_serial)
 
 
 def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Iterable[str]:
@@ -204,9 +207,9 @@ def _candidates(turn: Turn, named: Mapping[str, float], words: list[str]) -> Ite
         for other, _ in situation.services.related(service):
             found.update(situation.by_service.get(other, {}))
     for word in words:
-        found.update(dict.fromkeys(_latest(situation.by_word.get(word, ()))))
+        found.update(dict.fromkeys(_latest(reversed(situation.by_word.get(word, _NONE)))))
     if not named:
-        found.update(dict.fromkeys(_latest([record.number for record in situation.open_incidents()])))
+        found.update(dict.fromkeys(_latest(n for n in reversed(situation.open_records) if n.startswith("INC-"))))
     return found
 
 
