@@ -1,7 +1,6 @@
 """A real Chromium, driven through ChromeDriver by the W3C WebDriver protocol: the few commands that the tests need."""
 
 import itertools
-import socket
 import subprocess
 import tempfile
 import threading
@@ -12,6 +11,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from tests.free_ports import free_port
 from tests.integration.pages_desk import PASSWORD, PagesDesk
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -39,13 +39,6 @@ class Windows:
     def close(self) -> None:
         for window in itertools.chain(*self._free.values()):
             window.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

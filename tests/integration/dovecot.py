@@ -22,7 +22,8 @@ from urllib.parse import parse_qs
 import pytest
 from imapclient import IMAPClient
 
-from tests.integration.running_desk import free_port, until
+from tests.free_ports import free_port
+from tests.integration.running_desk import until
 
 USER = "desk@fernhill.example"
 PASSWORD = "pässword of the desk"

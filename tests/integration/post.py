@@ -26,7 +26,8 @@ from desk.outbox import TEMPLATE_TROUBLE
 from desk.tables import outbox, state
 from ingest.event import Input
 from ingest.journal_sql import open_journal
-from tests.integration.running_desk import free_port, until
+from tests.free_ports import free_port
+from tests.integration.running_desk import until
 from tests.prepared import prepare_sqlite
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

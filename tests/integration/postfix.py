@@ -18,7 +18,8 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.integration.running_desk import free_port, until
+from tests.free_ports import free_port
+from tests.integration.running_desk import until
 
 DOMAIN = "fernhill.example"
 LOGIN, PASSWORD = f"desk@{DOMAIN}", "through-the-smarthost"

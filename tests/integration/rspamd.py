@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integration.running_desk import free_port, until
+from tests.free_ports import free_port
+from tests.integration.running_desk import until
 
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 """The pattern that every filter takes for spam (https://spamassassin.apache.org/gtube/): rspamd rejects it."""

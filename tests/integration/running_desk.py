@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,17 +17,11 @@ from desk.clock import SystemClock
 from desk.database import open_database
 from desk.hooks import Hooks
 from desk.simulator.company import services_toml
+from tests.free_ports import free_port
 from tests.prepared import prepare_sqlite
 
 T = TypeVar("T")
 ADDRESS = "help@fernhill.example"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(found: Callable[[], T], seconds: float = 30.0) -> T:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, free_port, until
+from tests.free_ports import free_port
+from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, until
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.waits]
 FindProgram = Callable[..., str]

@@ -13,7 +13,8 @@ import opsgenie_sdk
 import pagerduty
 import pytest
 
-from tests.integration.running_desk import RunningDesk, a_desk, free_port, until
+from tests.free_ports import free_port
+from tests.integration.running_desk import RunningDesk, a_desk, until
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.waits]
 FindProgram = Callable[..., str]
