@@ -93,21 +93,36 @@ def is_loose(record: Record) -> bool:
 def best(turn: Turn, record: Record) -> Oneness | None:
     """The incident that this one is one trouble with; None where there is none, or where two are about as likely, seen
     from either of both."""
-    found = _clear(turn, record)
+    profiles = _Profiles(turn)
+    found = _clear(turn, record, profiles)
     other = turn.record(found.number) if found is not None else None
     if found is None or other is None:
         return None
-    theirs = profile_of(turn, other)
-    rivals = (profile_of(turn, rival) for rival in _others(turn, theirs) if rival.number != record.number)
+    theirs = profiles.of(other)
+    rivals = (profiles.of(rival) for rival in _others(turn, theirs) if rival.number != record.number)
     # Several crowds may be about one thing; one crowd is not about two things of which monitoring tells.
     if any(is_known(rival) and weigh(turn, theirs, rival).score > found.score - MARGIN for rival in rivals):
         return None
     return found
 
 
-def _clear(turn: Turn, record: Record) -> Oneness | None:
-    mine = profile_of(turn, record)
-    others = [profile_of(turn, other) for other in _others(turn, mine)]
+class _Profiles:
+    """Of incidents that are compared with several others, at one moment."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._known: dict[str, Profile] = {}
+
+    def of(self, record: Record) -> Profile:
+        known = self._known.get(record.number)
+        if known is None:
+            known = self._known[record.number] = profile_of(self._turn, record)
+        return known
+
+
+def _clear(turn: Turn, record: Record, profiles: _Profiles) -> Oneness | None:
+    mine = profiles.of(record)
+    others = [profiles.of(other) for other in _others(turn, mine)]
     crowd = _crowd(turn, mine, others)
     found = sorted(
         (weigh(turn, mine, other, crowd) for other in others), key=lambda each: (-each.score, _serial(each.number))
@@ -118,7 +133,7 @@ def _clear(turn: Turn, record: Record) -> Oneness | None:
         first, second = turn.record(found[0].number), turn.record(found[1].number)
         if first is None or second is None:
             return None
-        if weigh(turn, profile_of(turn, first), profile_of(turn, second), crowd).score <= 0:
+        if weigh(turn, profiles.of(first), profiles.of(second), crowd).score <= 0:
             return None
     return found[0]
 
@@ -133,7 +148,7 @@ def _crowd(turn: Turn, mine: Profile, others: Iterable[Profile]) -> frozenset[st
         for other in others
         if abs((other.began - mine.began).total_seconds()) <= _CROWD_WITHIN
         and on_own_desk(other)
-        and words_between(turn, mine.record, other.record) >= _SAME_WORDS
+        and words_between(turn, mine, other) >= _SAME_WORDS
     ]
     if mine.people + sum(other.people for other in alike) < _CROWD:
         return frozenset()

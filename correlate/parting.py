@@ -110,4 +110,5 @@ def _profile(turn: Turn, record: Record, conditions: list[Condition]) -> Profile
         kinds=frozenset(kind for condition in conditions for kind in kinds_of(condition)),
         symptoms={},
         alerts=len(conditions),
+        said=[],
     )

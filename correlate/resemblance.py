@@ -73,6 +73,8 @@ class Profile(Struct, frozen=True):
     kinds: frozenset[str]
     symptoms: Mapping[str, float]
     alerts: int
+    said: list[str]
+    """The words that were written most, most often first."""
 
 
 def weigh(turn: Turn, mine: Profile, other: Profile, crowd: frozenset[str] = frozenset()) -> Oneness:
@@ -98,7 +100,7 @@ def features(turn: Turn, mine: Profile, other: Profile) -> dict[str, float]:
     _by_service(found, turn, mine, other)
     if (on_own_desk(mine) or on_own_desk(other)) and mine.people + other.people < _SHARED_BY:
         found["own device"] = 1.0
-    words = words_between(turn, mine.record, other.record)
+    words = words_between(turn, mine, other)
     if words < 0 or (words and _ELSEWHERE.isdisjoint(found)):
         found["words"] = words
     if _ELSEWHERE.isdisjoint(found) and mine.people and other.people:
@@ -189,11 +191,11 @@ def _by_service(found: dict[str, float], turn: Turn, mine: Profile, other: Profi
     found["other service"] = 1.0
 
 
-def words_between(turn: Turn, mine: Record, other: Record) -> float:
+def words_between(turn: Turn, mine: Profile, other: Profile) -> float:
     """How much likelier what was written of one is where it is written of the other, at most a few words of it."""
     lore = turn.situation.lore
     told = [
-        likeness(lore, theirs.topic, max(1, _writers(turn, theirs)), _said(ours)) or 0.0
+        likeness(lore, theirs.record.topic, max(1, theirs.people), ours.said) or 0.0
         for ours, theirs in ((mine, other), (other, mine))
     ]
     low, high = _WORDS_BOUNDS
@@ -221,6 +223,7 @@ def profile_of(turn: Turn, record: Record) -> Profile:
         kinds=frozenset(kind for condition in conditions for kind in kinds_of(condition)),
         alerts=len(conditions),
         symptoms={word: count / total for word, count in marks.items()},
+        said=_said(record),
     )
 
 

@@ -1,8 +1,9 @@
 """Inputs that hang, crash or starve their reader: counted before each try, and set aside after two that failed.
 
 In normal running nothing is counted input by input: the desk notes once that it runs. A reader that dies makes the
-input that it was reading a suspect; a desk that was not stopped cleanly makes suspects of all that may have been in
-the reader's hands. A suspect is read alone, and only once its try has been noted durably.
+input that it was reading a suspect; a desk that ended before it got any further makes suspects of all that may have
+been in the reader's hands. (One that was killed amid its work goes on as before: to read each input alone is slow.) A
+suspect is read alone, and only once its try has been noted durably.
 
 A try in which the whole desk ended may have had nothing to do with it (somebody killed the desk): it takes more of
 these until an input is set aside.
@@ -48,16 +49,17 @@ class Poison:
         self._failed: dict[int, int] = {}
         self._reasons: dict[int, str] = {}
 
-    def prepare(self, position: int, head: int, *, unclean: bool, window: int) -> None:
+    def prepare(self, position: int, head: int, *, stuck: bool, window: int) -> None:
         """Learn what earlier runs found out about the inputs after `position`.
 
-        `unclean` says that the last run did not end by itself; it may have had `window` inputs in hand.
+        `stuck` says that the last run began here too and did not end by itself; it may have had `window` inputs in
+        hand.
         """
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(attempts.c.position, attempts.c["count"]))
             self._counts.update((position, count) for position, count in rows)
         self._alone |= {number for number in self._counts if number > position}
-        if unclean and self._reader.isolated:
+        if stuck and self._reader.isolated:
             self._careful_through = min(position + window, head)
         after = position
         while after < head and (inputs := self._journal.read(after, _SCAN)):

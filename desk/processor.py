@@ -130,12 +130,13 @@ class Processor:
                     "journal that belongs to it. Restore both from the same backup ('desk restore')."
                 )
             self._fence = int(known.get("fence", 0)) + 1
-            unclean = bool(known.get("running", False))
+            began = known.get("running", False)
+            stuck = began is not False and began == self._position
             upsert = STATEMENTS[self._engine.dialect.name].state
-            connection.exec_driver_sql(upsert, [("fence", str(self._fence)), ("running", "true")])
+            connection.exec_driver_sql(upsert, [("fence", str(self._fence)), ("running", str(self._position))])
             self._enter(store.open_situation(connection))
             self._trouble = known.get(store.MODEL_TROUBLE)
-        self._poison.prepare(self._position, head, unclean=unclean, window=(1 + AHEAD) * self._limit)
+        self._poison.prepare(self._position, head, stuck=stuck, window=(1 + AHEAD) * self._limit)
 
     def close(self) -> None:
         """Note that nothing was left half read."""

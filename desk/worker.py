@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -130,6 +131,7 @@ def run_worker(
             )  # fmt: skip
             processor.start()
             tune_memory()
+            sys.setswitchinterval(_TURN)
             log.info("processing begins after position %d", processor.position)
             sign_of_life = DeadMan(settings.deadman, stop, trouble_of(engine, journal, clock))
             retention = Retention(engine, journal, settings.storage, clock, stop)
@@ -205,6 +207,11 @@ def tune_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+_TURN = 0.001
+"""Seconds after which a thread that decides lets another one have a turn, where one waits: what sends mail needs the
+interpreter for moments and often, and would wait the usual five milliseconds each time while there is a backlog."""
 
 
 __all__ = ["Clock", "Companion", "Worker", "let_doors_go_first", "models_of", "run_worker"]

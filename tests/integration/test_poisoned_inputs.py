@@ -107,10 +107,23 @@ def test_tries_in_which_the_whole_desk_ended_count_too(rig: Rig) -> None:
     assert time.monotonic() - began < 60
 
 
-def test_after_an_unclean_end_each_input_is_tried_alone_and_all_are_served(rig: Rig) -> None:
+def test_after_an_unclean_end_the_next_inputs_are_read_together_as_ever(rig: Rig) -> None:
+    first = rig.accept(mail_draft("p0@example.com", "Matter 0", "Number 0 broke."))
+    with rig.processor() as processor:
+        processor.run_until(first)
+    for n in range(1, 6):
+        rig.accept(mail_draft(f"p{n}@example.com", f"Matter {n}", f"Number {n} broke."))
+    with writing(rig.engine) as connection:
+        connection.exec_driver_sql(f"UPDATE state SET value = '{first - 1}' WHERE name = 'running'")
+    with rig.processor() as processor:
+        assert processor.step_batch() == 5
+    assert rig.value("SELECT count(*) FROM entries WHERE kind = 'mail-filed'") == 6
+
+
+def test_after_an_unclean_end_without_any_progress_each_input_is_tried_alone_and_all_are_served(rig: Rig) -> None:
     good = [rig.accept(mail_draft(f"p{n}@example.com", f"Matter {n}", f"Number {n} broke.")) for n in range(5)]
     with writing(rig.engine) as connection:
-        connection.exec_driver_sql("INSERT INTO state (name, value) VALUES ('running', 'true')")
+        connection.exec_driver_sql("INSERT INTO state (name, value) VALUES ('running', '0')")
     with rig.processor() as processor:
         assert processor.step_batch() == 1
         processor.run_until(good[-1])
