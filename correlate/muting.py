@@ -46,20 +46,21 @@ class Mutes:
 
     def on(self, condition: Condition, at: datetime) -> Silence | None:
         """The one in force for this condition at this time that lasts longest; None where there is none."""
+        return max(self.every(condition, at), key=lambda silence: (silence.ends_at, silence.id), default=None)
+
+    def every(self, condition: Condition, at: datetime) -> Iterator[Silence]:
+        """Each one that is in force for this condition at this time."""
         if not self.by_id:
-            return None
+            return
         facts = facts_of(condition)
-        found: Silence | None = None
-        for name in self._candidates(facts):
+        for name in dict.fromkeys(self._candidates(facts)):
             silence = self.by_id[name]
             if (
                 silence.starts_at <= at < silence.ends_at
-                and (found is None or (silence.ends_at, silence.id) > (found.ends_at, found.id))
                 and (not silence.services or condition.service in silence.services)
                 and holds(silence.matchers, facts)
             ):
-                found = silence
-        return found
+                yield silence
 
     def _candidates(self, facts: Facts) -> Iterator[str]:
         yield from self._others

@@ -57,6 +57,7 @@ def hook_door(
     clock: Callable[[], datetime],
 ) -> WebhookDoor:
     """The door as the configuration wants it."""
+    answers = Answers(engine, journal, version("quietdesk"), clock)
     return WebhookDoor(
         WebhookSettings(
             tools=KnownTools(frozenset([*TOOLS, *CHANGE_TOOLS, "auto", HEARTBEAT, *settings.mappings]), keys),
@@ -71,7 +72,9 @@ def hook_door(
         count=counters.webhook,
         note=lambda hook, tool, outcome, sentence: counters.source(hook, tool, outcome, sentence, clock()),
         inspect=Inspector(clock),
-        read=Answers(engine, journal, version("quietdesk"), clock()),
+        read=answers,
+        weigh=answers.weigh,
+        settled=answers.settled,
     )
 
 

@@ -135,7 +135,7 @@ def _too_large(item: Input, header: bytes, reading: Reading) -> tuple[Event, ...
 def _webhook(item: Input, body: bytes, reading: Reading) -> tuple[Event, ...]:
     tool, content_type = item.envelope.get("tool"), item.envelope.get("content_type")
     if "call" in item.envelope:
-        return read_call(item.envelope, body, reading)
+        return read_call(item, body, reading)
     return read_webhook(
         tool if isinstance(tool, str) else "auto",
         body,

@@ -39,11 +39,16 @@ Accept = Callable[[Draft], Awaitable[int]]
 Check = Callable[[str, bytes, str | None], str | None]
 Inspect = Callable[[Admission, bytes], None]
 Read = Callable[[str, Call, str], bytes | None]
+Weigh = Callable[[str, Call, str, bytes], Call]
+Settled = Callable[[int], bool]
 Note = Callable[[str, str, str, str | None], None]
 Headers = Mapping[bytes, str]
 
 LARGE = 256 * 1024
 """From here on inflating and checking run in a thread, so that they hold up nobody else."""
+_BETWEEN_LOOKS = 0.02
+_LOOKS = 150
+"""So many seconds apart, and so often, it is looked whether the desk has carried out what was asked of it."""
 KEYED = 512 * 1024
 """The longest body, in bytes and inflated, in which a key is looked for: PagerDuty itself takes no longer event."""
 
@@ -80,6 +85,16 @@ def _nothing(_tool: str, _call: Call, _hook: str) -> bytes | None:
     return None
 
 
+def _as_it_is(_tool: str, call: Call, _hook: str, _body: bytes) -> Call:
+    """Nothing to weigh it against."""
+    return call
+
+
+def _at_once(_position: int) -> bool:
+    """Nothing to wait for."""
+    return True
+
+
 class WebhookDoor:
     """The ASGI application. `in_front_of(app)` sends what is its own to it and everything else to another."""
 
@@ -94,6 +109,8 @@ class WebhookDoor:
         count: Callable[[str], None] = lambda _outcome: None,
         inspect: Inspect = _pass,
         read: Read = _nothing,
+        weigh: Weigh = _as_it_is,
+        settled: Settled = _at_once,
         note: Note = _unnoted,
     ) -> None:
         """`accept` makes a draft durable and gives its position, or raises `BusyError` or `NotDurableError`.
@@ -101,8 +118,10 @@ class WebhookDoor:
         `check(tool, body, content_type)` gives a sentence where the body is not that tool's, else None. `count` hears
         of each outcome by name: "accepted", else the status code of the refusal. `inspect(admission, body)` proves what
         needs more than the post itself (a certificate) and raises `Refusal`; `read(tool, call, hook)` answers a call
-        that only asks, None where there is no answer. Both run in a thread. `note(hook, tool, outcome, sentence)` hears
-        the same as `count` where the key was right, with the sentence of a refusal.
+        that only asks, None where there is no answer. `weigh(tool, call, hook, body)` compares a call that writes with
+        what there is, and may add to it; `settled(position)` tells whether an input is carried out. Both and `read` may
+        raise `Refusal`, and all run in a thread. `note(hook, tool, outcome, sentence)` hears the same as `count` where
+        the key was right, with the sentence of a refusal.
         """
         self._settings = settings
         self._accept = accept
@@ -112,6 +131,8 @@ class WebhookDoor:
         self._count = count
         self._inspect = inspect
         self._read = read
+        self._weigh = weigh
+        self._settled = settled
         self._note = note
         self._peers = Peers(settings.unlimited)
         self._posts = Rate(settings.posts_per_minute, settings.burst) if settings.posts_per_minute else None
@@ -208,10 +229,10 @@ class WebhookDoor:
             if sentence is not None:
                 raise Refusal(401, sentence)
         content_type = headers.get(b"content-type")
-        if len(content) >= LARGE or admission.sns:
-            await asyncio.to_thread(self._examine, request, admission, content, content_type)
+        if len(content) >= LARGE or admission.sns or call.weighed:
+            call = await asyncio.to_thread(self._examined, request, admission, content, content_type)
         else:
-            self._examine(request, admission, content, content_type)
+            call = self._examined(request, admission, content, content_type)
         draft = Draft(
             kind="webhook",
             route=f"hook:{admission.hook}",
@@ -219,19 +240,28 @@ class WebhookDoor:
             body=content,
         )
         position = await self._stored(draft)
+        if call.fault is not None:
+            raise Refusal(400, call.fault)
         self._count("accepted")
+        if call.awaited:
+            await self._wait_for(position)
         return api.accepted(call, content, position)
 
-    def _examine(self, request: Asked, admission: Admission, content: bytes, content_type: str | None) -> None:
-        api, call = request.api, request.call
-        if isinstance(api, Plain):
-            sentence = self._check(api.tool, content, content_type)
-        else:
-            sentence = api.problem(call, content)
-        if sentence is not None:
+    def _examined(self, request: Asked, admission: Admission, content: bytes, content_type: str | None) -> Call:
+        api = request.api
+        if isinstance(api, Plain) and (sentence := self._check(api.tool, content, content_type)) is not None:
             raise Refusal(400, sentence)
+        call = api.examined(request.call, content, self._clock())
         if admission.sns:
             self._inspect(admission, content)
+        return self._weigh(api.tool, call, admission.hook, content) if call.weighed else call
+
+    async def _wait_for(self, position: int) -> None:
+        """Give the desk the time to carry out an input, so that who asks next sees it; the input is safe already."""
+        for _ in range(_LOOKS):
+            if await asyncio.to_thread(self._settled, position):
+                return
+            await asyncio.sleep(_BETWEEN_LOOKS)
 
     async def _stored(self, draft: Draft) -> int:
         retry = {"retry-after": str(self._settings.retry_seconds)}
@@ -248,6 +278,8 @@ class WebhookDoor:
     async def _answered(self, request: Asked, hook: str) -> Answer:
         try:
             said = await asyncio.to_thread(self._read, request.api.tool, request.call, hook)
+        except Refusal:
+            raise
         except Exception as error:
             log.exception("A call could not be answered")
             raise Refusal(503, "Something went wrong here: ask again.") from error

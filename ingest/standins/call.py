@@ -1,6 +1,7 @@
 """One request to a webhook's address, understood as far as its path: what it is about, and how to answer it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -18,12 +19,17 @@ class Call(Struct, frozen=True, kw_only=True):
 
     `action` is the desk's own name for it. A call that does not write is answered from the tables and leaves no trace.
     `envelope` is what the path and the query say beside the body; the journal keeps it with the input. `content` False
-    means that the body may be missing.
+    means that the body may be missing. What is `weighed` is compared with the tables before the journal gets it,
+    what is `awaited` answered once the desk has carried it out. With a `fault` the journal keeps the input all the
+    same, and the answer is 400.
     """
 
     action: str
     writes: bool = True
     content: bool = True
+    weighed: bool = False
+    awaited: bool = False
+    fault: str | None = None
     envelope: Mapping[str, Any] = {}
     query: str = ""
 
@@ -45,8 +51,8 @@ class StandIn(Protocol):
     def key_of(self, body: bytes) -> str | None:
         """The key that a body holds."""
 
-    def problem(self, call: Call, body: bytes) -> str | None:
-        """A sentence where the body is not what the call needs, else None."""
+    def examined(self, call: Call, body: bytes, at: datetime) -> Call:
+        """The call with what its body says of it at this time. Raises `Refusal` where it is not what it needs."""
 
     def accepted(self, call: Call, body: bytes, position: int) -> Answer:
         """The answer once the journal has the input at `position`."""

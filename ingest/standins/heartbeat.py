@@ -1,5 +1,7 @@
 """Check-ins of jobs: any request to `/hooks/heartbeat/KEY` says that its sender is alive, whatever it holds."""
 
+from datetime import datetime
+
 import msgspec
 from msgspec import Struct
 
@@ -35,8 +37,8 @@ class Heartbeat(Struct, frozen=True):
     def key_of(self, body: bytes) -> str | None:
         return None
 
-    def problem(self, call: Call, body: bytes) -> str | None:
-        return None
+    def examined(self, call: Call, body: bytes, at: datetime) -> Call:
+        return call
 
     def accepted(self, call: Call, body: bytes, position: int) -> Answer:
         return Answer(202, b'{"position":%d}' % position)

@@ -5,6 +5,7 @@ asked for (docs.opsgenie.com, Alert API). An alert's id is the desk's own identi
 """
 
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -14,6 +15,7 @@ from ingest.alerts import LARGE
 from ingest.http_body import Refusal
 from ingest.payload import PayloadError, decode_payload
 from ingest.standins.call import Answer, Call
+from ingest.standins.ids import id_of, position_of
 
 _ACTIONS = {
     "close": "Close", "acknowledge": "Acknowledge", "unacknowledge": "UnAcknowledge", "snooze": "Snooze",
@@ -21,10 +23,12 @@ _ACTIONS = {
     "details": "AddDetails", "priority": "UpdatePriority", "message": "UpdateMessage",
     "description": "UpdateDescription", "responders": "AddResponder", "teams": "AddTeam",
 }  # fmt: skip
+_REMOVED = {"tags": ("RemoveTags", "tags"), "details": ("RemoveDetails", "keys")}
+"""What is taken from an alert with DELETE, and the parameter that says which."""
+_LISTED = frozenset({"notes", "logs", "recipients"})
+_MOST_GONE = 2_000
 _ONE = re.compile(r"/v2/alerts/(?P<identifier>[^/]{1,1500})(?:/(?P<action>[a-z]{3,20}))?")
 _REQUEST = re.compile(r"/v2/alerts/requests/(?P<id>[0-9a-fA-F-]{36})")
-_MARK = "71756965-7464-4573-8b00-"
-"""A request id is shaped as a UUID, as clients expect; its last 48 bits are the input's position."""
 
 
 class Opsgenie:
@@ -40,29 +44,40 @@ class Opsgenie:
         if path == "/v2/alerts/count":
             return _either(method, None, Call(action="count", writes=False, query=query))
         if found := _REQUEST.fullmatch(path):
-            asked = {"position": position_of(found["id"]), "request": found["id"]}
+            asked = {"position": position_of("request", found["id"]), "request": found["id"]}
             return _either(method, None, Call(action="request", writes=False, envelope=asked))
         if found := _ONE.fullmatch(path):
             return self._about_one(method, unquote(found["identifier"]), found["action"], query)
         return None
 
     def _about_one(self, method: str, identifier: str, action: str | None, query: str) -> Call | None:
-        kind = (_parameters(query).get("identifierType") or ["id"])[0].lower()
+        kind = (parameters(query).get("identifierType") or ["id"])[0].lower()
         asked = {"identifier": identifier, "identifier_type": kind}
         if action is None and method == "DELETE":
-            return Call(action="Delete", content=False, envelope={"call": "opsgenie.Delete", **asked})
+            return _written("Delete", asked)
         if action is None:
             return _either(method, None, Call(action="get", writes=False, envelope=asked))
+        if action in _LISTED and method in {"GET", "HEAD"}:
+            return Call(action=action, writes=False, envelope=asked, query=query)
+        if action in _REMOVED and method == "DELETE":
+            name, parameter = _REMOVED[action]
+            gone = (parameters(query).get(parameter) or [""])[0][:_MOST_GONE]
+            return _written(name, {**asked, parameter: gone})
         if action not in _ACTIONS:
             return None
         if method not in {"POST", "PUT", "PATCH"}:
             raise Refusal(405, "This call is made with POST.", {"allow": "POST"})
-        return Call(action=_ACTIONS[action], content=False, envelope={"call": f"opsgenie.{_ACTIONS[action]}", **asked})
+        return _written(_ACTIONS[action], asked)
 
     def key_of(self, body: bytes) -> str | None:
         return None
 
-    def problem(self, call: Call, body: bytes) -> str | None:
+    def examined(self, call: Call, body: bytes, at: datetime) -> Call:
+        if (sentence := self._problem(call, body)) is not None:
+            raise Refusal(400, sentence)
+        return call
+
+    def _problem(self, call: Call, body: bytes) -> str | None:
         if not str(call.envelope.get("identifier", "-")).isprintable():
             return "An alert's id or alias holds no control characters."
         if not call.content and not body.strip():
@@ -78,27 +93,20 @@ class Opsgenie:
         if call.action == "Create" and not (isinstance(payload.get("message"), str) and payload["message"].strip()):
             return 'An alert needs a "message".'
         if call.envelope.get("identifier_type", "id") not in {"id", "alias", "tiny"}:
-            return "identifierType is id or alias."
+            return "identifierType is id, alias or tiny."
         return None
 
     def accepted(self, call: Call, body: bytes, position: int) -> Answer:
-        said: dict[str, Any] = {"result": "Request will be processed", "took": 0.0, "requestId": request_id(position)}
+        said: dict[str, Any] = {
+            "result": "Request will be processed",
+            "took": 0.0,
+            "requestId": id_of("request", position),
+        }
         return Answer(202, msgspec.json.encode(said))
 
     def refused(self, status: int, sentence: str) -> Answer:
-        said = {"message": sentence, "took": 0.0, "requestId": request_id(0)}
+        said = {"message": sentence, "took": 0.0, "requestId": id_of("request", 0)}
         return Answer(422 if status == 400 else status, msgspec.json.encode(said))
-
-
-def request_id(position: int) -> str:
-    """The id of the request that became the input at `position`."""
-    return f"{_MARK}{position:012x}"
-
-
-def position_of(request: str) -> int | None:
-    """The inverse of `request_id`; None for an id that is not ours."""
-    mark, digits = request[:-12].lower(), request[-12:]
-    return int(digits, 16) or None if mark == _MARK and digits.isalnum() else None
 
 
 def _either(method: str, written: Call | None, read: Call) -> Call:
@@ -109,7 +117,13 @@ def _either(method: str, written: Call | None, read: Call) -> Call:
     raise Refusal(405, "The desk does not answer this call of Opsgenie's API.", {"allow": "GET, POST"})
 
 
-def _parameters(query: str) -> dict[str, list[str]]:
+def _written(action: str, asked: dict[str, Any]) -> Call:
+    """A call about one alert. Its tiny id is known only by the tables."""
+    tiny = asked["identifier_type"] == "tiny"
+    return Call(action=action, content=False, weighed=tiny, envelope={"call": f"opsgenie.{action}", **asked})
+
+
+def parameters(query: str) -> dict[str, list[str]]:
     try:
         return parse_qs(query, max_num_fields=100)
     except ValueError:

@@ -5,6 +5,7 @@ The key of the hook is the routing key. Answers are PagerDuty's: 202 with the `d
 for what it says, so that the same event again is a repeat, and a resolve by that key ends it.
 """
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -40,7 +41,12 @@ class PagerDuty:
         said = event.get("routing_key") or event.get("service_key")
         return said if isinstance(said, str) and said.isascii() else None
 
-    def problem(self, call: Call, body: bytes) -> str | None:
+    def examined(self, call: Call, body: bytes, at: datetime) -> Call:
+        if (sentence := self._problem(call, body)) is not None:
+            raise Refusal(400, sentence)
+        return call
+
+    def _problem(self, call: Call, body: bytes) -> str | None:
         if len(body) > LARGE:
             return "An event is at most 1 MB (PagerDuty itself takes 512 KB)."
         event = _decoded(body)

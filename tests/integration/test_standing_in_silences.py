@@ -20,7 +20,7 @@ def desk(tmp_path: Path) -> Iterator[PagesDesk]:
 
 
 def seen(desk: PagesDesk, hook: str) -> list[dict[str, Any]]:
-    answers = Answers(desk.engine, desk.journal, "0", datetime(2026, 1, 1, tzinfo=UTC))
+    answers = Answers(desk.engine, desk.journal, "0", desk.clock)
     said = answers("alertmanager", Call(action="silences", writes=False), hook)
     assert said is not None
     found: list[dict[str, Any]] = json.loads(said)
