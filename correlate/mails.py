@@ -27,6 +27,7 @@ from correlate import (
     similarity,
     taxonomies,
     threads,
+    widespread,
 )
 from correlate.clock import said_time
 from correlate.identity import known_as
@@ -35,6 +36,7 @@ from correlate.leaning import leans
 from correlate.naming import NAMED
 from correlate.records import OPEN_STATUSES, Reason, Record
 from correlate.turn import Turn
+from correlate.wishes import asks_only
 from correlate.words import tokens
 from ingest.event import Mail
 
@@ -186,7 +188,24 @@ def _of_person(turn: Turn, mail: Mail, classification: Classification | None) ->
         if "service" in evidence.pieces and max(named.values(), default=0.0) >= NAMED:
             promoting.absorb(turn, evidence.number, words)
         return
+    wide = widespread.explaining(turn, named, words)
+    if wide is not None and _may_tell_of_it(mail, classification, words) and _may_join(turn, mail, wide[0]):
+        _into(turn, mail, *wide, words)
+        return
     filing.open_for(turn, mail, classification, named, words, trouble=ambiguous)
+
+
+def _may_tell_of_it(mail: Mail, classification: Classification | None, words: list[str]) -> bool:
+    """Whether a mail may be of a trouble that is everywhere: it neither wishes for something, nor surely is a request,
+    nor only asks."""
+    if filing.only_wishes(mail, words):
+        return False
+    if any(word[0] == "~" for word in words):
+        return True
+    surely = classification is not None and widespread.is_request(
+        classification.type.value, classification.type.confidence
+    )
+    return not surely and not asks_only(gist.own_words(mail))
 
 
 def _strays(

@@ -7,6 +7,7 @@ exactly once in the end, and every mail that is due must have left.
 import argparse
 import contextlib
 import email
+import http.client
 import json
 import os
 import random
@@ -23,7 +24,7 @@ from pathlib import Path
 from correlate.identity import known_as
 from tests.integration.running_desk import ADDRESS, RunningDesk, a_desk, until
 
-UNANSWERED = (OSError, smtplib.SMTPException)
+UNANSWERED = (OSError, smtplib.SMTPException, http.client.HTTPException)
 PAUSE = 0.02
 """Seconds between two inputs of one client: the point is the killing, not the load."""
 
