@@ -58,6 +58,7 @@ _DOUBLED = Reason("resolved already")
 _UNSEEN = Reason("resolve of what never fired")
 _RESOLVED = Reason("resolved by its tool")
 _ACKNOWLEDGED = Reason("acknowledged in its tool")
+_RELEASED = Reason("released in its tool")
 
 
 def alert_came(turn: Turn, alert: Alert, classification: Classification | None) -> None:
@@ -127,6 +128,10 @@ def _repeat(turn: Turn, alert: Alert, condition: Condition, classification: Clas
         _begin(turn, alert, condition, classification)
         return
     changed = _refreshed(turn, alert, condition)
+    if alert.released and condition.status == "acknowledged":
+        turn.condition(replace(changed, status="firing", last_at=turn.at), "released", _RELEASED)
+        lasting.watch(turn, changed)
+        return
     if changed.severity == condition.severity or alert.status != "firing":
         if changed is condition or alert.status != "firing":
             turn.repeated(alert.fingerprint, condition.record, _REPEATED)

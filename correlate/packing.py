@@ -194,7 +194,11 @@ _arrived = msgspec.msgpack.Decoder(list[_Arrived]).decode
 
 def parcel(events: Sequence[Event]) -> Parcel:
     """These events, packed where they can be."""
-    alerts = [event for place, event in enumerate(events) if isinstance(event, Alert) and event.index == place]
+    alerts = [
+        event
+        for place, event in enumerate(events)
+        if isinstance(event, Alert) and event.index == place and not event.released
+    ]
     if len(alerts) < len(events):
         return Parcel(events=tuple(events))
     return Parcel(alerts=tuple(map(pack, alerts)))

@@ -220,6 +220,8 @@ class Alert(Struct, frozen=True, kw_only=True, tag="alert", gc=False):
     """Names of the fields that the fingerprint is made of."""
     expires_at: datetime | None = None
     """A firing alert that is not repeated until then is over (Alertmanager's endsAt in the future)."""
+    released: bool = False
+    """Somebody took back that it is acknowledged: a mere repeat does not."""
 
 
 # --- everything else -----------------------------------------------------------------------------

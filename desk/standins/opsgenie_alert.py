@@ -213,4 +213,5 @@ def _responder(value: Any, kind: str = "") -> dict[str, str]:
     said = {"name": value} if isinstance(value, str) else strings(value)
     known = {name: value for name, value in said.items() if name in ("id", "name", "username")}
     named = kind or said.get("type", "")
-    return {"type": named.lower(), **known} if known and named else {}
+    # Clients insist on an id; what was named by a name has no other.
+    return {"type": named.lower(), "id": next(iter(known.values())), **known} if known and named else {}

@@ -65,6 +65,7 @@ def notice(
     kind: AlertKind = "alert",
     scheme: str | None = None,
     identity: str | None = None,
+    released: bool = False,
 ) -> Alert:
     """Make an Alert from raw fields.
 
@@ -93,4 +94,5 @@ def notice(
         labels=labels or {},
         links=tuple(links),
         kind=kind,
+        released=released,
     )

@@ -71,6 +71,7 @@ def _read(payload: dict[str, Any], alert: dict[str, Any]) -> Alert:
         ),
         links=links(alert.get("url"), dig(details, "url"), *_addresses(details)),
         kind="test" if (action or "").casefold() == "testaction" else "alert",
+        released=(action or "").casefold() == "unacknowledge",
     )
 
 

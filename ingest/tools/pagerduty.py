@@ -112,6 +112,9 @@ def _status(incident: dict[str, Any], event: str | None) -> AlertStatus:
     return word(STATUS, incident.get("status"), "unknown")
 
 
+_RELEASED = frozenset({"unacknowledge", "unacknowledged"})
+
+
 def _incident(incident: dict[str, Any], event: str | None, *, urgent_first: bool, said: str | None = None) -> Alert:
     status = _status(incident, event)
     priority = text(dig(incident, "priority", "summary")) or text(dig(incident, "priority", "name"))
@@ -128,6 +131,7 @@ def _incident(incident: dict[str, Any], event: str | None, *, urgent_first: bool
             or text(incident.get("incident_number"))
         },
         status=status,
+        released=(event or "").rpartition(".")[2].casefold() in _RELEASED,
         severity=word(SEVERITY, priority or urgency, "unknown"),
         tool_severity=rank,
         resource=text(dig(incident, "body", "details", "source"))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ingest.event import Draft
-from ingest.tools import opsgenie
+from ingest.tools import opsgenie, pagerduty
 from tests.behaviour.harness import Desk
 
 OWNER = "apps@fernhill.example"
@@ -83,6 +83,21 @@ def test_a_pagerduty_change_event_is_a_change(desk: Desk) -> None:
     call(desk, "pagerduty", {"payload": payload}, call="pagerduty.change")
     assert desk.records() == []
     assert desk.quarantine() == []
+
+
+def test_an_acknowledgement_that_is_taken_back_counts_no_more_and_a_repeat_takes_none_back(desk: Desk) -> None:
+    disk = {"message": "Disk", "alias": "disk", "entity": "erp-app-1", "priority": "P1"}
+    about_it = {"identifier": "disk", "identifier_type": "alias"}
+    call(desk, "opsgenie", disk)
+    desk.advance(timedelta(minutes=5))
+    number = desk.expect_mail(OWNER, "staff").about or ""
+    call(desk, "opsgenie", {}, call="opsgenie.Acknowledge", **about_it)
+    call(desk, "opsgenie", disk)
+    assert desk.condition_of(number).status == "acknowledged"
+    call(desk, "opsgenie", {}, call="opsgenie.UnAcknowledge", **about_it)
+    assert desk.condition_of(number).status == "firing"
+    event = {"event": {"event_type": "incident.unacknowledged", "data": {"id": "P1", "title": "Disk", "status": "x"}}}
+    assert pagerduty.parse(event)[0].released
 
 
 def test_an_opsgenie_alert_is_closed_by_its_alias_or_by_the_id_that_the_desk_gave(desk: Desk) -> None:
