@@ -7,7 +7,8 @@ share of right answers reaches the promise.
 
 Every night asks again, with a few labels more, and every model that is put in force asks anew. So the proof is one that
 may be looked at as often as one likes (classify.lasting), and each model may risk only its part of the 5 %: that a
-target is ever decided though it breaks the promise has a chance of at most 5 % over the desk's whole life.
+target is ever decided though it breaks the promise has a chance of at most 5 % over the desk's whole life. What is
+decided grows with the labels: after the surest answers the less sure ones are asked, night after night.
 """
 
 import dataclasses
@@ -19,7 +20,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from classify.abstention import NEVER
-from classify.lasting import LEVELS, Tally, lasting_bound, lowest_level, risk_of, tallies, together
+from classify.lasting import LEVELS, Tally, lasting_bound, lowest_level, place_of, risk_of, tallies, together
 from classify.model import StoredModel
 from classify.pipeline import Head, Pipeline
 from desk.learning.folds import Answers
@@ -43,11 +44,11 @@ def proven(
     for head in pipeline.heads:
         said = _said(head, own, answers).newest()
         counted = tallies(said.confidence, said.right)
-        limit = _limit(said, counted, promise, series)
-        if limit < NEVER and head.threshold < NEVER:
-            limit = max(limit, head.threshold)
+        least = head.threshold if head.threshold < NEVER else 0.0
+        limit = max(_limit(said, counted, promise, series), least)
         heads.append(dataclasses.replace(head, threshold=limit))
-        proofs[head.target] = replace(_proof(said, limit, series), heard=counted if said.several else (), since=since)
+        proof = replace(_proof(said, limit, series), heard=counted if said.several else (), since=since, least=least)
+        proofs[head.target] = proof
     return dataclasses.replace(pipeline, heads=tuple(heads)), proofs
 
 
@@ -57,8 +58,9 @@ def reconsidered(
     """The model in force with other limits, its card and why; None where the limits stand.
 
     A target that was only proposed is decided once labels prove it, together with those that were heard when it was
-    put in force; one whose promise the newest labels break is decided more rarely, or not at all, and what was proven
-    before counts no more. `series` is the number of a model that would begin anew now.
+    put in force, and more of it once they prove more; one whose promise the newest labels break is decided more rarely,
+    or not at all, and what was proven before counts no more. `series` is the number of a model that would begin anew
+    now.
     """
     heads, why = [], []
     proofs: dict[str, object] = dict(champion.card.get("verified") or {})
@@ -73,12 +75,13 @@ def reconsidered(
             known = Proof(rows=0, series=max(series, known.series + 1), since=max(r.position for r in unseen))
             known = replace(known, heard=tallies(newest.confidence, newest.right))
             limit = _limit(newest, known.heard, promise, known.series)
-        elif limit >= NEVER:
+        elif answered.confidence.size:
             counted = together(known.heard, tallies(answered.confidence, answered.right))
-            limit = _limit(answered, counted, promise, known.series)
+            limit = max(_limit(answered, counted, promise, known.series, held=limit), known.least)
         if limit != head.threshold:
             proof = _proof(newest if broken else answered, limit, known.series, () if broken else known.heard)
-            proofs[head.target] = to_builtins(replace(proof, heard=known.heard, since=known.since))
+            proof = replace(proof, heard=known.heard, since=known.since, least=known.least)
+            proofs[head.target] = to_builtins(proof)
             why.append(_sentence(head.target, before if broken else None, proof))
         heads.append(dataclasses.replace(head, threshold=limit))
     if not why:
@@ -112,11 +115,13 @@ def _said(head: Head, rows: Sequence[Row], answers: Answers) -> _Said:
     )
 
 
-def _limit(said: _Said, counted: Sequence[Tally], promise: float, series: int) -> float:
-    """The confidence to decide from: the level that is proven, or the first answer above it."""
-    place = lowest_level(counted, promise, risk_of(series)) if said.several else None
-    if place is None:
-        return NEVER
+def _limit(said: _Said, counted: Sequence[Tally], promise: float, series: int, held: float = NEVER) -> float:
+    """The confidence to decide from: the level that is proven, or the first answer above it; `held` where nothing below
+    that is proven."""
+    decides = held < NEVER
+    place = lowest_level(counted, promise, risk_of(series), held if decides else None) if said.several else None
+    if place is None or (decides and place == place_of(held)):
+        return held
     above = said.confidence[said.confidence >= LEVELS[place]]
     return float(above.min()) if len(above) == counted[place][0] else LEVELS[place]
 

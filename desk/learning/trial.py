@@ -79,7 +79,8 @@ class Proof(Struct, frozen=True, kw_only=True):
     `lower` is the lower 95 % bound of their share; `confidence` is None where nothing is decided. The bound holds over
     the desk's whole life, however often it is looked at: the `series`-th model that wanted to decide may risk only its
     part of the 5 %. `heard` is the evidence that counts beside labels after `since` (a journal position): answers and
-    right ones at each of classify.lasting.LEVELS.
+    right ones at each of classify.lasting.LEVELS. Below `least` nothing is decided whatever labels prove: training
+    itself found the promise broken there.
     """
 
     rows: int
@@ -90,6 +91,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     series: int = 1
     heard: tuple[tuple[int, int], ...] = ()
     since: int = -1
+    least: float = 0.0
 
 
 class Trial(Struct, frozen=True, kw_only=True):

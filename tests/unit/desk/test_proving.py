@@ -87,6 +87,35 @@ def test_the_model_in_force_decides_once_it_is_proven_and_says_on_what() -> None
     assert "category" in card["verified"]  # type: ignore[operator]
 
 
+def test_what_is_decided_grows_with_the_labels() -> None:
+    rows, answers = labelled(60, 0)
+    _, proofs = proven(pipeline(NEVER), rows + labelled(0, 2, 0.5)[0], {**answers, **labelled(0, 2, 0.5)[1]}, 0.9)
+    assert proofs["category"].confidence == 0.95
+    now = StoredModel(
+        pipeline(0.95), "d" * 64, {"verified": to_builtins({"category": replace(proofs["category"], since=70)})}
+    )
+    less, said = labelled(80, 2, 0.82)
+    later = [replace(row, position=100 + row.position) for row in less]
+    found = reconsidered(now, later, said, 0.9)
+    assert found is not None
+    assert found[0].heads[0].threshold == 0.5
+    assert "140 of 144 such answers" in found[2][0]
+    again = StoredModel(found[0], "e" * 64, found[1])
+    assert reconsidered(again, later, said, 0.9) is None, "the same labels prove nothing more"
+
+
+def test_labels_do_not_prove_what_training_found_broken() -> None:
+    rows, answers = labelled(60, 0)
+    _, proofs = proven(pipeline(0.93), rows + labelled(0, 2, 0.5)[0], {**answers, **labelled(0, 2, 0.5)[1]}, 0.9)
+    now = StoredModel(
+        pipeline(0.95), "d" * 64, {"verified": to_builtins({"category": replace(proofs["category"], since=70)})}
+    )
+    less, said = labelled(120, 2, 0.82)
+    found = reconsidered(now, [replace(row, position=100 + row.position) for row in less], said, 0.9)
+    assert found is not None
+    assert found[0].heads[0].threshold == 0.93
+
+
 def test_limits_that_hold_stand_and_those_whose_promise_is_broken_fall() -> None:
     assert reconsidered(model(0.9), *labelled(56, 4), 0.9) is None
     assert reconsidered(model(NEVER), *labelled(10, 0), 0.9) is None
