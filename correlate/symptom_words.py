@@ -1,5 +1,6 @@
 """What people and tools say when something is wrong, by symptom, in English, German, French, Spanish, Italian, Dutch,
-Polish and Portuguese. Words are written without accents, several words of one entry stand next to each other."""
+Polish, Portuguese and, the commonest of it, Swedish, Danish, Norwegian, Finnish, Czech, Slovak, Hungarian and Romanian.
+Words are written without accents, several words of one entry stand next to each other."""
 
 SYMPTOMS = """
 slow: slow, slower, slowly, slowness, sluggish, crawl, crawls, crawling, performance, ages, forever, delay, delays,
@@ -9,19 +10,23 @@ slow: slow, slower, slowly, slowness, sluggish, crawl, crawls, crawling, perform
     slow motion, unusably, keeps loading, still loading, wheel turns, wheel keeps turning, takes so long, takes too
     long, takes very long, taking ages, taking forever, langsam, langsamer, lahm, trage, zah, antwortzeiten,
     antwortzeit, schneckentempo, ewig, ewigkeit, ruckelt, stockt, verzogert, verzogerung, ladezeit, ladezeiten,
-    wartezeit, sanduhr, zeitlupe, uberlastet, dauert ewig, dauert minuten, braucht ewig, braucht minuten, dauert lange,
-    reagiert verzogert, ladt ewig, kriecht, lent, lente, lents, lenteur, lenteurs, lentement, eternite, rame, ramer,
-    ralenti, ralentie, ralentissement, sablier, met des minutes, prend des minutes, prend des heures, met longtemps,
-    trop long, temps de reponse, temps de chargement, saccade, ca traine, tout traine, mouline, surcharge, lento,
-    lenta, lentos, lentas, lentitud, lentisimo, despacio, tarda, tardan, tarda mucho, tarda minutos, eternidad, reloj
-    de arena, tiempo de respuesta, demoras, saturado, sobrecargado, a pedales, ralentizado, lentissimo, lentissima,
-    rallentato, rallentata, rallentamenti, lentezza, clessidra, ci mette, tempi di risposta, tempo di risposta, ci
-    vogliono minuti, sovraccarico, al rallentatore, a rilento, impiega minuti, traag, traagheid, stroperig, vertraagd,
-    vertraging, zandloper, duurt lang, duurt eeuwen, duurt minuten, slakkengang, laadt eindeloos, reactietijd,
-    overbelast, eeuwig, sloom, sloomheid, hapert, wolno, powoli, wolny, wolna, wolne, spowolnienie, klepsydra, muli,
-    zamula, laguje, opoznienie, opoznienia, slimaczy, dlugo laduje, trwa wieki, trwa minuty, czas odpowiedzi,
-    przeciazony, przycina, tnie sie, devagar, demora, demorado, lentidao, ampulheta, arrasta, vagaroso, tempo de
-    resposta, leva minutos, leva horas, demasiado tempo, sobrecarregado, a passo de caracol
+    wartezeit, sanduhr, zeitlupe, uberlastet, dauert ewig, dauert minuten, braucht ewig, braucht minuten, dauert
+    lange, reagiert verzogert, ladt ewig, kriecht, lent, lente, lents, lenteur, lenteurs, lentement, eternite, rame,
+    ramer, ralenti, ralentie, ralentissement, sablier, met des minutes, prend des minutes, prend des heures, met
+    longtemps, trop long, temps de reponse, temps de chargement, saccade, ca traine, tout traine, mouline, surcharge,
+    lento, lenta, lentos, lentas, lentitud, lentisimo, despacio, tarda, tardan, tarda mucho, tarda minutos, eternidad,
+    reloj de arena, tiempo de respuesta, demoras, saturado, sobrecargado, a pedales, ralentizado, lentissimo,
+    lentissima, rallentato, rallentata, rallentamenti, lentezza, clessidra, ci mette, tempi di risposta, tempo di
+    risposta, ci vogliono minuti, sovraccarico, al rallentatore, a rilento, impiega minuti, traag, traagheid,
+    stroperig, vertraagd, vertraging, zandloper, duurt lang, duurt eeuwen, duurt minuten, slakkengang, laadt
+    eindeloos, reactietijd, overbelast, eeuwig, sloom, sloomheid, hapert, wolno, powoli, wolny, wolna, wolne,
+    spowolnienie, klepsydra, muli, zamula, laguje, opoznienie, opoznienia, slimaczy, dlugo laduje, trwa wieki, trwa
+    minuty, czas odpowiedzi, przeciazony, przycina, tnie sie, devagar, demora, demorado, lentidao, ampulheta, arrasta,
+    vagaroso, tempo de resposta, leva minutos, leva horas, demasiado tempo, sobrecarregado, a passo de caracol, gar
+    langsamt, segt, tar evigheter, tar en evighet, tar flera minuter, langsom, langsomt, tager evigheder, tager flere
+    minutter, treg, tregt, tar flere minutter, hidas, hitaasti, hidastelee, kestaa minuutteja, pomale, pomaly, pomala,
+    pomalu, trva minuty, trva vecnost, dlouho nacita, nacita se dlouho, lassu, lassan, percekig tart, orokkeig tart,
+    merge greu, se misca greu, dureaza minute, dureaza o vesnicie, foarte lent, se incarca greu
 failing: acting up, acts up, playing up, plays up, misbehaving, acting weird, acting strangely, spielt verruckt, macht
     zicken, fait des siennes, hace cosas raras, fa i capricci, doet raar, doet vreemd, swiruje, szwankuje, esta
     maluco, porta se mal, error, errors, exception, fails, failing, failed, failure, crash, crashes, crashed,
@@ -41,7 +46,12 @@ failing: acting up, acts up, playing up, plays up, misbehaving, acting weird, ac
     melding fout, kapot, rood venster, blad, bledy, bledu, awaria, komunikat, wysypuje, wywala, nieoczekiwany,
     nieoczekiwana, nie zapisuje, nie zapisuja, nie udalo, kod bledu, usterka, zawiesza, zepsuty, zepsuta, czerwone
     okno, wyjatek, avaria, falha, falhas, falhou, erro, erros, inesperados, nao grava, nao guarda, nao salva, mensagem
-    de erro, pagina de erro, codigo de erro, estourou, bloqueia sempre, encrava, janela vermelha
+    de erro, pagina de erro, codigo de erro, estourou, bloqueia sempre, encrava, janela vermelha, fungerar konstigt,
+    felmeddelande, felmeddelanden, felkod, kraschar, kraschade, sonder, trasig, trasigt, fejlmeddelelse,
+    fejlmeddelelser, fejlkode, gar ned, gaet i stykker, feilmelding, feilmeldinger, feilkode, krasjer, odelagt, gatt i
+    stykker, virheilmoitus, virheilmoituksia, virhekoodi, kaatuu, kaatui, rikki, chybove hlaseni, chybova hlaska,
+    hlasi chybu, kod chyby, pada, spadlo, rozbity, rozbita, rozbite, hibauzenet, hibauzenetet, hibakod, osszeomlik,
+    elromlott, mesaj de eroare, cod de eroare, eroare, erori, se blocheaza, stricat, stricata
 gone: down, outage, dead, offline, unavailable, unreachable, timeout, timed out, not available, not reachable, not
     answer, not start, not working, no access, servicedown, hangs, blank, blank page, blank window, blank screen,
     white page, white screen, won t load, not load, doesn t load, not loading, won t open, not open, doesn t open, not
@@ -68,7 +78,24 @@ gone: down, outage, dead, offline, unavailable, unreachable, timeout, timed out,
     okno, pusta strona, pusty ekran, nie ma polaczenia, padl, padla, padlo, lezy, brak dostepu, nic sie nie dzieje,
     nie wstaje, przekroczono czas, nie startuje, nao funciona, nao abre, nao responde, nao carrega, nao arranca, nao
     inicia, em baixo, fora de servico, indisponivel, inacessivel, pagina em branco, janela em branco, ecra branco, nao
-    acontece nada, estamos sem, esta morto, foi abaixo, caiu, tempo esgotado, sem servico
+    acontece nada, estamos sem, esta morto, foi abaixo, caiu, tempo esgotado, sem servico, fungerar inte, funkar inte,
+    gar inte att, gar inte langre, svarar inte, startar inte, laddar inte, oppnas inte, ligger nere, kommer inte at,
+    kommer inte in, otillganglig, otillgangligt, virker ikke, fungerer ikke, svarer ikke, starter ikke, abner ikke,
+    apner ikke, er nede, ligger nede, kan ikke abne, kan ikke apne, far ikke apnet, kommer ikke ind, kommer ikke inn,
+    utilgaengelig, utilgjengelig, ei toimi, eivat toimi, ei aukea, ei avaudu, ei vastaa, ei kaynnisty, ei lataa, ei
+    paase, pois kaytosta, nefunguje, nefunguji, nejde, nejde otevrit, neotevre, neotevira, nelze otevrit, nereaguje,
+    neodpovida, nenacte, nenacita, nespusti, nedostupne, nedostupny, nedostupna, nikdo * neotevre, nefunguju,
+    neotvori, neotvara, nenacita sa, nem mukodik, nem nyilik, nem valaszol, nem indul, nem tolt, nem erheto el,
+    elerhetetlen, leallt, nu merge, nu functioneaza, nu se deschide, nu raspunde, nu porneste, nu se incarca, a picat,
+    picat, cazut, inaccesibil, nobody can open, nobody can reach, nobody can use, nobody can access, nobody here can
+    open, no one can open, no one can reach, no one can use, no one can access, none of us can open, none of us can
+    use, niemand * offnen, keiner * offnen, niemand * erreichen, niemand * arbeiten, keiner * arbeiten, niemand *
+    nutzen, personne ne peut ouvrir, personne ne peut acceder, personne ne peut utiliser, personne n arrive a,
+    personne n ouvre, nadie puede abrir, nadie puede entrar, nadie puede acceder, nadie puede usar, nessuno riesce a,
+    nessuno puo aprire, nessuno puo usare, nessuno apre, niemand * openen, niemand * bereiken, niemand * gebruiken,
+    nikt * otworzyc, nikt nie moze otworzyc, nikt nie moze wejsc, ninguem consegue abrir, ninguem consegue entrar,
+    ninguem consegue usar, ninguem abre, ingen kan oppna, kan ingen oppna, ingen * abne, ingen * apne, nikdo *
+    otevrit, nikdo nemuze, senki nem tudja, nimeni nu poate
 locked: login, logins, logon, sign, signin, log, password, passwords, credentials, authentication, authenticate,
     rejected, failed logins, locked out, locked, can t get in, cannot get in, can t get into, won t let me in, lets
     nobody in, not let me in, access denied, sign in page, sign in loop, unauthorized, invalid credentials, wrong
@@ -84,7 +111,11 @@ locked: login, logins, logon, sign, signin, log, password, passwords, credential
     aanmeldpagina, kom niet binnen, gegevens niet kloppen, inlogscherm, komt niemand in, haslo, hasla, logowania,
     logowanie, zalogowac, nie wpuszcza, odmowa dostepu, nie moge sie zalogowac, dane logowania, strona logowania,
     poswiadczenia, odrzuca haslo, nie przyjmuje hasla, senha, palavra passe, iniciar sessao, nao me deixa entrar,
-    acesso negado, nao consigo entrar, credenciais, pagina de login, autenticacao, ficamos de fora, recusa a senha
+    acesso negado, nao consigo entrar, credenciais, pagina de login, autenticacao, ficamos de fora, recusa a senha,
+    losenord, losenordet, logga in, inloggning, inloggningen, utelast, adgangskode, adgangskoden, logge ind, log ind,
+    logge pa, passordet, passord, innlogging, innloggingen, utestengt, salasana, salasanaa, kirjautua, kirjautuminen,
+    kirjaudu, heslo, hesla, prihlasit, prihlaseni, prihlasenie, odepren pristup, jelszo, jelszot, bejelentkezni,
+    bejelentkezes, hozzaferes megtagadva, autentificare, acces refuzat
 cut: disconnects, disconnect, disconnected, drops, dropping, dropped, interrupted, interruption, unstable, reconnect,
     reconnecting, reconnects, kicked, kicks, throws me out, threw me out, thrown out, logs me out, logged out,
     connection lost, lost connection, link down, packet loss, session lost, session expired, session ended, loses
@@ -107,7 +138,10 @@ cut: disconnects, disconnect, disconnected, drops, dropping, dropped, interrupte
     wackelkontakt, de temps en temps, par intermittence, une fois sur deux, par moments, solo a veces, de vez en
     cuando, a ratos, solo ogni tanto, solo a volte, a singhiozzo, a tratti, alleen soms, maar af en toe, soms wel soms
     niet, met tussenpozen, tylko czasami, tylko czasem, od czasu do czasu, raz dziala, so as vezes, so de vez, de vez
-    em quando, de forma intermitente
+    em quando, de forma intermitente, kopplas fran, kopplas ner, tappar anslutningen, bryts, avbrott, kastas ut,
+    afbrydes, mister forbindelsen, bliver smidt af, kobles fra, mister tilkoblingen, blir kastet ut, yhteys katkeaa,
+    katkeaa, katkeilee, patkii, odpojuje, odpoji, vypadava, vypadava spojeni, prerusuje, megszakad, lekapcsol, kidob,
+    se deconecteaza, se intrerupe, intrerupt, ma da afara, cade mereu
 stale: missing, stale, outdated, empty, holes, disappeared, disappears, newest, figures, records, entries, old data,
     old state, old numbers, old figures, old values, up to date, out of date, not refreshing, not refresh, not
     updating, not update, not updated, doesn t update, not synchronised, not synced, out of sync, replication, lag,
@@ -133,7 +167,12 @@ stale: missing, stale, outdated, empty, holes, disappeared, disappears, newest, 
     nie dochodza, nie docieraja, nie przychodza, luki, nieaktualna, faltam, vazia, vazio, vazias, desatualizado,
     desatualizados, numeros velhos, numeros antigos, dados antigos, dados velhos, nao atualiza, nao se atualiza,
     desapareceu, desapareceram, ja la nao esta, ja nao esta, de ontem, nao chegam, nao chega, nao mexem, sumiu,
-    sumiram, em falta
+    sumiram, em falta, saknas, tomt, tomma, foraldrad, foraldrade, inaktuella, gamla siffror, gamla data, uppdateras
+    inte, har forsvunnit, mangler, foraeldet, foraeldede, gamle tal, gamle data, opdateres ikke, oppdateres ikke, er
+    vaek, er borte, utdatert, utdaterte, puuttuu, puuttuvat, tyhja, tyhjia, vanhentunut, vanhentuneet, vanhat luvut,
+    ei paivity, kadonnut, kadonneet, chybi, chybeji, prazdna, prazdny, prazdne, zastarala, zastarale, stare udaje,
+    stara data, neaktualizuje, zmizely, zmizelo, hianyzik, hianyoznak, regi adatok, nem frissul, eltunt, eltuntek,
+    lipsesc, lipseste, date vechi, cifre vechi, nu se actualizeaza, a disparut, au disparut
 stuck: stuck, queue, queued, backlog, pending, jam, jammed, blocked, queue length, piling up, pile up, piles up, in
     the outbox, waiting in line, not processed, halted, standstill, at a standstill, hangen, hangt, warteschlange,
     stau, staut, stauen, aufgestaut, blockiert, steckt fest, bleibt hangen, stapelt, ruckstau, nicht verarbeitet,
@@ -142,7 +181,11 @@ stuck: stuck, queue, queued, backlog, pending, jam, jammed, blocked, queue lengt
     espera, atasco, encallado, bloccato, bloccata, bloccati, coda, in attesa, incastrato, si accumulano, ingorgo,
     inceppato, fermi, wachtrij, vast, vastzitten, blijft hangen, blijven hangen, opgehoopt, stapelen, geblokkeerd,
     opstopping, stilstand, zablokowany, zablokowana, zablokowane, kolejka, kolejce, utknely, utknelo, utknal, zator,
-    zatrzymane, stoja, preso, presa, presos, fila, encravado, encravada, acumulam, em espera, engarrafado, parado
+    zatrzymane, stoja, preso, presa, presos, fila, encravado, encravada, acumulam, em espera, engarrafado, parado,
+    fastnat, har fastnat, sitter fast, star still, hanger sig, hopar sig, sidder fast, haenger, gaet i sta, star
+    stille, henger, henger seg, hoper seg, jumissa, jumittaa, jumittuu, jonossa, zaseknuty, zasekly, zaseklo,
+    zasekava, visi ve fronte, ve fronte, stoji, beragadt, elakadt, torlodik, blocat, blocata, blocate, s a blocat, la
+    coada
 """
 
 _INNOCENT_WORDS = """
