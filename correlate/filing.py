@@ -27,7 +27,7 @@ from correlate.history import MAX_TOPIC
 from correlate.identity import known_as
 from correlate.keys import numbers_in
 from correlate.leaning import leans
-from correlate.naming import CALLED
+from correlate.naming import CALLED, plainly_named
 from correlate.opening import MAX_TITLE
 from correlate.records import (
     OPEN_STATUSES,
@@ -37,7 +37,6 @@ from correlate.records import (
     RecordKind,
     RecordType,
 )
-from correlate.similarity import plainly_named
 from correlate.templates import template_of
 from correlate.turn import Turn
 from correlate.wishes import asks_only, wishes

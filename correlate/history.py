@@ -1,5 +1,7 @@
 """What is kept of an incident when it is past, for the search for recurring causes."""
 
+from collections.abc import Mapping
+
 from correlate.effects import PastChanged
 from correlate.records import Past, Reason, Record
 from correlate.turn import Turn
@@ -38,3 +40,14 @@ def _group(turn: Turn, record: Record) -> str | None:
     """The organisation that is affected alone."""
     domains = {person.address.rpartition("@")[2] for person in turn.participants(record.number)}
     return domains.pop() if len(domains) == 1 else None
+
+
+def topic_of(record: Record, words: list[str], limit: int) -> Mapping[str, int]:
+    """The record's topic with the words of one more mail; where it is full, what only one mail had makes room."""
+    topic = dict(record.topic)
+    for word in words:
+        topic[word] = topic.get(word, 0) + 1
+    if len(topic) > limit:
+        kept = sorted(topic, key=lambda word: -topic[word])[: limit * 3 // 4]
+        topic = {word: topic[word] for word in topic if word in set(kept)}
+    return topic

@@ -30,4 +30,11 @@ def may_be_another(turn: Turn, number: str, pieces: Mapping[str, float], named: 
 
 def spoken_of(record: Record, named: Mapping[str, float]) -> bool:
     """Whether somebody has written to this incident of one of these services before."""
-    return any(stem(word) in record.topic for service in named for word in tokens(service))
+    return spoken_by(record, named) > 0
+
+
+def spoken_by(record: Record, named: Mapping[str, float]) -> int:
+    """How many wrote to this incident of the one of these services that most wrote of; 1 where only a part of a name
+    was written."""
+    counts = [[record.topic.get(stem(word), 0) for word in tokens(service)] for service in named]
+    return max((max(min(each), int(any(each))) for each in counts if each), default=0)

@@ -15,6 +15,7 @@ from correlate import (
     forwards,
     gist,
     granted,
+    history,
     importing,
     known_errors,
     lost_replies,
@@ -319,7 +320,7 @@ def _learned(turn: Turn, record: Record, words: list[str] | None, reason: Reason
         elif answered is not None:
             grown = reviewing.noted(turn, grown, first, said, follows=answered)
     if words:
-        grown = replace(grown, topic=similarity.topic_of(record, words, filing.MAX_TOPIC))
+        grown = replace(grown, topic=history.topic_of(record, words, filing.MAX_TOPIC))
     if grown == record:
         return record
     turn.changed(grown, "grown", reason)

@@ -123,3 +123,13 @@ class Names:
                     rest.append(spelled[position])
                 position += 1
         return found, rest
+
+
+def plainly_named(named: Mapping[str, float]) -> str | None:
+    """The one service that is named in full, or the only one that is meant at all."""
+    full = [service for service, strength in named.items() if strength >= NAMED]
+    if len(full) == 1:
+        return full[0]
+    if not full and len(named) == 1:
+        return next(iter(named))
+    return max(named, key=lambda service: (named[service], service)) if named else None

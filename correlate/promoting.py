@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from correlate import history, resolving, similarity
+from correlate import history, naming, resolving, similarity
 from correlate.likeness import likeness
 from correlate.naming import CALLED
 from correlate.records import OPEN_STATUSES, Reason, Record
@@ -41,9 +41,7 @@ def to_incident(turn: Turn, record: Record) -> str:
     named = turn.situation.services.names.in_text(record.title)
     evidence = similarity.best_incident(turn, named, list(record.topic))
     found = evidence is not None and evidence is not similarity.AMBIGUOUS
-    number = (
-        evidence.number if found and evidence is not None else _opened(turn, record, similarity.plainly_named(named))
-    )
+    number = evidence.number if found and evidence is not None else _opened(turn, record, naming.plainly_named(named))
     kept = turn.record(number)
     if kept is not None:
         resolving.merge(turn, kept, record, _SHARED, None)

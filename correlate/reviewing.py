@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from correlate import oneness, similarity
+from correlate import history, oneness, similarity
 from correlate.effects import MailFiled
 from correlate.history import MAX_TOPIC
 from correlate.records import Doubted, Participant, Reason, Record
@@ -30,6 +30,7 @@ _WATCHES = Reason("asks whether mails are about something else")
 _DECIDED = Reason("mails stay where they are")
 _SAME_PLACE = "service"
 """Evidence that leaves no doubt: the mail names the very service."""
+_ON_WHAT_IT_NEEDS = frozenset({"dependency", "far dependency"})
 
 
 def doubts(pieces: Mapping[str, object]) -> bool:
@@ -96,7 +97,7 @@ def _look_at(turn: Turn, number: str, doubted: Doubted) -> None:
     )
     turn.changed(away, "moved away", reason)
     here = turn.record(other.number) or other
-    turn.changed(replace(here, topic=similarity.topic_of(here, words, MAX_TOPIC)), "moved here", reason)
+    turn.changed(replace(here, topic=history.topic_of(here, words, MAX_TOPIC)), "moved here", reason)
     oneness.consider_soon(turn, other.number)
 
 
@@ -108,7 +109,7 @@ def _better(turn: Turn, record: Record, doubted: Doubted, words: list[str]) -> E
         return None
     alone = replace(record, topic=_without(record.topic, words))
     here = similarity.evidence_of(turn, alone, named, words)
-    if here is not None and found.score < here.score + _BETTER:
+    if here is not None and (found.score < here.score + _BETTER or _only_told_of(turn, found.number, here)):
         return None
     other = turn.record(found.number)
     if other is None or (
@@ -116,6 +117,12 @@ def _better(turn: Turn, record: Record, doubted: Doubted, words: list[str]) -> E
     ):
         return None  # what others wrote to both tells only that the two may be one
     return found
+
+
+def _only_told_of(turn: Turn, number: str, here: Evidence) -> bool:
+    """Whether the other incident is one that people alone tell of, while monitoring sees trouble, here, in what the
+    service that is named needs: what they tell there is likelier a part of this."""
+    return not turn.situation.members[number].conditions and not _ON_WHAT_IT_NEEDS.isdisjoint(here.pieces)
 
 
 def _heard(topic: Mapping[str, int], words: Iterable[str]) -> int:

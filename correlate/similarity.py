@@ -15,10 +15,9 @@ from msgspec import Struct
 
 from correlate.concepts import concepts_in
 from correlate.courtesy import SAYS_NOTHING, WORDS
-from correlate.lateness import spoken_of
+from correlate.lateness import spoken_by
 from correlate.likeness import likeness
 from correlate.lore import Lore
-from correlate.naming import NAMED
 from correlate.records import Reason, Record
 from correlate.services import Relation
 from correlate.situation import REMEMBERED
@@ -78,6 +77,8 @@ _RELATED_SOONER, _FAR_SOONER = 3.0, 4.5
 """What suffers from another service's trouble does so soon: the later, the less it is that trouble."""
 _UNSPOKEN_SOONER = 2.0
 """The same for a service of which nobody has written to it yet."""
+_CONFIRMED_BY = 2
+"""So many who wrote of a service while what it needs was in trouble make it a part of that trouble."""
 _SIBLING_FOR = timedelta(minutes=15)
 
 _SHARED_BY = 3
@@ -233,7 +234,7 @@ def _weigh(
     pieces = {"start": WEIGHTS["start"] + doubt, **_of_time(turn, quiet, over)}
     places = {*members.places, *((record.service,) if record.service else ())}
     by_service = bool(named) and _by_service(
-        turn, pieces, named, places, quiet, members.places, spoken=spoken_of(record, named)
+        turn, pieces, named, places, quiet, members.places, spoken=spoken_by(record, named)
     )
     # Where a service is named, what it is called besides adds nothing, and its symptom decides nothing.
     by_words = _by_words(pieces, turn.situation.lore, record, words, people, marks=not named, lacks=not by_service)
@@ -348,9 +349,10 @@ def _by_service(
     quiet: timedelta,
     began_at: Mapping[str, datetime],
     *,
-    spoken: bool,
+    spoken: int,
 ) -> bool:
-    """Add what the services that the mail names say about an incident with symptoms at these places."""
+    """Add what the services that the mail names say about an incident with symptoms at these places. `spoken` is how
+    many wrote of one of them before."""
     best_name, best, best_place = "", 0.0, ""
     for service, strength in named.items():
         for place in sorted(places):
@@ -358,6 +360,8 @@ def _by_service(
             if relation is None or (relation == "sibling" and (quiet > _SIBLING_FOR or began_at)):
                 continue  # alerts tell by themselves where the trouble is; only people's words leave it open
             name = "service" if relation == "same" else relation
+            if name == "far dependency" and spoken >= _CONFIRMED_BY:
+                name = "dependency"
             value = WEIGHTS[name] * strength
             if value > best:
                 best_name, best, best_place = name, value, place
@@ -367,7 +371,8 @@ def _by_service(
         if began is not None:
             hours = (turn.at - began).total_seconds() / 3600
             far = best_name.startswith("far")
-            faster = 1.0 if best_name == "service" else _FAR_SOONER if far else _RELATED_SOONER
+            confirmed = best_name == "dependency" and spoken >= _CONFIRMED_BY
+            faster = 1.0 if best_name == "service" or confirmed else _FAR_SOONER if far else _RELATED_SOONER
             if best_name != "service" and not spoken:
                 faster *= _UNSPOKEN_SOONER
             pieces["hour since it began there"] = faster * WEIGHTS["hour since it began there"] * hours
@@ -377,24 +382,3 @@ def _by_service(
     elif not places:
         pieces["no service known"] = WEIGHTS["no service known"] * max(named.values())
     return False
-
-
-def plainly_named(named: Mapping[str, float]) -> str | None:
-    """The one service that is named in full, or the only one that is meant at all."""
-    full = [service for service, strength in named.items() if strength >= NAMED]
-    if len(full) == 1:
-        return full[0]
-    if not full and len(named) == 1:
-        return next(iter(named))
-    return max(named, key=lambda service: (named[service], service)) if named else None
-
-
-def topic_of(record: Record, words: list[str], limit: int) -> Mapping[str, int]:
-    """The record's topic with the words of one more mail; where it is full, what only one mail had makes room."""
-    topic = dict(record.topic)
-    for word in words:
-        topic[word] = topic.get(word, 0) + 1
-    if len(topic) > limit:
-        kept = sorted(topic, key=lambda word: -topic[word])[: limit * 3 // 4]
-        topic = {word: topic[word] for word in topic if word in set(kept)}
-    return topic

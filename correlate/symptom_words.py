@@ -95,7 +95,8 @@ gone: down, outage, dead, offline, unavailable, unreachable, timeout, timed out,
     nessuno puo aprire, nessuno puo usare, nessuno apre, niemand * openen, niemand * bereiken, niemand * gebruiken,
     nikt * otworzyc, nikt nie moze otworzyc, nikt nie moze wejsc, ninguem consegue abrir, ninguem consegue entrar,
     ninguem consegue usar, ninguem abre, ingen kan oppna, kan ingen oppna, ingen * abne, ingen * apne, nikdo *
-    otevrit, nikdo nemuze, senki nem tudja, nimeni nu poate
+    otevrit, nikdo nemuze, senki nem tudja, nimeni nu poate, nicht heran, nicht ran, komme nicht dran, nicht mehr ran,
+    nicht mehr heran
 locked: login, logins, logon, sign, signin, log, password, passwords, credentials, authentication, authenticate,
     rejected, failed logins, locked out, locked, can t get in, cannot get in, can t get into, won t let me in, lets
     nobody in, not let me in, access denied, sign in page, sign in loop, unauthorized, invalid credentials, wrong
@@ -185,7 +186,12 @@ stuck: stuck, queue, queued, backlog, pending, jam, jammed, blocked, queue lengt
     fastnat, har fastnat, sitter fast, star still, hanger sig, hopar sig, sidder fast, haenger, gaet i sta, star
     stille, henger, henger seg, hoper seg, jumissa, jumittaa, jumittuu, jonossa, zaseknuty, zasekly, zaseklo,
     zasekava, visi ve fronte, ve fronte, stoji, beragadt, elakadt, torlodik, blocat, blocata, blocate, s a blocat, la
-    coada
+    coada, nothing comes out, nothing prints, does not come out, do not come out, kommt nichts raus, kommt nichts
+    heraus, kommt nichts mehr, kommt kein blatt, rien ne sort, ne sort plus, ne sortent pas, ne sortent plus, no sale
+    nada, no salen, non esce niente, non esce nulla, non escono, komt niets uit, komt er niets uit, er komt niets, nic
+    nie wychodzi, nie wychodza, nao sai nada, nao saem, inget kommer ut, ingenting kommer ut, kommer inte ut, intet
+    kommer ud, kommer ikke ud, kommer ikke ut, ei tule ulos, mitaan ei tule, nic nevychazi, nevychazeji, nem jon ki,
+    nu iese nimic
 """
 
 _INNOCENT_WORDS = """

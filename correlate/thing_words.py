@@ -1,4 +1,5 @@
-"""What things in an office are called by those who use them, in eight languages. Written without accents."""
+"""What things in an office are called by those who use them, in eight languages; the commonest of it in sixteen.
+Written without accents."""
 
 THINGS = """
 print: print, printer, printing, printout, spooler, drucken, drucker, druck, druckauftrag, druckauftrage, gedruckt,
@@ -6,29 +7,46 @@ print: print, printer, printing, printout, spooler, drucken, drucker, druck, dru
     impresora, impresoras, imprime, impresion, scanner, kopierer, copier, photocopieur, fotocopiadora, stampa, stampe,
     stampare, stampante, stampanti, stampato, fotocopiatrice, afdruk, afdrukken, afdrukt, printers, kopieerapparaat,
     drukarka, drukarki, drukarke, wydruk, wydruki, drukowanie, drukuje, kserokopiarka, impressora, impressoras,
-    impressao, imprimem, digitalizador, plotter, toner
+    impressao, imprimem, digitalizador, plotter, toner, paper jam, paper tray, papierstau, papierfach, papierlade,
+    druckerfach, bourrage papier, bac papier, bac a papier, atasco de papel, bandeja de papel, inceppamento carta,
+    carta inceppata, cassetto carta, zaciecie papieru, podajnik papieru, encravamento de papel, skrivare, skrivaren,
+    skrivarna, skriva ut, utskrift, utskrifter, utskrifterna, papperet fastnar, udskrift, udskrifter, udskrive,
+    printeren, printerne, skriveren, skrivere, tulostin, tulostimen, tulostimet, tuloste, tulosteet, tulostaa,
+    tulostus, tiskarna, tiskarny, tiskarne, tiskaren, tisk, tiskne, tisknout, vytisk, vytisky, vytisku, tlaciaren,
+    tlaciarne, tlac, nyomtato, nyomtatot, nyomtatas, nyomtatni, imprimanta, imprimantei, listare
 mail: mail, email, mails, emails, mailbox, inbox, outlook, smtp, imap, exchange, postfach, posteingang, courriel,
     courriels, messagerie, correo, correos, mensajes, bandeja, outbox, bounce, posta elettronica, casella, caselle,
     posta in arrivo, postvak, mailprogramma, poczta, poczty, skrzynka, skrzynki, wiadomosci, correio, correio
-    eletronico, caixa de correio, caixa de entrada, courrier electronique, boite mail, thunderbird, webmail
+    eletronico, caixa de correio, caixa de entrada, courrier electronique, boite mail, thunderbird, webmail, e post,
+    epost, e posten, mejl, mejlen, inkorg, inkorgen, postlada, brevlada, mailen, postkasse, indbakke, innboks,
+    sahkoposti, sahkopostin, postovni schranka, schranka, schranky, dorucena posta, postalada, levelezes, posta
+    electronica, casuta postala
 vpn: vpn, tunnel, tunel, remote access, fernzugriff, einwahl, acces distant, acceso remoto, homeoffice, dial-in,
     anyconnect, wireguard, ipsec, accesso remoto, thuiswerken, thuiswerkverbinding, dostep zdalny, zdalny dostep,
-    praca zdalna, acesso remoto, teletrabalho, telelavoro, teletravail, teletrabajo, remote work
+    praca zdalna, acesso remoto, teletrabalho, telelavoro, teletravail, teletrabajo, remote work, fjarranslutning,
+    fjernadgang, fjerntilgang, hjemmekontor, hjemmearbejde, hemarbete, distansarbete, etayhteys, etatyo, vzdaleny
+    pristup, prace z domova, vzdialeny pristup, tavoli eleres, otthonrol, acces la distanta, munca de acasa
 wifi: wifi, wlan, wireless, hotspot, sans fil, inalambrica, inalambrico, access point, rete wireless, senza fili,
-    draadloos, draadloze, siec bezprzewodowa, bezprzewodowy, sem fios, rede sem fios, punto d accesso, funknetz
+    draadloos, draadloze, siec bezprzewodowa, bezprzewodowy, sem fios, rede sem fios, punto d accesso, funknetz,
+    tradlost natverk, tradlos, tradlost, langaton, langattoman, bezdratova, bezdratove, bezdrotova, vezetek nelkuli,
+    fara fir
 network: network, netzwerk, netz, reseau, lan, router, connectivity, ethernet, rete aziendale, rete, netwerk, siec,
     sieci, rede, red corporativa, switch, switches, firewall, sdwan, connettivita, netwerkverbinding, conectividad,
-    conectividade
+    conectividade, natverk, natverket, netvaerk, netvaerket, nettverk, nettverket, verkko, verkkoyhteys, sitove
+    pripojeni, siet, halozat, halozati, retea, reteaua
 telephony: telephony, telephone, phone, phones, telefon, telefonie, telefonanlage, anruf, anrufe, telefono, telefonia,
     llamada, llamadas, appel, appels, voip, pbx, voicemail, headset line, hotline, softphone, telefoni, centralino,
     chiamate, chiamata, telefoon, telefooncentrale, telefony, centrala telefoniczna, polaczenia telefoniczne,
-    telefone, telefones, chamada, chamadas, central telefonica, standard telephonique, centralita
+    telefone, telefones, chamada, chamadas, central telefonica, standard telephonique, centralita, telefonen,
+    telefonerna, samtal, vaxel, vaxeln, opkald, telefoner, samtaler, sentralbord, puhelin, puhelimet, puhelu, puhelut,
+    telefonni ustredna, hovory, telefonkozpont, hivas, telefonul, telefoane, apeluri
 chat: chat, messenger, slack, instant message, chatnachrichten, mattermost, messaggistica, berichtendienst,
     komunikator, mensageiro, messagerie instantanee, mensajeria, teams chat
 meeting: meeting, videoconference, video conference, besprechung, videokonferenz, visioconference, reunion,
     videoconferencia, webinar, zoom, conferencing, videoconferenza, videochiamata, riunione, riunioni, vergadering,
     vergaderingen, videovergadering, spotkanie, spotkania, wideokonferencja, wideokonferencje, reuniao, reunioes,
-    videoconferencias
+    videoconferencias, videomote, videomoten, videomode, videokokous, kokous, videohovor, schuzka, porada,
+    videoconferinta, sedinta, ertekezlet, videokonferencia
 calendar: calendar, kalender, termin, termine, calendrier, agenda, calendario, appointment, appointments, booking,
     appuntamenti, appuntamento, agendas, afspraken, afspraak, kalendarz, kalendarza, terminy, compromissos, rendez
     vous, citas, prenotazioni, prenotazione, reserveringen, rezerwacje, reservas, reservations

@@ -19,6 +19,9 @@ _FEWEST = 4
 """So many services are in trouble at least: of fewer than a dozen a third may be any fault."""
 _WITHIN = timedelta(minutes=60)
 """Time since its last sign of life within which the trouble explains what people write."""
+_MANY_TIMES = 8
+_OUT_OF_REACH = frozenset({"~gone", "~slow", "~cut"})
+"""How a wide trouble shows to those who only use what it hits."""
 _LOOKED_AT = 200
 _SURELY = 0.8
 """A request is one, however wide the trouble, where the model is as confident of it."""
@@ -26,18 +29,18 @@ _SURELY = 0.8
 
 def explaining(turn: Turn, named: Mapping[str, float], words: list[str]) -> tuple[str, Reason] | None:
     """The open incident that a mail of trouble is about if it names no declared service and nothing on its writer's own
-    desk, with the reason; None where no trouble is so wide, or where another one goes on beside it."""
+    desk, with the reason; None where no trouble is so wide, or where it may as well be about one that goes on beside
+    it: many times as many services are out of reach as there are others, or else there is no other."""
     if max(named.values(), default=0.0) >= CALLED or any(word in DEVICES for word in words):
         return None
-    found: tuple[str, Reason] | None = None
-    for number in islice(reversed(turn.situation.open_records), _LOOKED_AT):
-        if not _goes_on(turn, number):
-            continue
-        wide = _wide(turn, number)
-        if wide is None or found is not None:
-            return None  # it may as well be about the other one
-        found = wide
-    return found
+    going_on = [n for n in islice(reversed(turn.situation.open_records), _LOOKED_AT) if _goes_on(turn, n)]
+    found = [(number, reason) for number in going_on if (reason := _wide(turn, number)) is not None]
+    if len(found) != 1:
+        return None
+    (number, reason), beside = found[0], len(going_on) - 1
+    out_of_reach = not _OUT_OF_REACH.isdisjoint(words)
+    likely = not beside or (out_of_reach and _MANY_TIMES * beside <= int(reason.evidence["services"]))
+    return (number, reason) if likely else None
 
 
 def is_request(value: str | None, confidence: float) -> bool:
@@ -53,7 +56,7 @@ def _goes_on(turn: Turn, number: str) -> bool:
     return 2 * len(members.firing) > len(members.conditions)
 
 
-def _wide(turn: Turn, number: str) -> tuple[str, Reason] | None:
+def _wide(turn: Turn, number: str) -> Reason | None:
     services = turn.situation.services
     down = turn.situation.members[number].places.keys() & services.by_name.keys()
     if len(down) < _FEWEST:
@@ -62,4 +65,4 @@ def _wide(turn: Turn, number: str) -> tuple[str, Reason] | None:
     total = len(services.by_name)
     if touched < WIDE * total:
         return None
-    return number, Reason("while so much is in trouble", {"services": touched, "of": total})
+    return Reason("while so much is in trouble", {"services": touched, "of": total})
