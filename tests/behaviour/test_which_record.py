@@ -266,3 +266,22 @@ def test_an_outsider_whose_matter_was_joined_to_a_colleagues_hears_how_it_stands
     told = desk.expect_mail(STRANGER, "resolution")
     assert "vendor" not in told.text
     assert "Keep this" not in told.text
+
+
+# --- what suffers along ---
+
+
+def test_what_several_wrote_of_while_its_storage_failed_stays_a_part_of_that(desk: Desk) -> None:
+    desk.fire("volume latency", "san-01")
+    desk.advance(timedelta(minutes=3))
+    (number,) = {mail.about for mail in desk.take_mail()}
+    for who, text in ((ADA, "The webshop is slow."), (BEN, "Every click in the webshop takes ages.")):
+        desk.mail(who, "webshop", text)
+        assert desk.expect_mail(who, "acknowledgement").about == number
+    desk.advance(timedelta(minutes=50))
+    desk.take_mail()
+    for who in ("eva@fernhill.example", "tom@fernhill.example"):
+        desk.mail(who, "Webshop", "Die Suche im Webshop hängt seit einer halben Stunde, nichts öffnet sich.")
+        assert desk.expect_mail(who, "acknowledgement").about == number
+    desk.advance(timedelta(minutes=30))
+    assert len(desk.records()) == 1, "nobody is moved to a trouble that only people tell of"
