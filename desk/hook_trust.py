@@ -67,6 +67,10 @@ def signature_by(name: str) -> Signature | None:
         raise ValueError(f"That is no scheme: {problem}.") from problem
     if "{body}" not in found.signed:
         raise ValueError('A scheme\'s "signed" holds {body}: else anybody could put another body under a signature.')
+    if (found.timestamp or found.timestamp_prefix) and "{timestamp}" not in found.signed:
+        raise ValueError(
+            'A scheme with a time holds {timestamp} in "signed": else anybody could put another time to it.'
+        )
     return found
 
 

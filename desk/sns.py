@@ -25,6 +25,7 @@ from ingest.sns_signatures import (
     check,
     is_sns_host,
     subscribe_address,
+    told_apart,
 )
 from ingest.trust import Admission
 
@@ -64,8 +65,11 @@ class Inspector:
         self._certificates = Certificates(fetch, time.monotonic)
         self._lock = threading.Lock()
 
-    def __call__(self, admission: Admission, body: bytes) -> None:
-        """Raise `Refusal` 403 for a message that is not SNS's, 503 where its certificate cannot be had now."""
+    def __call__(self, admission: Admission, body: bytes) -> bytes:
+        """What tells this message from others.
+
+        Raises `Refusal` 403 for a message that is not SNS's, 503 where its certificate cannot be had now.
+        """
         envelope = _envelope(body)
         try:
             check(envelope, self._certificate, self._clock())
@@ -75,7 +79,11 @@ class Inspector:
             raise Refusal(503, f"The message could not be proven: {problem}", {"retry-after": "60"}) from problem
         topic = envelope.get("TopicArn")
         if envelope.get("Type") == "Notification" and admission.topics and topic not in admission.topics:
-            raise Refusal(403, "This hook does not take messages of that topic.")
+            raise Refusal(
+                403,
+                f"This hook takes no messages of that topic yet: 'desk hook confirm {admission.hook}' shows which ask.",
+            )
+        return told_apart(envelope)
 
     def _certificate(self, url: str) -> bytes:
         with self._lock:

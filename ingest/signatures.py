@@ -44,6 +44,16 @@ class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     written: Literal["text", "base64"] = "text"
 
 
+_STANDARD = Signature(
+    header="webhook-signature",
+    encoding="base64",
+    prefix="v1,",
+    separator=" ",
+    timestamp="webhook-timestamp",
+    signed="{webhook-id}.{timestamp}.{body}",
+    written="base64",
+)
+
 SCHEMES: Mapping[str, Signature] = {
     "github": Signature(header="X-Hub-Signature-256", prefix="sha256="),
     "gitea": Signature(header="X-Gitea-Signature"),
@@ -56,6 +66,7 @@ SCHEMES: Mapping[str, Signature] = {
         timestamp="X-Grafana-Alerting-Signature-Timestamp",
         signed="{timestamp}:{body}",
     ),
+    "gitlab": _STANDARD,
     "checkly": Signature(header="X-Checkly-Signature"),
     "netbox": Signature(header="X-Hook-Signature", algorithm="sha512"),
     "signalfx": Signature(header="X-SFX-Signature", encoding="base64"),
@@ -65,17 +76,11 @@ SCHEMES: Mapping[str, Signature] = {
     "stripe": Signature(
         header="Stripe-Signature", prefix="v1=", separator=",", timestamp_prefix="t=", signed="{timestamp}.{body}"
     ),
-    "standard": Signature(
-        header="webhook-signature",
-        encoding="base64",
-        prefix="v1,",
-        separator=" ",
-        timestamp="webhook-timestamp",
-        signed="{webhook-id}.{timestamp}.{body}",
-        written="base64",
-    ),
+    "standard": _STANDARD,
 }
-"""Schemes by the name under which an administrator chooses one; `standard` is that of standardwebhooks.com."""
+"""Schemes by the name under which an administrator chooses one; `standard` is that of
+standardwebhooks.com, which GitLab has for its signing tokens; its older secret token is no signature, but a key in a
+header."""
 
 
 def fault(
@@ -87,11 +92,14 @@ def fault(
     """
     stated = headers.get(signature.header.lower().encode())
     if stated is None:
-        return f"The post is not signed: it has no header {signature.header}."
+        return f"The post is not signed, it has no header {signature.header}: give the tool the secret of this hook."
     parts = [part.strip() for part in stated[:4096].split(signature.separator)] if signature.separator else [stated]
     moment = _timestamp(signature, headers, parts)
     if moment is None and (signature.timestamp or signature.timestamp_prefix):
-        return "The signature comes without its time."
+        where = signature.timestamp or signature.header
+        return f"The signature comes without its time in {where}: switch the time on in the tool."
+    if loose := _ends_early(signature, headers):
+        return f"The header {loose} holds what separates it from the rest: its sender has to leave that out."
     given = [part.removeprefix(signature.prefix) for part in parts if part.startswith(signature.prefix)][:MOST_STATED]
     content = _signed(signature, headers, body, moment or "")
     right = False
@@ -100,10 +108,29 @@ def fault(
         for one in given:
             right |= hmac.compare_digest(expected, one.strip().encode("utf-8", "replace"))
     if not right:
-        return "The signature is not that of this body by the secret that the hook knows."
+        return (
+            "The signature is not that of this body by a secret that the hook knows: give 'desk hook secret' the one "
+            "of the tool, and let nothing on the way change the body."
+        )
     if moment is not None and not _is_fresh(moment, now, signature.window):
-        return f"The post was signed more than {signature.window} seconds ago, or by a clock that is wrong."
+        return (
+            f"The post was signed more than {signature.window} seconds ago, or by a clock that is wrong: set both "
+            "clocks right, and send it signed anew."
+        )
     return None
+
+
+def proof(signature: Signature, headers: Mapping[bytes, str], body: bytes) -> bytes | None:
+    """What tells one signed post from every other, for a post without fault; None where no time is signed.
+
+    Without a time the same body may well be two notices: a condition that is over, back again, and over again.
+    """
+    stated = headers.get(signature.header.lower().encode(), "")[:4096]
+    parts = [part.strip() for part in stated.split(signature.separator)] if signature.separator else [stated]
+    moment = _timestamp(signature, headers, parts)
+    if moment is None or "{timestamp}" not in signature.signed:
+        return None
+    return hashlib.sha256(_signed(signature, headers, body, moment)).digest()
 
 
 def sign(signature: Signature, secret: bytes, headers: Mapping[bytes, str], body: bytes, moment: str = "") -> str:
@@ -151,6 +178,17 @@ def _signed(signature: Signature, headers: Mapping[bytes, str], body: bytes, mom
             said = moment if piece == "timestamp" else headers.get(piece.lower().encode(), "")
             pieces.append(said.encode("latin-1", "replace"))
     return b"".join(pieces)
+
+
+def _ends_early(signature: Signature, headers: Mapping[bytes, str]) -> str | None:
+    """The name of a signed header that holds what comes after it: body and time could be cut elsewhere than signed."""
+    pieces = _HOLE.split(signature.signed)
+    for place in range(1, len(pieces), 2):
+        name, after = pieces[place], pieces[place + 1]
+        own = name not in {"body", "timestamp"}
+        if own and after and after in headers.get(name.lower().encode(), ""):
+            return name
+    return None
 
 
 def _key(signature: Signature, secret: bytes) -> bytes:

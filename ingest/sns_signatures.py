@@ -6,10 +6,11 @@ passes in the fetching; nothing here opens a connection.
 
 import base64
 import binascii
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 MOST_CERTIFICATES = 64
 RETRY_SECONDS = 30.0
 """An address that could not be fetched is not asked again before."""
+SNS_WINDOW = timedelta(hours=2)
+"""A message that is older, or so much ahead, is refused: SNS gives up after an hour at most (its delivery policy's hard
+limit), so that what comes later is sent by somebody who overheard it."""
 _HOST = re.compile(r"sns\.[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}\.amazonaws\.com(?:\.cn)?")
 _PEM = re.compile(r"/SimpleNotificationService-[0-9a-f]{8,64}\.pem")
 _SIGNED = {
@@ -92,6 +96,21 @@ def check(envelope: Any, certificate: Callable[[str], bytes], at: datetime) -> N
         key.verify(signature, _text(envelope, names), padding.PKCS1v15(), _HASHES[version]())
     except InvalidSignature:
         raise ForgedError("The message's signature is wrong.") from None
+    if not _is_fresh(envelope.get("Timestamp"), at):
+        raise ForgedError("The message was sent long ago, or by a clock that is wrong: publish it anew.")
+
+
+def told_apart(envelope: Mapping[str, Any]) -> bytes:
+    """What tells a message that passed `check` from every other: the same is delivered more than once."""
+    return hashlib.sha256(_text(envelope, _SIGNED[str(envelope["Type"])])).digest()
+
+
+def _is_fresh(said: object, at: datetime) -> bool:
+    try:
+        moment = datetime.fromisoformat(str(said))
+    except ValueError:
+        return False
+    return abs(at - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))) <= SNS_WINDOW
 
 
 def _text(envelope: Mapping[str, Any], names: tuple[str, ...]) -> bytes:
@@ -117,10 +136,12 @@ class Certificates:
         if self._monotonic() - self._failed.get(url, float("-inf")) < RETRY_SECONDS:
             raise NoCertificateError("The certificate could not be fetched a moment ago.")
         try:
-            self._known[url] = self._fetch(url)
-        except OSError as problem:
+            found = self._fetch(url)
+            x509.load_pem_x509_certificate(found)
+        except (OSError, ValueError) as problem:
             _remember(self._failed, url, self._monotonic())
-            raise NoCertificateError(f"The certificate could not be fetched: {problem}") from problem
+            raise NoCertificateError(f"The certificate could not be fetched: {str(problem)[:200]}") from problem
+        self._known[url] = found
         while len(self._known) > MOST_CERTIFICATES:
             self._known.popitem(last=False)
         return self._known[url]

@@ -21,7 +21,9 @@ from ingest.http_body import Body, Receive, Refusal, check_content_type, inflate
 from ingest.journal import BusyError, NotDurableError
 from ingest.payload import decode_payload
 from ingest.rates import Peers, Rate
-from ingest.signatures import fault
+from ingest.replays import Replays
+from ingest.signatures import fault, proof
+from ingest.sns_signatures import SNS_WINDOW
 from ingest.standins.call import Answer, Call, StandIn
 from ingest.standins.calls import Asked, api_of, asked, is_ours
 from ingest.standins.plain import Plain
@@ -37,7 +39,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Accept = Callable[[Draft], Awaitable[int]]
 Check = Callable[[str, bytes, str | None], str | None]
-Inspect = Callable[[Admission, bytes], None]
+Inspect = Callable[[Admission, bytes], bytes | None]
 Read = Callable[[str, Call, str], bytes | None]
 Weigh = Callable[[str, Call, str, bytes], Call]
 Settled = Callable[[int], bool]
@@ -117,10 +119,11 @@ class WebhookDoor:
 
         `check(tool, body, content_type)` gives a sentence where the body is not that tool's, else None. `count` hears
         of each outcome by name: "accepted", else the status code of the refusal. `inspect(admission, body)` proves what
-        needs more than the post itself (a certificate) and raises `Refusal`; `read(tool, call, hook)` answers a call
-        that only asks, None where there is no answer. `weigh(tool, call, hook, body)` compares a call that writes with
-        what there is, and may add to it; `settled(position)` tells whether an input is carried out. Both and `read` may
-        raise `Refusal`, and all run in a thread. `note(hook, tool, outcome, sentence)` hears the same as `count` where
+        needs more than the post itself (a certificate): it gives what tells it from others, or raises `Refusal`.
+        `read(tool, call, hook)` answers a call that only asks, None where there is no answer.
+        `weigh(tool, call, hook, body)` compares a call that writes with what there is, and may add to it;
+        `settled(position)` tells whether an input is carried out. Both and `read` may raise `Refusal`, and all run in
+        a thread. `note(hook, tool, outcome, sentence)` hears the same as `count` where
         the key was right, with the sentence of a refusal.
         """
         self._settings = settings
@@ -136,6 +139,7 @@ class WebhookDoor:
         self._note = note
         self._peers = Peers(settings.unlimited)
         self._posts = Rate(settings.posts_per_minute, settings.burst) if settings.posts_per_minute else None
+        self._replays = Replays()
         self._wrong_keys = Rate(settings.wrong_keys_per_minute, settings.wrong_keys_per_minute)
 
     def in_front_of(self, app: Application) -> Application:
@@ -191,7 +195,8 @@ class WebhookDoor:
             return await self._answered(request, admission.hook)
         most = self._settings.max_size
         raw = await self._received(request, headers, body, most)
-        return await self._store(request, admission, headers, raw, await self._inflated(raw, headers, most))
+        signed = self._proven(scope, admission, headers, raw)
+        return await self._store(request, admission, headers, await self._inflated(raw, headers, most), signed)
 
     async def _take_with_key(self, scope: Scope, request: Asked, headers: Headers, body: Body) -> Answer:
         """The key stands in the body, and is taken out of it before the journal sees it.
@@ -205,8 +210,9 @@ class WebhookDoor:
         content = await self._inflated(raw, headers, most)
         key = await asyncio.to_thread(request.api.key_of, content)
         admission = self._authenticate(scope, request.api.tool, key)
+        signed = self._proven(scope, admission, headers, raw)
         hidden = _hidden(request.api, content, key) if key else content
-        return await self._store(request, admission, headers, raw, hidden)
+        return await self._store(request, admission, headers, hidden, signed)
 
     async def _received(self, request: Asked, headers: Headers, body: Body, most: int) -> bytes:
         if request.call.content:
@@ -220,26 +226,39 @@ class WebhookDoor:
             return await asyncio.to_thread(inflate, raw, encoding, most)
         return raw
 
+    def _proven(self, scope: Scope, admission: Admission, headers: Headers, raw: bytes) -> bytes | None:
+        """What tells this post from every other, where it is signed with a time. Raises `Refusal` 401 and 429.
+
+        Nothing is done with the body before: the name of a signed hook, which anybody may know, opens it this far. A
+        wrong signature is a wrong key, and takes nothing of what the hook may send.
+        """
+        if admission.signature is None:
+            return None
+        now = self._clock().timestamp()
+        sentence = fault(admission.signature, admission.secrets, headers, raw, now)
+        if sentence is not None:
+            peer = self._peer(scope)
+            _not_too_often(0.0 if peer is None else self._wrong_keys.take(peer, now))
+            raise Refusal(401, sentence)
+        self._within_its_rate(admission)
+        return proof(admission.signature, headers, raw)
+
     async def _store(
-        self, request: Asked, admission: Admission, headers: Headers, raw: bytes, content: bytes
+        self, request: Asked, admission: Admission, headers: Headers, content: bytes, signed: bytes | None
     ) -> Answer:
         api, call = request.api, request.call
-        if admission.signature is not None:
-            sentence = fault(admission.signature, admission.secrets, headers, raw, self._clock().timestamp())
-            if sentence is not None:
-                raise Refusal(401, sentence)
         content_type = headers.get(b"content-type")
         if len(content) >= LARGE or admission.sns or call.weighed:
-            call = await asyncio.to_thread(self._examined, request, admission, content, content_type)
+            call, by_sns = await asyncio.to_thread(self._examined, request, admission, content, content_type)
         else:
-            call = self._examined(request, admission, content, content_type)
+            call, by_sns = self._examined(request, admission, content, content_type)
         draft = Draft(
             kind="webhook",
             route=f"hook:{admission.hook}",
             envelope={"tool": api.tool, "hook": admission.hook, "content_type": content_type, **call.envelope},
             body=content,
         )
-        position = await self._stored(draft)
+        position = await self._stored_once(draft, admission, signed or by_sns)
         if call.fault is not None:
             raise Refusal(400, call.fault)
         self._count("accepted")
@@ -247,14 +266,15 @@ class WebhookDoor:
             await self._wait_for(position)
         return api.accepted(call, content, position)
 
-    def _examined(self, request: Asked, admission: Admission, content: bytes, content_type: str | None) -> Call:
+    def _examined(
+        self, request: Asked, admission: Admission, content: bytes, content_type: str | None
+    ) -> tuple[Call, bytes | None]:
         api = request.api
         if isinstance(api, Plain) and (sentence := self._check(api.tool, content, content_type)) is not None:
             raise Refusal(400, sentence)
         call = api.examined(request.call, content, self._clock())
-        if admission.sns:
-            self._inspect(admission, content)
-        return self._weigh(api.tool, call, admission.hook, content) if call.weighed else call
+        by_sns = self._inspect(admission, content) if admission.sns else None
+        return (self._weigh(api.tool, call, admission.hook, content) if call.weighed else call), by_sns
 
     async def _wait_for(self, position: int) -> None:
         """Give the desk the time to carry out an input, so that who asks next sees it; the input is safe already."""
@@ -262,6 +282,20 @@ class WebhookDoor:
             if await asyncio.to_thread(self._settled, position):
                 return
             await asyncio.sleep(_BETWEEN_LOOKS)
+
+    async def _stored_once(self, draft: Draft, admission: Admission, shown: bytes | None) -> int:
+        """Its position; that of the first where the very same signed post comes again."""
+        if shown is None:
+            return await self._stored(draft)
+        now = self._clock().timestamp()
+        proof_here = admission.hook.encode() + b"\n" + shown
+        known = self._replays.position(proof_here, now)
+        if known is not None:
+            return known
+        position = await self._stored(draft)
+        window = SNS_WINDOW.total_seconds() if admission.signature is None else admission.signature.window
+        self._replays.remember(proof_here, position, now + 2 * window)
+        return position
 
     async def _stored(self, draft: Draft) -> int:
         retry = {"retry-after": str(self._settings.retry_seconds)}
@@ -282,7 +316,7 @@ class WebhookDoor:
             raise
         except Exception as error:
             log.exception("A call could not be answered")
-            raise Refusal(503, "Something went wrong here: ask again.") from error
+            raise Refusal(503, "Something went wrong here: ask again.", {"retry-after": "5"}) from error
         if said is None:
             raise Refusal(404, "The desk knows nothing of what is asked for.")
         return Answer(200, said)
@@ -306,11 +340,15 @@ class WebhookDoor:
 
     def _let_in(self, admission: Admission, peer: str | None) -> Admission:
         if not may_call(peer, admission.networks):
-            raise Refusal(403, "This hook is not open to your address.")
+            raise Refusal(403, f"This hook is not open to {peer}: 'desk hook trust {admission.hook} --allow' opens it.")
+        if admission.signature is None:
+            self._within_its_rate(admission)
+        return admission
+
+    def _within_its_rate(self, admission: Admission) -> None:
         wait = 0.0 if self._posts is None else self._posts.take(admission.hook, self._clock().timestamp())
         if wait:
             raise Refusal(429, "This hook sends too much: try again later.", {"retry-after": str(ceil(wait))})
-        return admission
 
 
 def _not_too_often(wait: float) -> None:

@@ -74,6 +74,44 @@ def test_what_was_signed_long_ago_is_not_taken_again(doors: Doors) -> None:
     assert doors.journal.head().position == 1
 
 
+def slack(doors: Doors, body: bytes = BODY) -> dict[str, str]:
+    moment = str(int(doors.at.timestamp()))
+    made = hmac.new(SECRET, f"v0:{moment}:".encode() + body, hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={made}"}
+
+
+def test_the_same_signed_post_counts_once(doors: Doors) -> None:
+    hooks = OneHook(signature=SCHEMES["slack"], secrets=(SECRET,))
+    with doors.http(hooks=hooks) as port:
+        first, overheard = send(port, "/hooks/generic/mine", headers=slack(doors)), slack(doors)
+        doors.later(seconds=60)
+        assert send(port, "/hooks/generic/mine", headers=overheard) == first == (202, {"position": 1})
+        assert send(port, "/hooks/generic/mine", headers=slack(doors)) == (202, {"position": 2}), "signed anew"
+    assert doors.journal.head().position == 2
+
+
+def test_without_a_time_the_same_body_may_be_news(doors: Doors) -> None:
+    hooks = OneHook(signature=SCHEMES["github"], secrets=(SECRET,))
+    with doors.http(hooks=hooks) as port:
+        assert [send(port, "/hooks/generic/mine", headers=signed(BODY))[0] for _ in range(2)] == [202, 202]
+    assert doors.journal.head().position == 2
+
+
+def test_who_knows_only_the_name_of_a_signed_hook_takes_nothing_of_its_rate(doors: Doors) -> None:
+    hooks = OneHook(signature=SCHEMES["github"], secrets=(SECRET,))
+    with doors.http(hooks=hooks, posts_per_minute=2, burst=2, wrong_keys_per_minute=5) as port:
+        answers = [send(port, "/hooks/generic/mine", headers=signed(b"forged"))[0] for _ in range(7)]
+        assert answers == [401] * 5 + [429] * 2
+        assert send(port, "/hooks/generic/mine", headers=signed(BODY))[0] == 202
+
+
+def test_nothing_is_unpacked_for_who_did_not_sign(doors: Doors) -> None:
+    hooks = OneHook(signature=SCHEMES["github"], secrets=(SECRET,))
+    bomb = {"Content-Encoding": "gzip", "X-Hub-Signature-256": "sha256=00"}
+    with doors.http(hooks=hooks) as port:
+        assert send(port, "/hooks/generic/mine", b"no gzip at all", bomb)[0] == 401
+
+
 def test_a_hook_is_called_from_its_networks_only(doors: Doors) -> None:
     with doors.http(hooks=OneHook(networks=("127.0.0.0/8",))) as port:
         assert send(port, f"/hooks/generic/{KEY}")[0] == 202

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
-from ingest.signatures import SCHEMES, Signature, fault, secret_problem, sign
+from ingest.signatures import SCHEMES, Signature, fault, proof, secret_problem, sign
 from ingest.sns_signatures import (
     Certificates,
     ForgedError,
@@ -21,6 +21,7 @@ from ingest.sns_signatures import (
     check,
     is_sns_host,
     subscribe_address,
+    told_apart,
 )
 
 NOW = 1_772_440_000.0
@@ -229,14 +230,14 @@ def test_a_certificate_is_fetched_once_and_a_failure_not_at_once_again() -> None
         asked.append(url)
         if len(asked) == 1:
             raise OSError("no route")
-        return b"pem"
+        return pem()
 
     certificates = Certificates(fetch, lambda: seconds[0])
     for _again in range(2):
         with pytest.raises(NoCertificateError):
             certificates(CERTIFICATE)
     seconds[0] = 60.0
-    assert [certificates(CERTIFICATE), certificates(CERTIFICATE)] == [b"pem", b"pem"]
+    assert [certificates(CERTIFICATE), certificates(CERTIFICATE)] == [pem(), pem()]
     assert len(asked) == 2
 
 
@@ -248,3 +249,48 @@ def test_a_scheme_of_ones_own_is_checked() -> None:
     )
     expected = base64.b64encode(hmac.new(SECRET, b"7." + BODY, hashlib.sha512).digest()).decode()
     assert fault(own, [SECRET], {b"x-sig": expected, b"x-id": "7"}, BODY, NOW) is None
+
+
+def test_a_signed_post_is_told_from_every_other_where_its_time_is_signed() -> None:
+    timed = SCHEMES["slack"]
+    first = proof(timed, headers(timed), BODY)
+    assert first is not None
+    assert first == proof(timed, headers(timed), BODY)
+    assert first != proof(timed, headers(timed, at=NOW + 1), BODY)
+    assert first != proof(timed, headers(timed, body=BODY + b" "), BODY + b" ")
+    assert proof(SCHEMES["github"], headers(SCHEMES["github"]), BODY) is None, "the same body may be news again"
+
+
+def test_what_is_signed_is_not_cut_elsewhere() -> None:
+    """id.time.body: a body that holds a later time must not be taken for one that was signed then."""
+    scheme = SCHEMES["standard"]
+    secret = b"whsec_" + base64.b64encode(SECRET)
+    later = str(int(NOW) + 9_000)
+    body = f'{{"title": "see build.{later}.{{}}'.encode()
+    good = headers(scheme, secret, body)
+    assert fault(scheme, [secret], good, body, NOW) is None
+    moved = good | {b"webhook-id": f'msg_1.{int(NOW)}.{{"title": "see build', b"webhook-timestamp": later}
+    said = fault(scheme, [secret], moved, b"{}", NOW + 9_000)
+    assert said is not None
+    assert "webhook-id" in said
+
+
+@pytest.mark.parametrize("moment", ["2026-03-02T06:59:59.000Z", "2026-03-02T11:00:01.000Z", "yesterday", ""])
+def test_a_message_of_sns_that_is_old_is_not_taken(moment: str) -> None:
+    with pytest.raises(ForgedError, match="long ago"):
+        check(message(Timestamp=moment), lambda _: pem(), AT)
+    check(message(Timestamp="2026-03-02T07:30:00.000Z"), lambda _: pem(), AT)
+
+
+def test_the_same_message_of_sns_is_known_again_whatever_is_written_around_it() -> None:
+    assert told_apart(message()) == told_apart(message() | {"UnsubscribeURL": "x", "Signature": "y"})
+    assert told_apart(message()) != told_apart(message(MessageId="m-2"))
+
+
+def test_what_is_no_certificate_is_asked_for_again() -> None:
+    seconds, found = [0.0], [b"<html>", pem()]
+    certificates = Certificates(lambda _url: found.pop(0), lambda: seconds[0])
+    with pytest.raises(NoCertificateError):
+        certificates(CERTIFICATE)
+    seconds[0] = 60.0
+    assert certificates(CERTIFICATE) == pem()
