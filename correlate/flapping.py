@@ -35,6 +35,11 @@ def flaps(history: tuple[int, ...], at: datetime, flapping: bool) -> bool:
     return now >= ENDS_BELOW if flapping else now >= BEGINS_AT
 
 
+def restless(history: tuple[int, ...], at: datetime) -> bool:
+    """Whether it comes and goes by now, though too seldom to flap: it is likely to come again."""
+    return share(history, int(at.timestamp())) >= BEGINS_AT / 2
+
+
 def calm_at(history: tuple[int, ...], at: datetime) -> datetime:
     """When it will be calm if nothing changes any more; never earlier than `at`."""
     now = int(at.timestamp())

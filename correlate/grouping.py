@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from classify.classification import Classification
 from correlate import announcing, chatter, opening, parting, reminding, resolving, restless, storms
-from correlate.flapping import flaps
+from correlate.flapping import WINDOW, flaps
+from correlate.flapping import restless as restless_by
 from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.services import Relation
@@ -235,7 +236,8 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     if record.status != "resolved" or record.resolved_at is None:
         return False
     away = (turn.at - record.resolved_at).total_seconds()
-    if away > turn.policy.rejoin_window:
+    comes_and_goes = restless_by(before.history, record.resolved_at)
+    if away > (max(WINDOW, turn.policy.rejoin_window) if comes_and_goes else turn.policy.rejoin_window):
         return False
     reason = Reason("back soon after its incident was resolved", {"seconds": round(away)})
     turn.condition(back, "again", reason)

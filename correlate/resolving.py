@@ -17,7 +17,7 @@ _CLOSING = Reason("closes after some days")
 _STAYED = Reason("has stayed over")
 _TELLS = Reason("tells people when it has stayed over")
 FLAPPING_GRACE = 900
-"""Seconds for which an incident that flapped must be calm."""
+"""Seconds for which an incident that flapped, or came and went, must be calm."""
 NOTICE_DELAY = 600
 """Seconds for which an incident must stay resolved before people are told: what comes back at once is not told."""
 
@@ -88,7 +88,8 @@ def _heard(turn: Turn, condition: Condition) -> datetime:
 
 def _grace(turn: Turn, number: str) -> int:
     members, policy = turn.situation.members[number], turn.policy
-    restless = any(turn.situation.conditions[f].flapping for f in members.conditions)
+    conditions = (turn.situation.conditions[f] for f in members.conditions)
+    restless = any(each.flapping or flapping.restless(each.history, turn.at) for each in conditions)
     return max(FLAPPING_GRACE, policy.resolve_grace) if restless else policy.resolve_grace
 
 

@@ -74,3 +74,24 @@ def test_what_comes_back_after_its_end_and_flaps_by_then_ends_when_it_is_calm(de
     desk.advance(timedelta(hours=3))
     assert desk.record(incident.number).status == "resolved"
     desk.take_mail(OWNER)
+
+
+def test_what_comes_and_goes_too_seldom_to_flap_is_one_trouble_with_one_end(desk: Desk) -> None:
+    """Ten minutes down, ten or sixteen minutes up, for hours: nobody hears three times that it is over."""
+    desk.fire("ConsumerLag", "erp-app-1")
+    desk.advance(timedelta(minutes=3))
+    number = desk.expect_mail("apps@fernhill.example").about
+    desk.mail("ada@fernhill.example", "ERP", "The ERP shows old figures.")
+    assert desk.expect_mail("ada@fernhill.example", "acknowledgement").about == number
+    desk.advance(timedelta(minutes=7))
+    for up in (10, 16, 10, 14, 16):
+        desk.resolve("ConsumerLag", "erp-app-1")
+        desk.advance(timedelta(minutes=up))
+        desk.fire("ConsumerLag", "erp-app-1")
+        desk.advance(timedelta(minutes=10))
+    assert {mail.kind for mail in desk.take_mail("ada@fernhill.example")} <= {"resolution", "reopened"}
+    desk.resolve("ConsumerLag", "erp-app-1")
+    desk.advance(timedelta(hours=2))
+    assert len(desk.expect_mail("ada@fernhill.example", "resolution").about) > 0
+    desk.take_mail("apps@fernhill.example")
+    assert [record.number for record in desk.records()] == [number]
