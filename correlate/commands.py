@@ -9,6 +9,7 @@ from classify.classification import Classification
 from correlate import (
     agents,
     answers,
+    callings,
     correcting,
     dependencies,
     escalating,
@@ -57,6 +58,7 @@ _BESIDE_RECORDS = (
     problems.problem_command,
     subscribing.digest_command,
     dependencies.edge_command,
+    callings.calling_command,
     mailboxes.mailbox_command,
     taxonomies.taxonomy_command,
     matrices.matrix_command,

@@ -117,7 +117,7 @@ def edge_command(turn: Turn, command: Command) -> bool:
 
 def kept(policy: Policy, before: Policy) -> Policy:
     """A new configuration with what was learned and judged before."""
-    return replace(policy, edges=before.edges) if before.edges else policy
+    return replace(policy, edges=before.edges or policy.edges, callings=before.callings or policy.callings)
 
 
 def _changed(turn: Turn, edges: tuple[Edge, ...], reason: Reason) -> None:

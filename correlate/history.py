@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from correlate import callings
 from correlate.effects import PastChanged
 from correlate.records import Past, Reason, Record
 from correlate.turn import Turn
@@ -32,6 +33,7 @@ def remember(turn: Turn, record: Record, reason: Reason) -> None:
         merged_into=record.merged_into,
         change=record.change,
         group=_group(turn, record),
+        words=callings.kept_words(record),
     )
     turn.effects.append(PastChanged(cause=turn.cause, at=turn.at, reason=reason, past=past))
 

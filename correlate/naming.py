@@ -26,7 +26,13 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 class Names:
     """Derived from the names of the services; immutable once made."""
 
-    def __init__(self, names: Iterable[str], aliases: Mapping[str, Iterable[str]] | None = None) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        aliases: Mapping[str, Iterable[str]] | None = None,
+        learned: Mapping[str, str] | None = None,
+    ) -> None:
+        """`learned` leads from stems of words, and from marks of things ("=print"), to services (see `callings`)."""
         self._names: dict[tuple[str, ...], str] = {}
         self._joined: dict[str, str] = {}
         parts: dict[str, list[str]] = {}
@@ -55,6 +61,8 @@ class Names:
         self._callings = Lexicon(
             word for word, meant in SINGLE.items() if len(word) >= _LONG and not concepts.keys().isdisjoint(meant)
         )
+        self._learned = dict(learned or {})
+        self._learned_words = Lexicon(word for word in self._learned if word[0] != "=")
         self._lexicon = Lexicon({*parts, *self._joined, *(word for words, _ in called for word in words)})
         self._longest: dict[str, int] = {}
         """First word of a name to the most words that a name with this beginning has."""
@@ -69,6 +77,8 @@ class Names:
         if found:
             return found
         for concept in concepts_in(rest) or self._mistyped(rest):
+            if (meant := self._learned.get(f"={concept}")) is not None:
+                found[meant] = CALLED
             owners = self._concepts.get(concept, ())
             strength = CALLED if len(owners) == 1 else PARTLY
             if len(owners) <= _SHAREABLE:
@@ -78,6 +88,10 @@ class Names:
             owner = self._parts.get(word)
             if owner is not None:
                 found[owner] = max(found.get(owner, 0.0), PARTLY)
+        for word in words if self._learned else ():
+            known = self._learned_words.find(stem(word))
+            if known is not None:
+                found[self._learned[known]] = CALLED
         return found
 
     def _mistyped(self, words: list[str]) -> list[str]:

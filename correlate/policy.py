@@ -52,6 +52,23 @@ class Edge(Struct, frozen=True, kw_only=True):
     by: str | None = None
 
 
+class Calling(Struct, frozen=True, kw_only=True):
+    """A word by which people here call a service, as was learned: `word` is folded and stemmed, or a mark of a thing.
+
+    It was written on `of` occasions; `times` the service or what it needs was in trouble then. It holds until a person
+    declines it.
+    """
+
+    word: str
+    service: str
+    status: Literal["learned", "confirmed", "declined"]
+    times: int
+    of: int
+    evidence: float
+    since: datetime
+    by: str | None = None
+
+
 class Agent(Struct, frozen=True, kw_only=True):
     """Somebody who may log in to the pages, and so may act by mail too. `roles` are those of `desk user add`."""
 
@@ -113,6 +130,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     administrators: tuple[str, ...] = ()
     """Who hears of troubles of the desk itself; without one, the agents."""
     edges: tuple[Edge, ...] = ()
+    callings: tuple[Calling, ...] = ()
     """Dependencies that were learned, and what people said of them (`correlate.dependencies`); no setting."""
     timezone: str = "UTC"
     language: str = "en"
@@ -201,3 +219,8 @@ def mapped(policy: Policy) -> tuple[Service, ...]:
         msgspec.structs.replace(one, depends_on=tuple(dict.fromkeys((*one.depends_on, *more.get(one.name, ())))))
         for one in policy.services
     )
+
+
+def called(policy: Policy) -> Mapping[str, str]:
+    """The words that people were learned to use for services, to those services."""
+    return {one.word: one.service for one in policy.callings if one.status != "declined"}

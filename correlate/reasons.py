@@ -72,6 +72,9 @@ SENTENCES: Mapping[str, str] = {
     "dependencies learned": "{count} dependencies stand out that nobody declared: they wait for somebody to confirm "
     "them.",
     "dependency judged": "That {service} needs {needs} was {done} by a person.",
+    "callings learned": "People here call services by words of their own: {count} hold by now, {new} of them new.",
+    "calling judged": "That “{word}” means {service} was {done} by a person.",
+    "no such calling": "The desk has not learned that “{word}” means {service}.",
     "no such dependency": "The desk has not proposed that {service} needs {needs}.",
     "decided by a reply": "A reply to the digest says so.",
     "name a suggestion": "The digest had {count} suggestions: write which one, as in “accept {example}”.",

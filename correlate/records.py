@@ -383,3 +383,5 @@ class Past(Struct, frozen=True, gc=False):
     change: str | None = None
     group: str | None = None
     """The mail domain that everybody who wrote of it shares."""
+    words: tuple[str, ...] = ()
+    """What most of its mails have in common (see `correlate.callings`)."""

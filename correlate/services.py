@@ -58,17 +58,19 @@ class _Globs:
 
 
 @lru_cache(maxsize=4)
-def _names(called: tuple[tuple[str, tuple[str, ...]], ...]) -> Names:
+def _names(called: tuple[tuple[str, tuple[str, ...]], ...], learned: tuple[tuple[str, str], ...]) -> Names:
     # The same services are mapped again with every change of the settings, and for pages; this is most of the work.
-    return Names((name for name, _ in called), dict(called))
+    return Names((name for name, _ in called), dict(called), dict(learned))
 
 
 class ServiceMap:
     """Derived from the policy's services; immutable once made, apart from remembered answers."""
 
-    def __init__(self, services: Iterable[Service] = ()) -> None:
+    def __init__(self, services: Iterable[Service] = (), called: Mapping[str, str] | None = None) -> None:
+        """`called` leads from words that were learned to services (see `correlate.callings`)."""
         self.by_name: dict[str, Service] = {service.name: service for service in services}
-        self.names = _names(tuple((name, service.aliases) for name, service in self.by_name.items()))
+        learned = tuple((word, name) for word, name in (called or {}).items() if name in self.by_name)
+        self.names = _names(tuple((name, service.aliases) for name, service in self.by_name.items()), learned)
         self._folded = {name.lower(): name for name in self.by_name}
         self._declared = _Globs((glob, service.name) for service in self.by_name.values() for glob in service.resources)
         self._dependents: dict[str, set[str]] = {}

@@ -36,7 +36,7 @@ from correlate.learning import learn, teaching
 from correlate.lore import Lore
 from correlate.members import ACTIVE, FiledItem, Members, drop, place_of
 from correlate.muting import Mutes
-from correlate.policy import Policy, mapped
+from correlate.policy import Policy, called, mapped
 from correlate.problem_lifecycle import Problems
 from correlate.rates import Rate
 from correlate.records import (
@@ -67,7 +67,7 @@ class Situation:
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
-        self.services = ServiceMap(mapped(self.policy))
+        self.services = ServiceMap(mapped(self.policy), called(self.policy))
         self.model: str | None = None
         self.counters: dict[str, int] = {}
         """Prefix ("INC") to the last number given."""
@@ -247,7 +247,7 @@ class Situation:
                     self.pulses[effect.pulse.name] = effect.pulse
             case PolicyChanged():
                 self.policy = effect.policy
-                self.services = ServiceMap(mapped(effect.policy))
+                self.services = ServiceMap(mapped(effect.policy), called(effect.policy))
                 self.sources = {f"hook:{source.name}": source for source in effect.policy.sources}
                 self._inhibit()
             case ModelChanged():

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from correlate import dependencies, known_errors, observing
+from correlate import callings, dependencies, known_errors, observing
 from correlate.candidates import Fleet
 from correlate.digest_words import count_of_suggestions
 from correlate.effects import DeadlineSet, SuggestionChanged
@@ -79,6 +79,7 @@ def night(turn: Turn, _: str) -> None:
             _say(turn, replace(suggestion, status="proposed", snoozed_until=None, undo=None), "returned", _SEARCHED)
     observing.look(turn)
     dependencies.look(turn, fleet)
+    callings.look(turn)
     number = situation.counters.get("SUG", 0)
     hear = situation.on_search
     total = fleet.candidates() + 1 if hear is not None else 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from correlate.policy import Edge, Service
+from correlate.policy import Calling, Edge, Service
 from desk.web.queries import counts
 from tests.integration.pages_desk import PagesDesk, a_desk
 
@@ -63,3 +63,20 @@ def test_the_words_that_a_dependency_was_learned_from_are_quoted_and_escaped(des
     assert "<img src=x>" not in page
     assert f'href="/records/{incident}"' in page
     assert 'class="proposed"' in page
+
+
+def test_a_problem_manager_says_that_a_word_means_no_service(desk: PagesDesk) -> None:
+    calling = Calling(
+        word="<b>phoenix", service="shop", status="learned", times=5, of=6, evidence=12.0, since=desk.clock()
+    )
+    desk.configure(services=(Service(name="shop"),), callings=(calling,))
+    desk.settle()
+    browser = desk.browser("pia")
+    assert "<b>phoenix" not in browser.get("/services").text
+    assert "means shop" in browser.text
+    assert "5 of 6 times" in browser.text
+    browser.post("/services/calling", word="<b>phoenix", service="shop", do="decline")
+    assert "declined by pia" in browser.text
+    with desk.engine.connect() as connection:
+        assert [one.status for one in counts.policy(connection).callings] == ["declined"]
+    assert desk.browser("ann").post("/services/calling", word="x", service="shop", do="confirm").status_code == 403

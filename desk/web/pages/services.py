@@ -1,4 +1,4 @@
-"""The services: who needs whom, what was learned of it and waits to be confirmed, and what is red now."""
+"""The services: who needs whom, what people call them, what was learned of both, and what is red now."""
 
 from fastapi import APIRouter
 from markupsafe import Markup
@@ -26,6 +26,7 @@ def show(page: SignedIn) -> Response:
             picture=Markup(picture),  # noqa: S704 - every word in it was escaped there
             proposed=[edge for edge in policy.edges if edge.status == "proposed"],
             judged=[edge for edge in policy.edges if edge.status != "proposed"],
+            callings=policy.callings,
             red=sorted(red.items(), key=lambda pair: (-pair[1], pair[0])),
         )
 
@@ -47,3 +48,11 @@ async def judge(posted: ProblemManagerPosts) -> Response:
     service, needs = posted.needed("service", "the service"), posted.needed("needs", "what it needs")
     action = "edge-confirm" if posted.form.get("do") == "confirm" else "edge-decline"
     return await posted.act(action, service, "/services", needs=needs)
+
+
+@router.post("/services/calling")
+async def judge_calling(posted: ProblemManagerPosts) -> Response:
+    """Confirm that people mean a service by a word, or say that they do not."""
+    word, service = posted.needed("word", "the word"), posted.needed("service", "the service")
+    action = "calling-confirm" if posted.form.get("do") == "confirm" else "calling-decline"
+    return await posted.act(action, word, "/services", service=service)

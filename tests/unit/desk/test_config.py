@@ -108,6 +108,7 @@ def test_every_field_of_the_policy_can_be_configured() -> None:
         "page_matrix",
         "taxonomy",
         "digest_stopped",
+        "callings",
         "edges",
         "agents",
     }, "what people say to the desk itself is not in the file"
