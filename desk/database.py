@@ -6,7 +6,7 @@ then and would fail at once, without waiting.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -87,6 +87,20 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes: committed at the end of the block, rolled back when it raises."""
     with engine.execution_options(writes=True).begin() as connection:
         yield connection
+
+
+def overwrite(engine: sa.Engine) -> None:
+    """Let go of the copies of changed rows that the database keeps for itself: in pages that are free, in its log.
+
+    SQLite writes the file anew for it, with as much room beside it for the time; readers go on meanwhile.
+    """
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as raw, closing(raw.cursor()) as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
 
 
 def migrate(engine: sa.Engine) -> None:

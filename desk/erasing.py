@@ -4,18 +4,21 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
-import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import exc
 
 from desk.config_sections import StorageSettings
-from desk.database import writing
+from desk.database import overwrite, writing
+from desk.forgetting import forget, policy_of
+from desk.lab.jobs import Lab
+from desk.processor import reading_of
 from desk.store import processed_position
-from desk.tables import entries, ignored
 from ingest.event import InputKind
 from ingest.journal import DamagedError, Journal, NotDurableError
+from ingest.normalize import normalize
 
 log = logging.getLogger(__name__)
 
@@ -29,28 +32,29 @@ class Erased(Struct, frozen=True, kw_only=True):
     words: int
 
 
-def erase_input(engine: sa.Engine, journal: Journal, position: int, reason: str, at: datetime) -> Erased:
-    """Take away the content of one input, and what the records quote of it. The chain and the records stay.
+def erase_input(
+    engine: sa.Engine, journal: Journal, position: int, reason: str, at: datetime, data_dir: Path | None = None
+) -> Erased:
+    """Take away the content of one input, and what was copied from it: the records stay, and what others said of them.
+    The chain stays. `data_dir` has the trials of the rule lab, which copy it too.
 
     The words go first: if this is cut short, the same call finishes it. Raises `NotDurableError`.
     """
+    found = journal.get(position)
+    with engine.connect() as connection:
+        policy = policy_of(connection)
+        ahead = position > processed_position(connection)
+    events = () if found is None or found.body is None else normalize(found, reading_of(policy))
     with writing(engine) as connection:
-        words = connection.execute(
-            sa.update(entries).where(entries.c.position == position, entries.c.text.is_not(None)).values(text=None)
-        ).rowcount
-        _forget_beside(connection, position)
-        connection.execute(sa.update(ignored).where(ignored.c.position == position).values(sender=None, subject=None))
-    return Erased(content=journal.erase(position, reason, at), words=words)
-
-
-def _forget_beside(connection: sa.Connection, position: int) -> None:
-    """A mail's subject, and what was cut from it as quoted or as a signature, are its words too."""
-    of_mails = sa.select(entries.c.id, entries.c.detail).where(
-        entries.c.position == position, entries.c.kind == "mail-filed", entries.c.detail.is_not(None)
-    )
-    for number, detail in connection.execute(of_mails).all():
-        kept = msgspec.json.encode({**msgspec.json.decode(detail), "subject": None, "quoted": None, "erased": True})
-        connection.execute(sa.update(entries).where(entries.c.id == number).values(detail=kept.decode()))
+        copied, words = forget(connection, position, events)
+    content = journal.erase(position, reason, at)
+    if ahead:  # it may have been on its way into the records while it was there
+        with writing(engine) as connection:
+            words += forget(connection, position, events)[1]
+    if data_dir is not None:
+        words += Lab(data_dir).forget(copied)
+    overwrite(engine)
+    return Erased(content=content, words=words)
 
 
 def apply_retention(

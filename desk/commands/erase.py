@@ -18,11 +18,12 @@ def run(args: argparse.Namespace) -> int:
     from desk.erasing import erase_input
 
     try:
-        with opened_desk(settings_of(args)) as (engine, journal):
+        settings = settings_of(args)
+        with opened_desk(settings) as (engine, journal):
             if args.position < 1 or journal.get(args.position) is None:
                 complain(f"The journal has no input {args.position}: it ends at {journal.head().position}.")
                 return FAILED
-            erased = erase_input(engine, journal, args.position, args.reason, SystemClock()())
+            erased = erase_input(engine, journal, args.position, args.reason, SystemClock()(), settings.data_dir)
             mark = journal.erasure(args.position)
     except (CommandError, NotDurableError, DamagedError) as error:
         complain(str(error))
@@ -31,6 +32,6 @@ def run(args: argparse.Namespace) -> int:
         say(f"Input {args.position} was erased before, at {mark.at:%Y-%m-%d %H:%M} UTC: {mark.reason}")
     else:
         say(f"Input {args.position} is erased; the chain still verifies.")
-    say(f"Its words were taken out of the records too ({erased.words}).")
-    say("Titles of records, mails that quoted it and backups are not touched by this.")
+    say(f"What was copied from it is gone too: from {erased.words} rows of the records, their titles and history.")
+    say("Mails of others that quote it, mails that were delivered, and backups are not touched by this.")
     return DONE

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from desk.copied_words import Copied
 from desk.lab.difference import Difference
 from desk.lab.trial import Trial
 
@@ -101,6 +102,17 @@ class Lab:
         names = [path.name for path in self.folder.iterdir() if path.name.isdecimal()] if self.folder.is_dir() else []
         found = (self.state(name) for name in sorted(names, key=int, reverse=True))
         return [state for state in found if state is not None]
+
+    def forget(self, copied: Copied) -> int:
+        """Take what was copied from an erased mail out of the results; in how many it stood."""
+        done = 0
+        for result in sorted(self.folder.glob("*/result.json")):
+            before = msgspec.json.decode(result.read_bytes())
+            after = copied.without(before)
+            if after != before:
+                _write(result, msgspec.json.encode(after).decode())
+                done += 1
+        return done
 
     def is_busy(self) -> bool:
         """Whether a trial is being played."""

@@ -38,6 +38,7 @@ from desk.processor import Processor
 from desk.reader import InProcessReader
 from desk.store import MODEL_TROUBLE, read_state
 from ingest.event import Command, Configured, Draft, ModelInForce, Tick
+from ingest.journal import Journal
 from ingest.journal_sql import open_journal
 from ingest.mapping_edit import MappingEdit
 from ingest.normalize import draft_of
@@ -117,6 +118,10 @@ class Desk(Knowledge):
     @property
     def database(self) -> sa.Engine:
         return self._engine
+
+    @property
+    def journal(self) -> Journal:
+        return self._journal
 
     # --- what happens ---
 
