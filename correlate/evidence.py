@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+import msgspec
+from msgspec import Struct
+
 from correlate.candidates import Fleet, gist_of, place_of_host
 from correlate.nodes import node_of
 from correlate.policy import Policy
@@ -27,10 +30,12 @@ _NIGHT_ENDS, _DAY_ENDS = 7, 18
 def evidence_of(fleet: Fleet, finding: Finding, policy: Policy, problems: Iterable[Problem]) -> dict[str, Any]:
     """Everything beside the claim, as plain JSON for the page and the mail."""
     members = [past for event in finding.pattern.events for past in event.incidents]
-    hours, a_month = cost(members, policy, fleet.at)
+    spent = spent_on(members, fleet.at)
+    hours, a_month = spent.cost(policy.cost_time_lost, policy.cost_handling)
     return {
         "people_hours": round(hours, 1),
         "saves_a_month": round(a_month, 1),
+        "spent": msgspec.to_builtins(spent),
         "is_is_not": is_is_not(members, _others(fleet, members), fleet.zone),
         "suspects": suspects(fleet, finding.service or finding.place, members),
         "workaround": workaround(members),
@@ -103,21 +108,34 @@ _TRAITS: tuple[tuple[str, Callable[[Past, tzinfo], str | None]], ...] = (
 # --- cost ---
 
 
-def cost(members: Sequence[Past], policy: Policy, at: datetime) -> tuple[float, float]:
-    """Hours of people that the incidents have cost so far, and those that a month without them would save.
+class Spent(Struct, frozen=True):
+    """What incidents took: hours of everybody who wrote of one while it lasted, how many incidents, in how many months
+    (at least one)."""
 
-    People × time × the share of it that is lost, and the minutes of handling each; the weights are settings.
-    """
-    each = [(past.opened_at, _hours(past, policy, at)) for past in members]
-    total = sum(hours for _, hours in each)
-    begin = min((opened for opened, _ in each), default=at)
-    span = max(at - begin, _MONTH)
-    return total, total * (_MONTH / span)
+    hours: float
+    incidents: int
+    months: float
+
+    def cost(self, time_lost: float, handling: float) -> tuple[float, float]:
+        """Hours of people that they have cost so far, and those that a month without them would save: the share of the
+        time that is lost, and the minutes of handling each."""
+        total = self.hours * time_lost + self.incidents * handling / 60
+        return total, total / self.months
 
 
-def _hours(past: Past, policy: Policy, at: datetime) -> float:
+def spent_on(members: Sequence[Past], at: datetime) -> Spent:
+    """What these incidents took by now."""
+    begin = min((past.opened_at for past in members), default=at)
+    return Spent(
+        hours=round(sum(_hours(past, at) for past in members), 2),
+        incidents=len(members),
+        months=round(max(at - begin, _MONTH) / _MONTH, 3),
+    )
+
+
+def _hours(past: Past, at: datetime) -> float:
     lasted = min(max((past.resolved_at or at) - past.opened_at, timedelta()), _LONGEST)
-    return lasted.total_seconds() / 3600 * past.people * policy.cost_time_lost + policy.cost_handling / 60
+    return lasted.total_seconds() / 3600 * past.people
 
 
 # --- causes and cures ---

@@ -5,7 +5,7 @@ from typing import Literal
 
 from correlate.records import Problem, ProblemStatus, SuggestionStatus
 
-SuggestionVerb = Literal["accept", "merge", "decline", "snooze", "remove", "undo", "return"]
+SuggestionVerb = Literal["accept", "merge", "decline", "snooze", "remove", "restore", "undo", "return"]
 SuggestionNext = SuggestionStatus | Literal["same", "back"]
 """`same`: it stays as it is; `back`: to what it was before the last decision."""
 
@@ -15,6 +15,7 @@ SUGGESTIONS: Mapping[SuggestionVerb, Mapping[SuggestionStatus, SuggestionNext]] 
     "decline": {"proposed": "declined", "snoozed": "declined"},
     "snooze": {"proposed": "snoozed", "snoozed": "snoozed"},
     "remove": {"proposed": "same", "snoozed": "same", "accepted": "same"},
+    "restore": {"proposed": "same", "snoozed": "same", "accepted": "same"},
     "undo": {"accepted": "back", "merged": "back", "declined": "back", "snoozed": "back"},
     "return": {"snoozed": "proposed", "declined": "proposed"},
 }

@@ -19,7 +19,8 @@ _LONGEST = 20_000
 _FIELDS = ("title", "workaround", "root_cause", "owner", "change", "outcome", "duplicate_of")
 _VERBS: Mapping[str, SuggestionVerb] = {
     "suggestion-accept": "accept", "suggestion-merge": "merge", "suggestion-decline": "decline",
-    "suggestion-snooze": "snooze", "suggestion-remove": "remove", "suggestion-undo": "undo",
+    "suggestion-snooze": "snooze", "suggestion-remove": "remove", "suggestion-restore": "restore",
+    "suggestion-undo": "undo",
 }  # fmt: skip
 """Action to the verb of the table."""
 
@@ -74,7 +75,6 @@ def _accept(turn: Turn, command: Command, suggestion: Suggestion) -> None:
         incidents=suggestion.incidents,
         suggestion=suggestion.id,
         owner=command.actor,
-        change=suggestion.after_change,
     )
     problem = known_errors.signed(turn, problem, suggestion.incidents)
     _problem(turn, problem, "opened", command.actor)
@@ -174,8 +174,29 @@ def _remove(turn: Turn, command: Command, suggestion: Suggestion) -> None:
         turn.changed(replace(record, problem=None), "problem", _BY_PERSON, command.actor)
 
 
+def _restore(turn: Turn, command: Command, suggestion: Suggestion) -> None:
+    """An incident that was removed belongs to it after all."""
+    number = _text(command, "incident")
+    removed = suggestion.evidence.get("removed", ())
+    if number is None or number not in removed:
+        turn.refuse(command, Reason("not removed", {"number": number, "id": suggestion.id}))
+        return
+    whole = replace(
+        suggestion,
+        incidents=(*suggestion.incidents, number),
+        evidence={**suggestion.evidence, "removed": [other for other in removed if other != number]},
+        updated_at=turn.at,
+    )
+    _say(turn, whole, "member restored", command.actor)
+    problem = turn.situation.problems.get(suggestion.problem or "")
+    if problem is not None and number not in problem.incidents:
+        _problem(turn, replace(problem, incidents=(*problem.incidents, number)), "member restored", command.actor)
+        _link(turn, (number,), problem.number, command.actor)
+
+
 _ON_SUGGESTION: Mapping[SuggestionVerb, Callable[[Turn, Command, Suggestion], None]] = {
-    "accept": _accept, "decline": _decline, "snooze": _snooze, "merge": _merge, "remove": _remove, "undo": _undo,
+    "accept": _accept, "decline": _decline, "snooze": _snooze, "merge": _merge, "remove": _remove,
+    "restore": _restore, "undo": _undo,
 }  # fmt: skip
 
 

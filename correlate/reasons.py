@@ -285,11 +285,12 @@ SENTENCES: Mapping[str, str] = {
     "suggestion is settled": "{id} is {status} already.",
     "no such problem": "There is no problem {number}.",
     "not a member": "{number} is not among the incidents of {id}.",
+    "not removed": "{number} was not taken out of {id}.",
     "date not in the future": "Give a date in the future, as in 2027-01-31.",
     "nothing to change": "Nothing of {number} was to be changed.",
     "problem cannot become so": "{number} is {status}: it cannot become {wanted} from there.",
     # people
-    "done by a person": "Somebody did it.",
+    "done by a person": "A person did it.",
     "written by a person": "An agent wrote it.",
     "corrected by a person": "Somebody corrected it.",
     "split off by a person": "Somebody said that it is a trouble of its own.",

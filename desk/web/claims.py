@@ -1,9 +1,11 @@
 """A suggestion in words: the claim as one sentence, and the figures behind it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
+import msgspec
+
+from correlate.evidence import Spent
 from correlate.records import Suggestion
 from desk.web.rendering import duration, number
 
@@ -62,8 +64,19 @@ def chance(p_value: float | None) -> str:
     return f"about 1 in {number(round(odds, 2 - len(str(odds))))}"
 
 
-def facts(suggestion: Suggestion) -> list[tuple[str, str, str]]:
-    """The figures of the evidence: name, value, and what it means."""
+def reckoned(suggestion: Suggestion, time_lost: float, handling: float) -> tuple[float, float]:
+    """Hours of people so far, and those that a fix saves a month, by these weights; as it was found where what it took
+    is not known."""
+    spent = suggestion.evidence.get("spent")
+    if isinstance(spent, Mapping):
+        return msgspec.convert(spent, Spent, strict=False).cost(time_lost, handling)
+    found = (suggestion.evidence.get(name) for name in ("people_hours", "saves_a_month"))
+    cost, saved = (float(value) if isinstance(value, int | float) else 0.0 for value in found)
+    return cost, saved
+
+
+def facts(suggestion: Suggestion, cost: float = 0.0, saved: float = 0.0) -> list[tuple[str, str, str]]:
+    """The figures of the evidence: name, value, and what it means. `cost` and `saved` are hours of people."""
     evidence = suggestion.evidence
     found = [("Incidents", number(len(suggestion.incidents)), _since(evidence.get("days")))]
     if suggestion.rate_ratio is not None:
@@ -76,13 +89,16 @@ def facts(suggestion: Suggestion) -> list[tuple[str, str, str]]:
         found.append(("Every", every_words(suggestion.period_s), "period found"))
     if suggestion.after_change:
         found.append(("After", suggestion.after_change, "change blamed last"))
-    cost = evidence.get("people_hours")
-    if isinstance(cost, int | float) and cost > 0:
-        found.append(("Cost so far", duration(timedelta(hours=cost).total_seconds()), "people × time"))
-        saved = evidence.get("saves_a_month")
-        if isinstance(saved, int | float) and saved > 0:
-            found.append(("A fix saves", duration(timedelta(hours=saved).total_seconds()), "a month"))
+    if cost > 0:
+        found.append(("Cost so far", hours(cost), "of people's time"))
+    if saved > 0:
+        found.append(("A fix saves", hours(saved), "a month"))
     return found
+
+
+def hours(value: float) -> str:
+    """Hours of work, which are never told in days."""
+    return f"{number(round(value, 1 if value < 10 else None))} h"
 
 
 def _since(days: object) -> str:
@@ -98,7 +114,18 @@ def details(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 _SHOWN = frozenset(
-    {"sentence", "series", "people_hours", "saves_a_month", "is_is_not", "suspects", "workaround", "similar"}
+    {
+        "sentence",
+        "series",
+        "people_hours",
+        "saves_a_month",
+        "spent",
+        "is_is_not",
+        "suspects",
+        "workaround",
+        "similar",
+        "removed",
+    }
 )
 _NAMES = {
     "chance_one_in": "by chance, one in",

@@ -153,6 +153,13 @@ class SuggestionRemove(_Action, frozen=True, kw_only=True, tag="suggestion-remov
     incident: str
 
 
+class SuggestionRestore(_Action, frozen=True, kw_only=True, tag="suggestion-restore"):
+    """Put an incident back that was taken out of a suggestion."""
+
+    subject: str
+    incident: str
+
+
 class SuggestionUndo(_Action, frozen=True, kw_only=True, tag="suggestion-undo"):
     """Take the last decision on a suggestion back."""
 
@@ -275,6 +282,7 @@ Action = (
     | SuggestionSnooze
     | SuggestionMerge
     | SuggestionRemove
+    | SuggestionRestore
     | SuggestionUndo
     | ProblemSet
     | MailRelease
@@ -297,7 +305,7 @@ def role_for(action: Action) -> Role:
             return "administrator"
         case (
             SuggestionAccept() | SuggestionDecline() | SuggestionSnooze() | SuggestionMerge() | SuggestionRemove()
-            | SuggestionUndo()
+            | SuggestionRestore() | SuggestionUndo()
         ):  # fmt: skip
             return "problem-manager"
         case ProblemSet() | LabelsJudge():

@@ -1,5 +1,6 @@
 """Suggested problem records: the claim, its evidence, and the decision."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,13 +9,14 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from correlate.policy import Policy
 from correlate.records import Suggestion
 from desk import charts
 from desk.drawing import DrawingError, Painter
 from desk.night_search import running
 from desk.store import processed_position
 from desk.web import outcome, rendering
-from desk.web.claims import claim, details, facts
+from desk.web.claims import claim, details, facts, reckoned
 from desk.web.page import Page, Posting, ProblemManagerPosts, SignedIn
 from desk.web.queries import counts, problems, timeline
 
@@ -22,6 +24,8 @@ router = APIRouter()
 
 SNOOZES = ((7, "a week"), (30, "a month"), (90, "a quarter"))
 MOST_AT_ONCE = 100
+MOST_MINUTES = 6_000
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 REASONS = (
     "These incidents have nothing in common.",
     "Known and accepted: it is not worth fixing.",
@@ -49,6 +53,8 @@ def _page(page: Page, state: str | None, name: str | None) -> Response:
         state = state or (problems.state_of(chosen) if chosen else "waiting")
         listed = problems.by_state(connection, state)
         chosen = chosen or next(iter(listed), None)
+        weights = _weights(page, counts.policy(connection))
+        cost = reckoned(chosen, *weights) if chosen else (0.0, 0.0)
         return page.render(
             connection,
             "suggestions.html",
@@ -59,7 +65,9 @@ def _page(page: Page, state: str | None, name: str | None) -> Response:
             chosen=chosen,
             following=_following(listed, chosen),
             claim=claim(chosen) if chosen else "",
-            facts=facts(chosen) if chosen else [],
+            facts=facts(chosen, *cost) if chosen else [],
+            weights=weights,
+            removed=list(chosen.evidence.get("removed", ())) if chosen else [],
             details=details(chosen.evidence) if chosen else [],
             members=problems.members(connection, chosen.incidents) if chosen else [],
             similar=problems.similar(connection, chosen) if chosen else [],
@@ -71,6 +79,21 @@ def _page(page: Page, state: str | None, name: str | None) -> Response:
             reasons=REASONS,
             undoable=_undoable(page, connection),
         )
+
+
+def _weights(page: Page, policy: Policy) -> tuple[float, float]:
+    """By what the cost is reckoned: the settings, or what the visitor tries in their place."""
+    return (
+        _tried(page.request.query_params.get("lost"), 100, policy.cost_time_lost * 100) / 100,
+        _tried(page.request.query_params.get("handling"), MOST_MINUTES, policy.cost_handling),
+    )
+
+
+def _tried(given: str | None, most: float, otherwise: float) -> float:
+    """A number from 0 to `most` that somebody typed."""
+    if not given or not _NUMBER.fullmatch(given):
+        return otherwise
+    return min(float(given), most)
 
 
 def _undoable(page: Page, connection: Connection) -> str | None:
@@ -198,6 +221,13 @@ async def _until(posted: Posting) -> str:
 async def merge(posted: ProblemManagerPosts, name: str) -> Response:
     problem = posted.needed("problem", "the number of the problem record").upper()
     return await _decided(posted, "suggestion-merge", name, problem=problem)
+
+
+@router.post("/suggestions/{name}/restore")
+async def restore(posted: ProblemManagerPosts, name: str) -> Response:
+    """It belongs to it after all."""
+    incident = posted.needed("incident", "the incident to put back")
+    return await posted.act("suggestion-restore", name, f"/suggestions/{name}", incident=incident)
 
 
 @router.post("/suggestions/{name}/remove")

@@ -53,9 +53,12 @@ class Member:
 
 
 def pain(suggestion: Suggestion) -> float:
-    """What a suggestion is sorted by: how often it hurt, times how sure the evidence is (decimal places of p)."""
+    """What a suggestion is sorted by: hours of people that it cost so far (half an hour for each incident where that is
+    not known), times how sure the evidence is (decimal places of p)."""
     sure = -log10(max(suggestion.p_value, 1e-12)) if suggestion.p_value is not None else 2.0
-    return len(suggestion.incidents) * (1.0 + sure)
+    cost = suggestion.evidence.get("people_hours")
+    hours = float(cost) if isinstance(cost, int | float) else len(suggestion.incidents) / 2
+    return hours * (1.0 + sure)
 
 
 def by_state(connection: Connection, state: str) -> list[Suggestion]:

@@ -19,7 +19,7 @@ from tests.unit.correlate.world import START, TestDesk, alert, at
 VERBS = [verb for verb in SUGGESTIONS if verb != "return"]
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "decline": {"reason": "no"}, "snooze": {"until": at(90_000).isoformat()}, "merge": {"problem": "PRB-1"},
-    "remove": {"incident": "INC-1"},
+    "remove": {"incident": "INC-1"}, "restore": {"incident": "INC-3"},
 }  # fmt: skip
 WAYS: dict[str, tuple[str, ...]] = {
     "proposed": (), "accepted": ("accept",), "merged": ("merge",), "declined": ("decline",), "snoozed": ("snooze",),
@@ -42,7 +42,8 @@ def say(desk: TestDesk, effect: type, **fields: Any) -> None:
 def suggested(desk: TestDesk, name: str, *incidents: str) -> None:
     suggestion = Suggestion(
         id=name, key=f"{name}|recurring", kind="recurring", status="proposed", title=name, service="ledger",
-        incidents=incidents, first_proposed_at=START, updated_at=START,
+        incidents=incidents, first_proposed_at=START, updated_at=START, evidence={"removed": ["INC-3"]},
+        after_change="CHG-9",
     )  # fmt: skip
     say(desk, SuggestionChanged, suggestion=suggestion)
 
@@ -115,6 +116,31 @@ def test_whatever_was_decided_an_undo_brings_back_what_was_before(steps: list[tu
         assert desk.situation.records == records
         assert desk.situation.problems["PRB-1"].incidents == members
     assert not [e for e in desk.of(MailDue) if e.outgoing.kind not in ("staff", "digest")]
+
+
+@pytest.mark.parametrize("first", [None, "accept"])
+def test_an_incident_that_was_taken_out_can_be_put_back(first: str | None) -> None:
+    desk = a_desk()
+    if first is not None:
+        do(desk, first)
+    do(desk, "remove")
+    taken = desk.situation.suggestions["SUG-1"]
+    assert (taken.incidents, taken.evidence["removed"]) == (("INC-2",), ["INC-1", "INC-3"])
+    assert desk.record("INC-1").problem is None
+    assert not refused(do(desk, "restore", incident="INC-1"))
+    whole = desk.situation.suggestions["SUG-1"]
+    assert (set(whole.incidents), whole.evidence["removed"]) == ({"INC-1", "INC-2"}, ["INC-3"])
+    if first is not None:
+        assert set(desk.situation.problems["PRB-2"].incidents) == {"INC-1", "INC-2"}
+        assert desk.record("INC-1").problem == "PRB-2"
+    assert refused(do(desk, "restore", incident="INC-1")), "it is there"
+
+
+def test_the_change_that_is_blamed_is_not_taken_for_the_one_that_fixes_it() -> None:
+    desk = a_desk()
+    do(desk, "accept")
+    assert desk.situation.problems["PRB-2"].change is None
+    assert refused(desk.command(700, "problem-set", "PRB-2", status="fix in progress"))
 
 
 def test_a_problem_that_was_worked_on_is_not_taken_back() -> None:
