@@ -40,6 +40,16 @@ o os as um uma uns umas do da dos das no na nos nas ao aos com sem por para que 
 sim ja ainda tambem sou somos sao foi era estou esta estamos estao tenho temos meu minha nosso nossa este esta isto isso
 bom dia ola caros cumprimentos obrigado obrigada abraco atenciosamente alguem tudo nada alguma coisa hoje aqui outra
 ordenador computador computer komputer asi assim cosi trabajar trabalhar lavorare werken werk pracowac consigo riesco
+mir dir ihm ihnen kollegin kolleginnen kollege melden meldet sagen sagt dasselbe selbe ebenso ebenfalls say says
+coworker coworkers others collegue collegues disent rapportent companero companera companeros companeras dicen
+compagni collega colleghi colleghe dicono stesso stessa collegas zeggen melden hetzelfde zelfde koledzy kolezanki
+kolega mowia samo zglaszaja colega colegas dizem mesmo mesma kollegor kollega sager samma kollegaer siger samme
+kollegene kollegat sanovat kolegove kolegyne rikaji ruckruf zuruckrufen callback rappelez rappel llamenme llamadme
+richiamare richiamatemi terugbellen oddzwonic liguem ligar ring rufen eilt eilig leider lange dauert dauern hurry
+prisa corre fretta haast spoed pilne pressa presse estimado estimada estimados estimadas sehr geehrte geehrter damen
+herren gentile gentili egregio geachte geachten szanowni szanowny drodzy prezado prezada prezados mvh vanliga
+halsningar halsning hej allihop tjena hilsen venlig vennlig buona giornata serata hasta luego guten abend bonne
+journee soiree fijne
 """
 
 WORDS = frozenset(_WORDS.split())

@@ -169,8 +169,9 @@ def best_incident(
         return AMBIGUOUS if possible else None
     if best.pieces.get("words", 0.0) >= _SAME_WORDS:
         return best
-    if "words" in best.pieces and best.score < _SURE_WORDS and not _NAMING.intersection(best.pieces):
-        return AMBIGUOUS
+    by_words = not _NAMING.intersection(best.pieces) and "vague" not in best.pieces
+    if by_words and min(best.pieces.get("words", 0.0), best.score) < _SURE_WORDS:
+        return AMBIGUOUS  # a symptom and a time of day are shared by the troubles of many things
     likely = "vague" in best.pieces or second > 0
     if likely and second > best.score - _VAGUE_MARGIN and not _NAMING.intersection(best.pieces):
         return AMBIGUOUS  # a wrong word to a person is worse than a record too many

@@ -285,3 +285,18 @@ def test_what_several_wrote_of_while_its_storage_failed_stays_a_part_of_that(des
         assert desk.expect_mail(who, "acknowledgement").about == number
     desk.advance(timedelta(minutes=30))
     assert len(desk.records()) == 1, "nobody is moved to a trouble that only people tell of"
+
+
+def test_two_things_that_are_slow_and_colleagues_who_say_so_are_two_troubles(desk: Desk) -> None:
+    """What a symptom and the assurance of colleagues have in common joins nobody's trouble to another's."""
+    desk.mail(ADA, "Kelterbuch langsam", "Kelterbuch braucht ewig. Die Kolleginnen melden dasselbe. Bitte Rückruf.")
+    mine = desk.expect_mail(ADA, "acknowledgement").about
+    desk.advance(timedelta(minutes=4))
+    desk.mail(
+        BEN,
+        "Rebenkarte zäh",
+        "Jede Seite der Rebenkarte lädt minutenlang. Die Kolleginnen melden dasselbe. Bitte Rückruf.",
+    )
+    assert desk.expect_mail(BEN, "acknowledgement").about != mine
+    desk.mail(KIM, "Kelterbuch", "Kelterbuch braucht auch bei mir ewig, es eilt.")
+    assert desk.expect_mail(KIM, "acknowledgement").about == mine
