@@ -15,9 +15,9 @@ def weighted(
     """The pieces of evidence, each times the factor that `weights` has for it ("mail.words" = 1.2); one where none."""
     if not weights:
         return pieces
-    return {name: value * _bounded(weights.get(f"{kind}.{name}", 1.0)) for name, value in pieces.items()}
+    return {name: value * bounded(weights.get(f"{kind}.{name}", 1.0)) for name, value in pieces.items()}
 
 
-def _bounded(factor: float) -> float:
-    """Factors come from a file that people edit."""
+def bounded(factor: float) -> float:
+    """A factor as it counts: they come from a file that people edit."""
     return max(SMALLEST, min(LARGEST, factor)) if factor == factor else 1.0

@@ -3,10 +3,12 @@
 Each decision of the machine that rested on added evidence is an example: right where nobody corrected it, wrong where
 somebody moved the mail or parted the incidents. A pair that a person joined is one that was missed. A logistic
 regression over the pieces of evidence finds a factor for each; it is held to one where there is little to learn from
-(a Gaussian prior), so that a handful of corrections moves little.
+(a Gaussian prior), so that a handful of corrections moves little. Evidence is recorded with the factors that were in
+force then: they are divided out, so that a fit stands for itself and takes the place of the one before.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,8 +18,11 @@ import numpy as np
 import sqlalchemy as sa
 from msgspec import Struct
 
-from correlate.weights import LARGEST, SMALLEST
+from correlate.policy import Policy
+from correlate.weights import LARGEST, SMALLEST, bounded
 from desk.tables import entries, labels
+from ingest.event import Configured
+from ingest.journal import Journal
 
 FEWEST_CORRECTIONS = 20
 """With fewer corrections there is nothing to fit."""
@@ -47,8 +52,44 @@ class Fit(Struct, frozen=True):
     right_after: int
 
 
-def examples_in(connection: sa.Connection) -> tuple[list[Example], int]:
-    """Every decision with its evidence, and how many of them people corrected."""
+class Force(Struct, frozen=True):
+    """The factors in force after each position at which they changed; before the first there are none."""
+
+    since: tuple[int, ...] = ()
+    weights: tuple[Mapping[str, float], ...] = ()
+
+    def at(self, position: int) -> Mapping[str, float]:
+        """Those by which the input at this position was decided."""
+        place = bisect_right(self.since, position - 1)
+        return self.weights[place - 1] if place else {}
+
+    @property
+    def now(self) -> Mapping[str, float]:
+        return self.weights[-1] if self.weights else {}
+
+
+def in_force(connection: sa.Connection, journal: Journal) -> Force:
+    """Which factors were in force when, from the configurations that the journal has."""
+    e = entries.c
+    since: list[int] = []
+    weights: list[Mapping[str, float]] = []
+    asked = sa.select(e.position).where(e.kind == "policy-changed").distinct().order_by(e.position)
+    for position in connection.scalars(asked):
+        found = journal.get(position)
+        if found is None or found.kind != "config" or found.body is None:
+            continue
+        stated = msgspec.json.decode(found.body, type=Configured)
+        if stated.edit is None and stated.mapping is None:
+            since.append(position)
+            weights.append(msgspec.convert(stated.settings, Policy, strict=False).weights)
+    return Force(tuple(since), tuple(weights))
+
+
+_ALWAYS_ONE = Force()
+
+
+def examples_in(connection: sa.Connection, force: Force = _ALWAYS_ONE) -> tuple[list[Example], int]:
+    """Every decision with its evidence by itself, and how many of them people corrected."""
     e = entries.c
     query = sa.select(e.subject, e.position).where(e.kind == "mail-filed", e.rule.in_(_MOVED))
     moved: dict[str, int] = {row.subject: row.position for row in connection.execute(query)}
@@ -57,7 +98,7 @@ def examples_in(connection: sa.Connection) -> tuple[list[Example], int]:
         e.kind == "mail-filed", e.rule == "mail about an open incident"
     )
     for row in connection.execute(query):
-        pieces = _pieces("mail", row.evidence)
+        pieces = _pieces("mail", row.evidence, force.at(row.position))
         if pieces:
             found.append(Example(pieces, moved.get(row.subject, -1) <= row.position))
     parted: dict[str, int] = {
@@ -72,20 +113,23 @@ def examples_in(connection: sa.Connection) -> tuple[list[Example], int]:
         e.kind == "record-changed", e.change == "merged", e.rule == "one trouble after all"
     )
     for row in connection.execute(query):
-        pieces = _pieces("incident", row.evidence)
+        pieces = _pieces("incident", row.evidence, force.at(row.position))
         if pieces:
             into = str(msgspec.json.decode(row.evidence).get("into"))
             found.append(Example(pieces, parted.get(into, -1) <= row.position))
-    query = sa.select(e.evidence).where(e.kind == "label-learned", e.rule == "joined by a person")
+    query = sa.select(e.position, e.evidence).where(e.kind == "label-learned", e.rule == "joined by a person")
     missed = [
-        Example(pieces, True) for row in connection.execute(query) if (pieces := _pieces("incident", row.evidence))
+        Example(pieces, True)
+        for row in connection.execute(query)
+        if (pieces := _pieces("incident", row.evidence, force.at(row.position)))
     ]
     wrong = sum(not example.right for example in found)
     return [*found, *missed], wrong + len(missed)
 
 
-def _pieces(kind: str, evidence: str) -> dict[str, float]:
-    """The pieces that a reason holds; none where it holds no score. Older ones left out what they began with."""
+def _pieces(kind: str, evidence: str, weights: Mapping[str, float]) -> dict[str, float]:
+    """The pieces that a reason holds, without the factors of the time; none where it holds no score. Older ones left
+    out what they began with. What a factor of zero silenced is not known any more."""
     told: dict[str, Any] = msgspec.json.decode(evidence)
     score = told.get("score")
     if not isinstance(score, int | float):
@@ -96,11 +140,12 @@ def _pieces(kind: str, evidence: str) -> dict[str, float]:
         if name not in _NO_PIECE and isinstance(value, int | float) and _NAME.fullmatch(name)
     }
     known.setdefault("start", float(score) - sum(known.values()))
-    return {f"{kind}.{name}": value for name, value in known.items()}
+    factors = {name: bounded(weights.get(f"{kind}.{name}", 1.0)) for name in known}
+    return {f"{kind}.{name}": value / factors[name] for name, value in known.items() if factors[name]}
 
 
-def fitted(examples: Sequence[Example], corrections: int) -> Fit:
-    """The factors that explain the decisions best; deterministic."""
+def fitted(examples: Sequence[Example], corrections: int, now: Mapping[str, float] = {}) -> Fit:
+    """The factors that explain the decisions best; deterministic. `now` are those in force."""
     names = sorted({name for example in examples for name in example.pieces})
     place = {name: column for column, name in enumerate(names)}
     matrix = np.zeros((len(examples), len(names)))
@@ -116,7 +161,7 @@ def fitted(examples: Sequence[Example], corrections: int) -> Fit:
         seen=dict(seen),
         examples=len(examples),
         corrections=corrections,
-        right_before=_agreeing(matrix, right, np.ones(len(names))),
+        right_before=_agreeing(matrix, right, np.array([now.get(name, 1.0) for name in names])),
         right_after=_agreeing(matrix, right, factors),
     )
 

@@ -5,11 +5,20 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
+from classify.model_file import starter_model_path
+from correlate.policy import Policy
+from desk.__main__ import main
+from desk.database import open_database
 from desk.lab import jobs
+from desk.lab.trial import read_change, trial_of
+from desk.web.pages.lab import EXAMPLES
 from tests.integration.pages_desk import PagesDesk, a_desk
 from tests.integration.running_desk import until
+from tests.prepared import prepare_sqlite
+from tests.unit.desk.test_fitting import decided
 
 
 @pytest.fixture
@@ -115,3 +124,114 @@ def test_a_trial_whose_process_was_ended_says_so(
     browser = desk.browser("ada")
     browser.get("/lab/1")
     assert "ended before it was over" in browser.text
+
+
+# --- every kind of change ---
+
+
+def test_the_examples_on_the_page_can_be_tried_as_they_stand(desk: PagesDesk) -> None:
+    for words, example in EXAMPLES:
+        assert trial_of(Policy(), read_change(example)), words
+    text = desk.browser("ada").get("/lab").text
+    assert all(words in text for words, _ in EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("change", "heading"),
+    [
+        pytest.param('[[page_rules]]\nname = "labels"\nwhen = [["subject", "contains", "labels"]]\npriority = "P1"',
+                     "Other priorities", id="a rule"),
+        pytest.param('matrix = {"low/low" = "P1", "low/medium" = "P1", "low/high" = "P1", "medium/medium" = "P1"}',
+                     "Other priorities", id="a matrix"),
+        pytest.param('[weights]\n"mail.service" = 0.0\n"incident.start" = 5.0', "Incidents parted", id="weights"),
+        pytest.param('[[windows]]\nname = "w"\nservices = ["shop"]\nstart = 2020-01-01T00:00:00Z\n'
+                     "end = 2040-01-01T00:00:00Z", "Mails not sent", id="a silence"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_change_shows_what_it_would_have_changed(
+    desk: PagesDesk, monkeypatch: pytest.MonkeyPatch, change: str, heading: str
+) -> None:
+    desk.request("Blank labels", "The labels come out blank.")
+    desk.incident("shop-1")
+    desk.mail("Una May <una@example.com>", "Shop", "The shop shows an error page.")
+    desk.later(hours=2)
+    assert heading in played(desk, change, monkeypatch)
+
+
+def test_another_model_is_a_file(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.request("Blank labels", "The labels come out blank.")
+    assert "makes no difference" in played(desk, f'model = "{starter_model_path()}"', monkeypatch)
+    assert "cannot be loaded" in played(desk, 'model = "/nowhere.skops"', monkeypatch)
+
+
+def test_the_same_history_and_change_give_the_same_byte_for_byte(
+    desk: PagesDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.request("Blank labels", "The labels come out blank.")
+    desk.incident("shop-1")
+    desk.mail("Una May <una@example.com>", "Shop", "The shop shows an error page.")
+    desk.later(hours=2)
+    change = tmp_path / "change.toml"
+    change.write_text('ignored_severities = ["critical"]\n', "utf-8")
+    said = []
+    for _ in range(2):
+        assert main(["whatif", str(tmp_path / "journal.db"), "--change", str(change), "--json"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    before, after = msgspec.json.decode(said[0])["digests"]
+    assert before != after
+    assert main(["whatif", str(tmp_path / "journal.db"), "--change", str(change)]) == 0
+    assert "before and after the change" in capsys.readouterr().out
+    change.write_text("group_wate = 900\n", "utf-8")
+    assert main(["whatif", str(tmp_path / "journal.db"), "--change", str(change)]) == 2
+    assert "There is no setting" in capsys.readouterr().err
+
+
+# --- weights, fitted ---
+
+
+def test_the_page_fits_the_weights_and_plays_them(desk: PagesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "desk.lab.jobs.subprocess.Popen",
+        lambda command, **_: SimpleNamespace(wait=partial(int, jobs.play(Path(command[-1])))),
+    )
+    monkeypatch.setattr("desk.lab.jobs.os.nice", lambda _: 0)
+    desk.incident("shop-1")
+    browser = desk.browser("ada")
+    browser.get("/lab")
+    assert browser.post("/lab/weights").status_code == 422
+    assert "too few to fit" in browser.text
+    with desk.engine.begin() as connection:
+        decided(connection, 80, wrong=False, first=1_000, start=-2.0, service=4.5)
+        decided(connection, 40, wrong=True, first=1_200, start=-2.0, words=3.0)
+    browser.get("/lab")
+    browser.post("/lab/weights")
+    assert browser.page.url.path == "/lab/1"
+    assert '"mail.words" = 0.' in browser.text
+    assert desk.browser("pia").post("/lab/weights").status_code == 403
+
+
+def a_desk_that_was_corrected(files: Path) -> None:
+    engine = open_database(f"sqlite:///{files / 'desk.db'}")
+    with engine.begin() as connection:
+        decided(connection, 80, wrong=False, first=1, start=-2.0, service=4.5)
+        decided(connection, 40, wrong=True, first=200, start=-2.0, words=3.0)
+    engine.dispose()
+
+
+def test_the_command_writes_the_weights_and_plays_history_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = prepare_sqlite(tmp_path / "desk-data")
+    monkeypatch.chdir(tmp_path)
+    assert main(["correlate", "fit"]) == 1
+    assert "too few to fit" in capsys.readouterr().err
+    a_desk_that_was_corrected(files)
+    assert main(["correlate", "fit"]) == 0
+    out = capsys.readouterr().out
+    assert "120 decisions, 40 of them corrected" in out
+    assert "Right before: 80, with the fitted weights: 120." in out
+    assert "Over 0 inputs the change makes no difference." in out
+    assert "/lab/1" in out
+    assert 'mail.words" = 0.' in Path("weights.toml").read_text()
+    assert jobs.Lab(files).state("1") is not None

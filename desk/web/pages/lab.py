@@ -7,11 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from desk.lab.jobs import Job, Lab
-from desk.lab.trial import ChangeError, read_change, trial_of
-from desk.web import outcome
-from desk.web.page import AdministratorPosts, Page, SignedIn
-from desk.web.queries import counts
+from desk.lab.jobs import Lab
+from desk.lab.trial import ChangeError
+from desk.web.page import AdministratorPosts, Page, Posting, SignedIn
 
 router = APIRouter()
 
@@ -21,6 +19,11 @@ EXAMPLES = (
     ("How long after the last activity a new alert may still join", "join_window = 3600"),
     ("How sure suggestions must be", "false_discovery_rate = 0.05"),
     ("Severities that never open an incident", 'ignored_severities = ["info", "warning"]'),
+    ("Weights of evidence, as desk correlate fit writes them", '[weights]\n"mail.words" = 0.8'),
+    (
+        "A silence: maintenance, as in [windows.NAME]",
+        '[[windows]]\nname = "patches"\nservices = ["shop"]\nrule = "FREQ=WEEKLY;BYDAY=SU;BYHOUR=3"\nduration = 7200',
+    ),
     ("A rule", '[[page_rules]]\nname = "kiosks"\nwhen = [["subject", "contains", "kiosk"]]\npriority = "P4"'),
     ("Another model", 'model = "/var/lib/quietdesk/models/new.skops"'),
 )
@@ -55,18 +58,37 @@ async def begin(posted: AdministratorPosts) -> Response:
     """Start a trial, and go to its page."""
     text = posted.needed("change", "at least one setting, as in: group_wait = 60")
     days = posted.text("days", 4) or "30"
+    span = timedelta(days=int(days)) if days.isdecimal() else timedelta(days=30)
+    return await _begun(posted, text, span)
+
+
+@router.post("/lab/weights")
+async def weights(posted: AdministratorPosts) -> Response:
+    """Fit the weights to what people corrected, and start a trial of them."""
+    from desk.lab.weights import change_of, fit
+
     services = posted.page.services
-    policy = await outcome.look(services, counts.policy)
+
+    def fitted() -> str:
+        return change_of(fit(services.engine, services.journal))
+
     try:
-        trial = trial_of(policy, read_change(text))
+        text = await run_in_threadpool(fitted)
     except ChangeError as error:
         raise HTTPException(422, str(error)) from None
-    since = timedelta(days=int(days)) if days.isdecimal() else timedelta(days=30)
-    job = Job(
-        trial=trial, text=text, actor=posted.page.visitor.login, asked_at=posted.page.now,
-        journal=services.settings.journal_url(), model=services.settings.model.file,
-        since=posted.page.now - since if since else None,
-    )  # fmt: skip
+    return await _begun(posted, text, timedelta(days=30))
+
+
+async def _begun(posted: Posting, text: str, span: timedelta) -> Response:
+    from desk.lab.weights import job_of
+
+    services, page = posted.page.services, posted.page
+    try:
+        job = await run_in_threadpool(
+            job_of, services.settings, services.engine, text, page.visitor.login, page.now, span
+        )
+    except ChangeError as error:
+        raise HTTPException(422, str(error)) from None
     lab = Lab(services.settings.data_dir)
     if await run_in_threadpool(lab.is_busy):
         raise HTTPException(409, "Another trial is being played: try again when it is over.")
