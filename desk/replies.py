@@ -137,6 +137,9 @@ class Composer:
             for row in rows:
                 for action in ("accept", "decline"):
                     row[f"{action}_url"] = self._ticket_url(action, str(row.get("id")), outgoing, outbox_id)
+                if self._house.public_url:
+                    ticket = self._keys.grant("card", str(row.get("id")), outbox_id, outgoing.message_id)
+                    row["card_url"] = f"{self._house.public_url}/suggestions/{row.get('id')}/card/{ticket}"
             facts["suggestions"] = rows
         return replace(outgoing, facts={**outgoing.facts, **facts}) if facts else outgoing
 

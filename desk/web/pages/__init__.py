@@ -2,6 +2,7 @@
 
 from desk.web.pages import (
     alerts,
+    card,
     categories,
     content,
     health,
@@ -30,7 +31,7 @@ from desk.web.pages import (
 ROUTERS = (
     health.router, login.router, overview.router, queue.router, record.router, content.router, suggestions.router,
     problems.router, mail.router, sources.router, quarantine.router, search.router,
-    unsubscribe.router, rules.router, mappings.router, lab.router, services.router,
+    unsubscribe.router, card.router, rules.router, mappings.router, lab.router, services.router,
     ignored.router, silences.router, alerts.router,
     on_call.router, notice_times.router, model.router, categories.router,
 )  # fmt: skip

@@ -74,7 +74,7 @@ def _page(page: Page, state: str | None, name: str | None) -> Response:
             all_problems=problems.find(connection)[:100] if chosen else [],
             history=timeline.history(connection, chosen.id) if chosen else None,
             verdicts=problems.verdicts(connection),
-            table=_chart(page, connection, chosen) if chosen else None,
+            table=series_of(connection, chosen, page.now) if chosen else None,
             snoozes=[((page.now + timedelta(days=days)).date(), words) for days, words in SNOOZES],
             reasons=REASONS,
             undoable=_undoable(page, connection),
@@ -113,14 +113,25 @@ def _following(listed: Sequence[Suggestion], chosen: Suggestion | None) -> str:
     return f"/suggestions/{rest[0]}" if rest else "/suggestions"
 
 
-def _chart(page: Page, connection: Connection, chosen: Suggestion) -> charts.Series:
+def series_of(connection: Connection, chosen: Suggestion, now: datetime) -> charts.Series:
+    """What the chart of a suggestion shows."""
     begin = chosen.first_proposed_at - timedelta(days=400)
     return charts.series(
         chosen,
         problems.opened_times(connection, chosen.incidents),
-        problems.changes_between(connection, chosen.service, begin, page.now),
-        page.now,
+        problems.changes_between(connection, chosen.service, begin, now),
+        now,
     )
+
+
+def drawn(request: Request, series: charts.Series, theme: str) -> Response:
+    """The chart as an answer."""
+    painter: Painter = request.app.state.painter
+    try:
+        svg = painter.svg(series, dark=theme == "dark")
+    except DrawingError as error:
+        raise HTTPException(503, str(error)) from None
+    return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=60"})
 
 
 @router.get("/suggestions/{name}/chart.svg")
@@ -130,13 +141,8 @@ def chart(page: SignedIn, request: Request, name: str, theme: str = "light") -> 
         chosen = problems.suggestion(connection, name)
         if chosen is None:
             raise HTTPException(404, "There is no such suggestion.")
-        series = _chart(page, connection, chosen)
-    painter: Painter = request.app.state.painter
-    try:
-        svg = painter.svg(series, dark=theme == "dark")
-    except DrawingError as error:
-        raise HTTPException(503, str(error)) from None
-    return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=60"})
+        series = series_of(connection, chosen, page.now)
+    return drawn(request, series, theme)
 
 
 @router.post("/suggestions/bulk")
