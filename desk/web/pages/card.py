@@ -28,7 +28,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 
 def _opened(services: WebServices, connection: Connection, name: str, ticket: str) -> Suggestion:
-    """The suggestion whose card the ticket opens. Raises HTTPException 404 where it is none, 410 where it is too old."""
+    """The suggestion whose card the ticket opens. Raises HTTPException: 404, or 410 where it is old."""
     settings = services.settings
     keys = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
     granted = keys.granted(connection, CARD, name, ticket)
