@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from correlate.combinations import FEWEST, ONE_EVENT, PAIRS, SAME, Combined, Pair, ValueOf, combined, joined
+from correlate.month_turns import MonthTurns
 from correlate.nodes import common_stems
 from correlate.policy import Policy
 from correlate.records import Change, Past
@@ -118,6 +119,7 @@ class Fleet:
         self._usual |= {name: Usual(c.number, c.total, c.squares) for name, c in self.combined.items()}
         calendar = Calendar(self.start, at, self.zone)
         self._calendar = calendar
+        self.turns = MonthTurns(self.start, at, self.zone)
         self._counts = calendar.counts(event.at for events in self.events.values() for event in events)
         self._timeline = sorted(
             ((event.at, place, event) for place, events in self.events.items() for event in events),

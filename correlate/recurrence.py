@@ -41,13 +41,13 @@ MOST_IN_MONTHS = 60
 _DAY = 86_400.0
 _MONTH = 30.44
 _WEIGHTS: Mapping[str, float] = {
-    "recurring": 0.2, "daily": 0.12, "weekly": 0.2, "monthly": 0.06, "wear": 0.09, "rising": 0.14,
-    "after-change": 0.1, "together": 0.09,
+    "recurring": 0.18, "daily": 0.12, "weekly": 0.2, "monthly": 0.04, "month's turn": 0.04, "wear": 0.09,
+    "rising": 0.14, "after-change": 0.1, "together": 0.09,
 }  # fmt: skip
 """How a bet is spread. What comes once a week gives little evidence in a month, so it has more than what shows soon."""
 _KINDS: Mapping[str, SuggestionKind] = {
     "recurring": "recurring", "daily": "periodic", "weekly": "periodic", "monthly": "periodic", "wear": "periodic",
-    "rising": "rising", "after-change": "after-change", "together": "co-occurring",
+    "month's turn": "periodic", "rising": "rising", "after-change": "after-change", "together": "co-occurring",
 }  # fmt: skip
 _DIMENSIONS: Mapping[str, float] = {
     SERVICE: 0.69, "resource": 0.04, "kind": 0.04, "category": 0.04, "place": 0.04, "people": 0.04, "resolution": 0.04,
@@ -146,6 +146,7 @@ def _finding(fleet: Fleet, stream: Stream, needed: float) -> Finding | None:
     patterns = [
         *_rates(fleet, stream, moments, now, prior, usual.number),
         *_timed(fleet, events, seasons),
+        _at_the_turn(fleet, events, seasons, rose=evidence_of.rate_rose(moments, now, prior)[0]),
         _wear(events),
     ]
     if stream.dimension == SERVICE:
@@ -241,6 +242,17 @@ def _monthly(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> Pattern
         name="monthly",
         log_evidence=evidence_of.log_mean(bets) if lasting else 0.0,
         events=members if lasting else (),
+        period_s=_MONTH * _DAY,
+    )
+
+
+def _at_the_turn(fleet: Fleet, events: Sequence[Event], seasons: Seasons, rose: float) -> Pattern:
+    """Whether incidents come about the turn of the month. That there are many of them at all is a bet beside it."""
+    won, places = fleet.turns.bet([event.at for event in events], seasons)
+    return Pattern(
+        name="month's turn",
+        log_evidence=evidence_of.log_mean([won, won + rose]),
+        events=tuple(events[place] for place in places),
         period_s=_MONTH * _DAY,
     )
 

@@ -26,6 +26,8 @@ def title_of(finding: Finding, zone: tzinfo) -> str:
             return f"{place} fails on {_WEEKDAYS[first.weekday()]} about {first:%H:%M}"
         case "monthly":
             return f"{place} fails every month about the {_ordinal(first.day)}"
+        case "month's turn":
+            return f"{place} fails at the turn of the month"
         case "wear":
             return f"{place} fails about every {_span(pattern.period_s or 0)}"
         case "rising":
@@ -75,6 +77,7 @@ def claim(finding: Finding) -> str:
         "daily": "always about the same hour of the day",
         "weekly": "always about the same hour of the week",
         "monthly": "always about the same day of the month",
+        "month's turn": "always about the last and the first working days of a month",
         "wear": f"about every {_span(pattern.period_s or 0)}",
         "rising": f"{_ratio(pattern.rate_ratio)} as often lately as before",
         "after-change": f"soon after a change (the last time {pattern.change})",
