@@ -59,6 +59,30 @@ def test_a_declined_suggestion_does_not_come_back_while_the_evidence_stays_the_s
     assert not [s for s in recurring.suggestions() if s.service == "print" and s.status == "proposed"]
 
 
+def it_stops_on_days(desk: Desk, days: int) -> None:
+    for _ in range(days):
+        desk.fire("spooler stopped", "prn-hq")
+        desk.advance(timedelta(minutes=40))
+        desk.resolve("spooler stopped", "prn-hq")
+        desk.advance(timedelta(days=1) - timedelta(minutes=40))
+    desk.take_mail()
+
+
+def test_what_was_declined_is_known_again_by_what_it_is_until_the_evidence_is_materially_stronger(desk: Desk) -> None:
+    while not desk.suggestions():
+        it_stops_on_days(desk, 1)
+    first = desk.suggestions()[0]
+    desk.command("suggestion-decline", "maria", first.id, reason="The printer is being replaced.")
+    strength = len(first.incidents)
+    enough = max(2 * strength, strength + 5)
+    it_stops_on_days(desk, enough - strength - 1)
+    assert [s.id for s in desk.suggestions()] == [first.id], "under another name it would be asked again"
+    assert desk.suggestion(first.id).status == "declined"
+    it_stops_on_days(desk, 3)
+    assert [s.id for s in desk.suggestions()] == [first.id]
+    assert desk.suggestion(first.id).status == "proposed"
+
+
 def test_a_snoozed_suggestion_returns_on_its_day(recurring: Desk) -> None:
     suggestion = next(s for s in recurring.suggestions() if s.service == "print")
     until = recurring.now + timedelta(days=3)

@@ -14,7 +14,7 @@ from correlate.effects import CommandRefused, MailDue, ProblemChanged, Suggestio
 from correlate.known_errors import helps
 from correlate.problem_lifecycle import NEEDS, OUTCOMES, PROBLEMS, SUGGESTIONS, suggestion_after
 from correlate.records import Cause, Problem, ProblemStatus, Reason, Suggestion, SuggestionStatus
-from tests.unit.correlate.world import START, TestDesk, alert, at
+from tests.unit.correlate.world import ADA, BEN, START, TestDesk, alert, at, mail
 
 VERBS = [verb for verb in SUGGESTIONS if verb != "return"]
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -192,6 +192,27 @@ def test_a_problem_ends_as_one_of_few_and_a_duplicate_names_the_other() -> None:
     assert set(desk.situation.problems["PRB-1"].incidents) == {"INC-1", "INC-2"}
     assert desk.record("INC-2").problem == "PRB-1"
     assert "duplicate" in OUTCOMES
+
+
+def test_who_wrote_of_several_incidents_of_a_fixed_problem_is_told_once_and_all_of_them_end() -> None:
+    desk = TestDesk()
+    for minute, service, resource in ((0, "ledger", "led-1"), (200, "intranet pages", "web-1")):
+        desk.take(minute, alert(resource, resource=resource, title=f"Errors of {resource}"))
+        desk.wait_until(minute + 5)
+        for person in (ADA, BEN):
+            text = f"The {service} shows nothing but errors."
+            desk.take(minute + 10, mail(person, service, text, f"{person}.{minute}@x"))
+    assert [{p.address for p in desk.situation.participants[n].values()} for n in ("INC-1", "INC-2")] == [
+        {ADA, BEN}
+    ] * 2
+    suggested(desk, "SUG-1", "INC-1", "INC-2")
+    do(desk, "accept")
+    desk.command(700, "problem-set", "PRB-1", status="closed", outcome="fixed")
+    assert [desk.record(number).status for number in ("INC-1", "INC-2")] == ["resolved", "resolved"]
+    desk.take(720, alert("led-1", "resolved", resource="led-1"), alert("web-1", "resolved", resource="web-1"))
+    desk.wait_until(900)
+    told = [mail.outgoing.to for mail in desk.of(MailDue) if mail.outgoing.kind == "resolution"]
+    assert sorted(told) == [ADA, BEN]
 
 
 # --- after the fix ---
