@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+from msgspec.structs import replace
+
 from correlate.effects import ChangeRecorded
 from correlate.reasons import sentence
-from ingest.event import ChangeNotice
-from tests.unit.correlate.world import ADA, TestDesk, alert, at, mail
+from ingest.event import Authentication, ChangeNotice
+from ingest.rule import Ruled
+from tests.unit.correlate.world import ADA, POLICY, TestDesk, alert, at, mail
 
 DAY = 24 * 60
 
@@ -73,7 +77,47 @@ def test_changes_without_an_id_are_counted() -> None:
     assert [effect.change.id for effect in desk.of(ChangeRecorded)] == ["CHG-1", "CHG-2"]
 
 
-def test_an_unproven_mail_announces_nothing() -> None:
+SAID = "Service: ledger\nStart: 2026-03-02T10:00:00+01:00\nEnd: 2026-03-02T09:30:00Z\n\nThe usual one."
+PROVEN = Authentication(verified=True, rule="dmarc passed")
+KIM = "kim@fernhill.example"
+
+
+def a_desk_with_kim() -> TestDesk:
+    return TestDesk(replace(POLICY, staff=(KIM,)))
+
+
+def test_a_proven_agent_announces_a_change_by_mail_and_an_incident_after_it_says_so() -> None:
+    desk = a_desk_with_kim()
+    desk.take(5, mail(KIM, "Change: new release", SAID, "1@x", authentication=PROVEN))
+    (change,) = [effect.change for effect in desk.of(ChangeRecorded)]
+    assert (change.id, change.service, change.title) == ("1@x", "ledger", "new release")
+    assert (change.start, change.end) == (at(0), at(30))
+    desk.take(20, alert("a", resource="led-1"))
+    assert desk.record("INC-1").change == "1@x"
+    assert set(desk.situation.records) == {"INC-1"}, "the announcement itself is no matter of its own"
+
+
+def test_a_tool_that_a_rule_trusts_announces_changes_by_mail() -> None:
     desk = TestDesk()
-    desk.take(0, mail(ADA, "Change: new release", "Service: ledger\nStart: 2026-03-02T09:00:00Z", "1@x"))
+    trusted = Ruled(names=("ci",), trust="tool", trusted_by="ci")
+    desk.take(5, mail("ci@build.example", "[change] deploy 41", SAID, "1@x", ruled=trusted))
+    assert [effect.change.title for effect in desk.of(ChangeRecorded)] == ["deploy 41"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "authentication"),
+    [
+        (KIM, "Change: new release", SAID, None),
+        (KIM, "Change: new release", SAID, Authentication(verified=False, rule="dmarc failed")),
+        (ADA, "Change: new release", SAID, PROVEN),
+        (KIM, "Change: new release", "On Monday we deploy.", PROVEN),
+        (KIM, "A change of plan", SAID, PROVEN),
+    ],
+    ids=["unproven", "disproved", "no agent", "no service", "no such subject"],
+)
+def test_other_mails_announce_nothing(
+    sender: str, subject: str, text: str, authentication: Authentication | None
+) -> None:
+    desk = a_desk_with_kim()
+    desk.take(0, mail(sender, subject, text, "1@x", authentication=authentication))
     assert not desk.of(ChangeRecorded)
