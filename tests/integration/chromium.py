@@ -152,10 +152,10 @@ class Chromium:
         actions = [{"type": kind, "value": key} for key in pressed for kind in ("keyDown", "keyUp")]
         self._call("POST", f"{self._session}/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
-    def sign_in(self, address: str, login: str) -> None:
+    def sign_in(self, address: str, login: str, password: str = PASSWORD) -> None:
         self.open(f"{address}/login")
         self.write("input[name=login]", login)
-        self.write("input[name=password]", PASSWORD)
+        self.write("input[name=password]", password)
         self.press("enter")
         self.arrive("/")
 

@@ -178,6 +178,27 @@ def test_an_agent_answers_and_resolves(desk: PagesDesk, address: str, chromium: 
     assert desk.rows("SELECT status, assignee FROM records") == [("resolved", "ann")]
 
 
+def test_an_agent_joins_and_splits_with_two_keys(desk: PagesDesk, address: str, chromium: Open) -> None:
+    first = desk.request("Blank labels")
+    desk.mail("Una May <una@example.com>", "Sound", "No sound in the meeting room.")
+    desk.settle()
+    second = desk.newest()
+    assert second != first
+    browser = chromium()
+    browser.sign_in(address, "ann")
+    browser.open(f"{address}/records/{second}")
+    browser.press("m")
+    browser.press(*first.lower(), "enter")
+    browser.see(f"{second} was joined")
+    browser.open(f"{address}/records/{first}")
+    browser.see("No sound in the meeting room.")
+    browser.press("s")
+    browser.click("article:has(a[href^='/inputs/']) input.pick")
+    browser.click("#split button.main")
+    browser.see("Somebody said that it is a trouble of its own")
+    assert dict(desk.rows("SELECT number, status FROM records")) == {first: "new", second: "merged", "INC-3": "new"}
+
+
 def test_what_happens_elsewhere_shows_without_a_reload(desk: PagesDesk, address: str, chromium: Open) -> None:
     browser = chromium()
     browser.sign_in(address, "ann")

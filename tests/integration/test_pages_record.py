@@ -212,3 +212,17 @@ def test_an_unknown_record_is_not_found(desk: PagesDesk) -> None:
         "/inputs/99",
     ):
         assert browser.get(path).status_code == 404, path
+
+
+def test_what_happened_stands_in_the_order_of_its_times(desk: PagesDesk) -> None:
+    """Repeats of alerts are written together at the end of a batch; they happened before what came after them."""
+    incident = desk.incident("shop-1")
+    desk.pause()
+    desk.alerts("shop-1")
+    desk.pass_time(minutes=5)
+    desk.mail("Una May <una@example.com>", "Shop", "The shop shows an error page.")
+    desk.begin()
+    desk.settle()
+    browser = desk.browser("ann")
+    text = browser.get(f"/records/{incident}").text
+    assert text.index("again:") < text.index("shows an error page")

@@ -90,12 +90,14 @@ def history(
         statement = statement.where(entries.c.kind.not_in(_ALERT_KINDS))
     rows = connection.execute(statement.order_by(entries.c.id.desc()).limit(MOST + 1)).mappings().all()
     more, rows = len(rows) > MOST, rows[:MOST][::-1]
+    first = rows[0]["id"] if rows else None
+    rows = sorted(rows, key=lambda row: row["at"])  # repeats share a row, which is written at the end of its batch
     mails = {key: mail for one in numbers for key, mail in sent_about(connection, one).items()}
     steps = steps_of(connection, list(mails.values()))
     items = _without_echoes([item for row in rows for item in _items(row, mails, steps)])
     return Timeline(
         stretches=list(_stretches(items)),
-        earlier=rows[0]["id"] if more else None,
+        earlier=first if more else None,
         conditions=_conditions(connection, items),
     )
 
