@@ -32,7 +32,7 @@ def test_nights_are_told_by_the_journal_and_made_up_for(desk: Desk) -> None:
 
 
 def test_what_people_corrected_and_what_they_left_alone_is_there_to_learn(desk: Desk) -> None:
-    numbers = work(desk, "kim", range(6))
+    numbers = work(desk, "kim", range(24))
     (first, *_) = numbers
     desk.command("set", "ben", first, field="category", value="databases")
     desk.command("set", "ben", first, field="team", value="Data")
