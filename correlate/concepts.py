@@ -1,12 +1,15 @@
 """What things in an office are called by those who use them, in eight languages: "Drucker" and "print queue" are one.
 
 A concept joins words of people with names of services: a service whose name (or a word of it) belongs to a concept is
-meant by every word of it. The table holds everyday IT and office words only; what is special to a house is learned
-from its own mails.
+meant by every word of it. The tables hold everyday IT and office words, and what companies of all trades name their
+applications after; what is special to a house is learned from its own mails.
 """
+
+from itertools import chain
 
 from correlate.phrases import entries
 from correlate.thing_words import THINGS
+from correlate.trade_words import TRADES
 from correlate.words import stem
 
 
@@ -14,7 +17,7 @@ def _read() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], str]]:
     """Words to their concepts, and phrases, all of whose words must occur together ("shared drive")."""
     single: dict[str, dict[str, None]] = {}
     phrases: dict[tuple[str, ...], str] = {}
-    for concept, words in entries(THINGS):
+    for concept, words in chain(entries(THINGS), entries(TRADES)):
         if len(words) == 1:
             single.setdefault(words[0], {})[concept] = None
         else:
@@ -31,16 +34,40 @@ _FOLLOWERS = {first: frozenset(words[1] for words in PHRASES if words[0] == firs
 _KEPT_WORDS = 20_000
 _COMPOUND = 9
 _COMPOUND_PART = 6
+_SHORT_PART = 4
+_ENDINGS = """
+    abrechnung abteilung administratie anlage annahme anzeige app archiv archivet ausgabe auskunft bank beheer
+    bestand bestelling bestellung buch buchung daten datenbank dienst erfassung freigabe kalender karte kasse
+    kassen katalog kontor kontroll kontrolle lager lauf lijst lista liste listen maske meldung modul monitor
+    nummer ordnung overzicht plan planen planer planning planung platz portaal portal portalen portalet programm
+    programma programmet rechner register registratie schein software stand statistik steuerung suche systeem
+    store system systemen systemet tabelle tafel terminal ubersicht uebersicht verwaltung wesen zeiten zentrale zettel
+"""
+_TAILS = frozenset(_ENDINGS.split())
+"""What the second part of a compound says of no service in particular."""
+
+
+_DERIVED_WORDS = "cion ment mente ments ness sao schaft ship sion sions soes tion tions zione"
+_DERIVED = frozenset(_DERIVED_WORDS.split())
+_VOWELS = "aeiouy"
+
+
+def _is_second_part(rest: str, before: str) -> bool:
+    """Whether `rest` may be a word of its own: "author|isation" and "permis|sion" are one word each."""
+    return len(rest) >= _SHORT_PART and rest not in _DERIVED and (rest[0] not in _VOWELS or before[-1] == "s")
 
 
 def _compound(word: str) -> tuple[str, ...]:
-    """What a long compound begins with: "Einkaufssystem" is purchasing."""
-    if len(word) < _COMPOUND:
-        return ()
-    for length in range(len(word) - 3, _COMPOUND_PART - 1, -1):
-        found = SINGLE.get(stem(word[:length]))
-        if found:
-            return found
+    """What a long compound begins with: "Einkaufssystem" is purchasing, "Bettenplan" the beds.
+
+    A short beginning counts only before a second part that compounds are known to end with: "Radiologe" is no radio.
+    """
+    for length in range(len(word) - 3, _SHORT_PART - 1, -1):
+        begins, rest = word[:length], word[length:]
+        if rest in _TAILS or (length >= _COMPOUND_PART and len(word) >= _COMPOUND and _is_second_part(rest, begins)):
+            found = SINGLE.get(stem(begins))
+            if found:
+                return found
     return ()
 
 
@@ -81,4 +108,20 @@ def concepts_in(words: list[str]) -> list[str]:
                     break
         for concept in concepts:
             found[concept] = None
+    return list(found)
+
+
+def concepts_of_name(words: list[str]) -> list[str]:
+    """The concepts that the name of a service speaks of; also what a compound ends with: "Hafenfunk" is radio.
+
+    Names are chosen to tell what a thing is. In running text the ends of words mislead: "afterwards" is no ward.
+    """
+    found = dict.fromkeys(concepts_in(words))
+    for word in words:
+        if _SPOKEN[word] is not None:
+            continue
+        for start in range(_SHORT_PART, len(word) - _SHORT_PART + 1):
+            if word[start:] not in _TAILS and (meant := SINGLE.get(stem(word[start:]))):
+                found.update(dict.fromkeys(meant))
+                break
     return list(found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from correlate.concepts import SINGLE, concepts_in
+from correlate.concepts import SINGLE, concepts_in, concepts_of_name
 from correlate.words import Lexicon, name_tokens, stem, tokens
 
 NAMED = 1.0
@@ -46,7 +46,7 @@ class Names:
                 self._joined.setdefault("".join(words), name)
             for word in words:
                 parts.setdefault(word, []).append(name)
-            for concept in concepts_in(list(words)):
+            for concept in concepts_of_name(list(words)):
                 concepts.setdefault(concept, []).append(name)
         called = [(tuple(tokens(alias)), name) for name in sorted(aliases or {}) for alias in (aliases or {})[name]]
         for words, name in called:

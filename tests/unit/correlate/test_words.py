@@ -131,3 +131,40 @@ def test_what_people_are_declared_to_call_a_service_is_its_name() -> None:
 
 def test_letters_with_a_stroke_are_the_letters_that_keyboards_have() -> None:
     assert tokens("Nie działa, Ærø, Straße, œuvre") == ["nie", "dziala", "aero", "strasse", "oeuvre"]
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("le grutier attend, la grue ne se réserve pas", "crane-booking"),
+        ("Der Kranplan lädt nicht", "crane-booking"),
+        ("Receptury się nie otwierają", "recipes"),
+        ("la ricetta nuova non si salva", "recipes"),
+        ("Auf dem Funk hört man niemanden", "hafenfunk"),
+        ("Das Backrezeptportal steht", None),
+    ],
+)
+def test_people_name_an_application_of_their_trade_in_their_own_language(text: str, service: str | None) -> None:
+    found = Names(["crane-booking", "recipes", "hafenfunk"]).in_text(text)
+    assert list(found) == ([service] if service else [])
+
+
+@pytest.mark.parametrize(
+    ("word", "concepts"),
+    [
+        ("bettenplan", ["bed"]),
+        ("lieferantenportal", ["procurement", "supplier"]),
+        ("vertragsablage", ["contracts"]),
+        ("radiologe", []),
+        ("authorisation", []),
+        ("permission", []),
+        ("collègues", []),
+        ("afterwards", []),
+    ],
+)
+def test_a_compound_means_what_it_begins_with_and_other_long_words_do_not(word: str, concepts: list[str]) -> None:
+    assert concepts_in(tokens(word)) == concepts
+
+
+def test_what_is_under_way_is_no_course() -> None:
+    assert "learning" not in concepts_in(tokens("Une panne est en cours, il guasto è in corso"))
