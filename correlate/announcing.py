@@ -10,6 +10,7 @@ from correlate.turn import Turn
 _WATCH = Reason("watched until it is over")
 _GATHERS = Reason("gathers alerts before its owner is told")
 _MAYBE_STORM = Reason("asks whether it is part of a storm")
+_JOINED_WHAT_IS_HELD = Reason("asks whether an alert is free of what holds the others back")
 _SEVERAL = 1.5
 _UNUSUAL = 10
 """So many times what is usual may be a storm."""
@@ -53,6 +54,18 @@ def gather(turn: Turn, number: str, members: Sequence[Condition] | None = None) 
     if turn.policy.routes and record is not None:
         wait = routing.times_of(turn, record, members).group_wait
     turn.set_deadline("announce", number, turn.after(wait), _GATHERS)
+
+
+def look_soon(turn: Turn, number: str) -> None:
+    """An alert came, came back or changed in an incident that is held back: what holds the others may not hold this
+    one, so that is asked when the group wait has passed."""
+    record = turn.record(number)
+    if record is None or record.muted is None or record.mute is not None:
+        return
+    due = turn.after(routing.times_of(turn, record).group_wait)
+    known = turn.situation.deadlines.get(f"announce:{number}")
+    if known is None or known.due > due:
+        turn.set_deadline("announce", number, due, _JOINED_WHAT_IS_HELD)
 
 
 def announce(turn: Turn, number: str) -> None:

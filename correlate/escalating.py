@@ -46,7 +46,7 @@ def due(turn: Turn, number: str) -> None:
         stop(turn, number)
     elif chain is None or state.level >= len(chain.levels):
         stop(turn, number, Reason("no such escalation", {"chain": state.chain}))
-    elif _acknowledged(turn, number):
+    elif acknowledged(turn, number):
         delay = max(chain.levels[state.level].after, _LOOKS_AGAIN)
         turn.set_deadline("escalate", number, turn.after(delay), _ACKNOWLEDGED)
     elif not holding.held_back(turn, record):
@@ -94,7 +94,7 @@ def taken(record: Record) -> bool:
     return record.assignee is not None or record.status != "new"
 
 
-def _acknowledged(turn: Turn, number: str) -> bool:
+def acknowledged(turn: Turn, number: str) -> bool:
     """Whether all that fires is acknowledged in its tool."""
     members = turn.situation.members.get(number)
     firing = members.firing if members is not None else set()

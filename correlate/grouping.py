@@ -230,6 +230,7 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
             return False
         reason = Reason("back while its incident is open")
         turn.condition(back, "again", reason)
+        announcing.look_soon(turn, number)
         if flapping != condition.flapping:
             restless.turned(turn, record, back)
         return True
@@ -331,6 +332,7 @@ def _grown(turn: Turn, number: str, condition: Condition) -> None:
         reminding.grown(turn, record)
     elif f"announce:{number}" not in turn.situation.deadlines:
         announcing.gather(turn, number)  # people opened it; now there is an alert of which its owner should hear
+    announcing.look_soon(turn, number)
 
 
 def severity_changed(turn: Turn, condition: Condition, classification: Classification | None) -> None:
@@ -340,6 +342,7 @@ def severity_changed(turn: Turn, condition: Condition, classification: Classific
         record = turn.record(number)
         if record is not None and record.status in OPEN_STATUSES:
             announcing.raise_to(turn, record, condition)
+            announcing.look_soon(turn, number)
     elif condition.suppressed_by is None and condition.status == "firing" and is_grave(condition):
         open_with(turn, condition, _companions(turn, condition), classification)
 

@@ -143,14 +143,15 @@ def _finding(fleet: Fleet, stream: Stream, needed: float) -> Finding | None:
     *moments, now = seasons.elapsed([*(event.at for event in events), fleet.at])
     usual = fleet.usual_without(stream)
     prior = evidence_of.fleet_prior(usual.number, usual.total, usual.squares, now)
-    patterns = [
-        *_rates(fleet, stream, moments, now, prior, usual.number),
-        *_timed(fleet, events, seasons),
-        _at_the_turn(fleet, events, seasons, rose=evidence_of.rate_rose(moments, now, prior)[0]),
-        _wear(events),
-    ]
+    by_their_times = [*_timed(fleet, events, seasons), _at_the_turn(fleet, events, seasons), _wear(events)]
     if stream.dimension == SERVICE:
-        patterns += [_after_change(fleet, stream, seasons, now), _together(fleet, stream, moments, now, prior)]
+        by_their_times.append(_after_change(fleet, stream, seasons, now))
+    patterns = [*_rates(fleet, stream, moments, now, prior, usual.number), *by_their_times]
+    if _stands_by_itself(stream, usual.number):
+        stands = evidence_of.rate_stands(len(events), now, prior)
+        patterns[-len(by_their_times) :] = [_also_many(pattern, stands) for pattern in by_their_times]
+    if stream.dimension == SERVICE:
+        patterns.append(_together(fleet, stream, moments, now, prior))
     patterns = [pattern for pattern in patterns if len(pattern.events) >= FEWEST]
     if not patterns:
         return None
@@ -171,12 +172,22 @@ def _finding(fleet: Fleet, stream: Stream, needed: float) -> Finding | None:
     )
 
 
+def _stands_by_itself(stream: Stream, others: int) -> bool:
+    """Whether a rate that was always high is news: where there are few others nobody knows what is usual."""
+    return stream.dimension == SERVICE or others >= FEWEST_OTHERS
+
+
+def _also_many(pattern: Pattern, stands: float) -> Pattern:
+    """A pattern of times, on which a bet is placed alone and together with how many there are of them at all."""
+    alone = pattern.log_evidence
+    return replace(pattern, log_evidence=evidence_of.log_mean([alone, alone + stands]))
+
+
 def _rates(
     fleet: Fleet, stream: Stream, moments: Sequence[float], now: float, prior: tuple[float, float], others: int
 ) -> list[Pattern]:
     events = stream.events
-    # Where there are few others nobody knows what is usual: only a rate that rose is news then.
-    standing = stream.dimension == SERVICE or others >= FEWEST_OTHERS
+    standing = _stands_by_itself(stream, others)
     rose, since, ratio = evidence_of.rate_rose(moments, now, prior, standing=standing)
     members = tuple(event for event, moment in zip(events, moments, strict=True) if moment >= since)
     bets = [rose]
@@ -246,12 +257,12 @@ def _monthly(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> Pattern
     )
 
 
-def _at_the_turn(fleet: Fleet, events: Sequence[Event], seasons: Seasons, rose: float) -> Pattern:
-    """Whether incidents come about the turn of the month. That there are many of them at all is a bet beside it."""
+def _at_the_turn(fleet: Fleet, events: Sequence[Event], seasons: Seasons) -> Pattern:
+    """Whether incidents come about the turn of the month."""
     won, places = fleet.turns.bet([event.at for event in events], seasons)
     return Pattern(
         name="month's turn",
-        log_evidence=evidence_of.log_mean([won, won + rose]),
+        log_evidence=won,
         events=tuple(events[place] for place in places),
         period_s=_MONTH * _DAY,
     )

@@ -12,7 +12,9 @@ from correlate.turn import Turn
 _GREW = Reason("more alerts joined it")
 _STILL = Reason("it still goes on")
 _COUNTS = Reason("its repeat interval runs")
+_ACKNOWLEDGED = Reason("acknowledged in its tool")
 _HELD = Reason("what held it back is over")
+_CALM = Reason("nothing fires just now")
 
 
 def grown(turn: Turn, record: Record) -> None:
@@ -30,15 +32,18 @@ def grown(turn: Turn, record: Record) -> None:
 def news(turn: Turn, number: str) -> None:
     """The group interval has passed."""
     record = turn.record(number)
-    if record is None or not record.announced or not _fires(turn, record) or holding.held_back(turn, record):
+    if record is None or not record.announced or record.status not in OPEN_STATUSES:
         return
-    notices.again(turn, turn.record(number) or record, _GREW, "grown")
+    if not _fires(turn, record):
+        _after_the_grace(turn, "news", number)
+    elif not holding.held_back(turn, record):
+        notices.again(turn, turn.record(number) or record, _GREW, "grown")
 
 
 def repeat(turn: Turn, number: str) -> None:
     """The repeat interval has passed since the last of its notices."""
     record = turn.record(number)
-    if record is None or not record.announced or not _fires(turn, record) or escalating.taken(record):
+    if record is None or not record.announced or record.status not in OPEN_STATUSES or escalating.taken(record):
         return
     times = routing.times_of(turn, record)
     if not times.repeat_interval:
@@ -46,8 +51,25 @@ def repeat(turn: Turn, number: str) -> None:
     due = _last_told(turn, record) + timedelta(seconds=times.repeat_interval)
     if due > turn.at:
         turn.set_deadline("repeat", number, due, _COUNTS)
+    elif not _fires(turn, record):
+        _after_the_grace(turn, "repeat", number)
+    elif escalating.acknowledged(turn, number):
+        turn.set_deadline("repeat", number, turn.after(times.repeat_interval), _ACKNOWLEDGED)
     elif not holding.held_back(turn, record):
         notices.again(turn, turn.record(number) or record, _STILL, "still")
+
+
+def back(turn: Turn, record: Record) -> None:
+    """It is open again though nobody was told that it was over: its repeat interval runs on from its last notice."""
+    interval = routing.times_of(turn, record).repeat_interval
+    if interval and record.announced:
+        due = _last_told(turn, record) + timedelta(seconds=interval)
+        turn.set_deadline("repeat", record.number, max(due, turn.at), _COUNTS)
+
+
+def _after_the_grace(turn: Turn, kind: str, number: str) -> None:
+    """Every alert is fine at this moment: when the grace is over the incident is too, or something fires again."""
+    turn.set_deadline(kind, number, turn.after(turn.policy.resolve_grace + 1), _CALM)
 
 
 def announce(turn: Turn, number: str) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from correlate import announcing, answers, escalating, flapping, history, notices, quieting
+from correlate import announcing, answers, escalating, flapping, history, notices, quieting, reminding
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.situation import ACTIVE
 from correlate.turn import Turn
@@ -146,6 +146,7 @@ def reopen(turn: Turn, record: Record, reason: Reason, actor: str | None = None)
             announcing.gather(turn, record.number)  # its owner believes that it is over
         else:
             escalating.back(turn, back)
+            reminding.back(turn, back)
 
 
 def close(turn: Turn, number: str) -> None:

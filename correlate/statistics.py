@@ -86,6 +86,21 @@ def rate_rose(
     return log_mean(bets, weights), float(days[best // len(RATIOS)]), RATIOS[best % len(RATIOS)]
 
 
+def rate_stands(number: int, now: float, prior: tuple[float, float]) -> float:
+    """Whether there are more incidents than the fleet explains, whenever they came: their number alone counts.
+
+    Where rates are constant, times say nothing of how many there are, nor the other way round: this evidence may be
+    added to any that is of their times alone.
+    """
+    shape, rate = prior
+    return log_mean(
+        [
+            number * of_ratio + (shape + number) * log((rate + now) / (rate + ratio * now))
+            for ratio, of_ratio in _LOG_RATIOS
+        ]
+    )
+
+
 def rising(times: Sequence[float], now: float, prior: tuple[float, float]) -> tuple[float, float]:
     """Whether incidents come ever more often. Returns the evidence and the days in which the rate doubles."""
     shape, rate = prior

@@ -53,6 +53,7 @@ def taken_in(turn: Turn, members: Sequence[Condition], classification: Classific
         turn.condition(replace(member, record=number), "absorbed", _STORM)
     if record is not None:
         announcing.raise_to(turn, record, condition)
+        announcing.look_soon(turn, number)
     return number
 
 

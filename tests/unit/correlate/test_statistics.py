@@ -1,6 +1,7 @@
 """Under chance a bet wins nothing on average; against its pattern, much. That is all that an e-value promises."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import exp, sqrt
 from random import Random
 from statistics import fmean, stdev
@@ -41,23 +42,45 @@ def chance_wear(random: Random) -> float:
     return evidence_of.wear([random.expovariate(0.3) for _ in range(10)])[0]
 
 
+def chance_number_and_wear(random: Random) -> float:
+    """How many there are and how evenly they come, on the same times."""
+    shape, rate = 0.8, 10.0
+    times = poisson_times(random, random.gammavariate(shape, 1 / rate) + 1e-9, 60.0)
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    return evidence_of.rate_stands(len(times), 60.0, (shape, rate)) + evidence_of.wear(gaps)[0]
+
+
+def chance_number_and_hour(random: Random) -> float:
+    shape, rate = 0.8, 10.0
+    times = poisson_times(random, random.gammavariate(shape, 1 / rate) + 1e-9, 60.0)
+    phases = [at % 1.0 for at in times]
+    return evidence_of.rate_stands(len(times), 60.0, (shape, rate)) + evidence_of.timed(phases, [1.0] * len(times), 1.0)
+
+
 def chance_more_often(random: Random) -> float:
     hits = sum(random.random() < 0.2 for _ in range(15))
     return evidence_of.more_often_than(hits, 15 - hits, 0.2)
 
 
-@pytest.mark.parametrize(
-    "bet", [chance_rate_rose, chance_rising, chance_timed, chance_wear, chance_more_often], ids=lambda bet: bet.__name__
+BETS = (
+    chance_rate_rose,
+    chance_rising,
+    chance_timed,
+    chance_wear,
+    chance_number_and_wear,
+    chance_number_and_hour,
+    chance_more_often,
 )
+
+
+@pytest.mark.parametrize("bet", BETS, ids=lambda bet: bet.__name__)
 def test_under_chance_a_bet_wins_nothing_on_average(bet: Callable[[Random], float]) -> None:
     random = Random(20)
     won = [exp(bet(random)) for _ in range(RUNS)]
     assert fmean(won) <= 1.0 + 3.5 * stdev(won) / sqrt(RUNS)
 
 
-@pytest.mark.parametrize(
-    "bet", [chance_rate_rose, chance_rising, chance_timed, chance_wear, chance_more_often], ids=lambda bet: bet.__name__
-)
+@pytest.mark.parametrize("bet", BETS, ids=lambda bet: bet.__name__)
 def test_under_chance_a_thousandfold_win_is_rarer_than_one_in_a_thousand(bet: Callable[[Random], float]) -> None:
     random = Random(21)
     wins = sum(exp(bet(random)) >= 1000 for _ in range(RUNS))
