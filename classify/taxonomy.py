@@ -61,18 +61,29 @@ class Taxonomy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def meant(self, name: str) -> tuple[str, ...]:
         """The present categories that a label of this name may stand for: one, the parts of a category that was
-        divided, or none where it was taken away. A name that was never a category here stands for itself."""
-        present = self.present_names().get(name)
+        divided, or none where it was taken away. A name that was never a category here stands for itself. What differs
+        in capitals or spaces only is the same name: other desks write `Printing` for `printing`."""
+        names = self.present_names()
+        present = names.get(name)
+        if present is not None:
+            return (present,)
+        wanted = folded(name)
+        present = next((now for each, now in names.items() if folded(each) == wanted), None)
         if present is not None:
             return (present,)
         for split in self.split:
-            if name in (split.name, *split.was):
+            if wanted in map(folded, (split.name, *split.was)):
                 return tuple(dict.fromkeys(each for part in split.into for each in self.meant(part)))
-        return () if name in self.gone else (name,)
+        return () if wanted in map(folded, self.gone) else (name,)
 
     def present_names(self) -> Mapping[str, str]:
         """Every name a category ever had, with the one it has now: to carry labels over."""
         return {name: c.name for area in self.area for c in area.category for name in (c.name, *c.was)}
+
+
+def folded(name: str) -> str:
+    """A name as names are compared: without capitals and doubled spaces."""
+    return " ".join(name.split()).casefold()
 
 
 def starter_taxonomy_path() -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from classify.taxonomy import Area, Category, Split, Taxonomy, TaxonomyError
+from classify.taxonomy import Area, Category, Split, Taxonomy, TaxonomyError, folded
 
 LONGEST_NAME = 60
 MOST_CATEGORIES = 500
@@ -19,7 +19,7 @@ def added(taxonomy: Taxonomy, name: str, parent: str | None = None, about: str |
     area = _area_named(taxonomy, parent or OTHER_AREA)
     category = Category(name=name, about=about or None)
     # What was taken away and comes back under its name has its labels again.
-    kept = replace(taxonomy, gone=tuple(each for each in taxonomy.gone if each != name))
+    kept = replace(taxonomy, gone=tuple(each for each in taxonomy.gone if folded(each) != folded(name)))
     if area is None:
         return replace(kept, area=(*kept.area, Area(name=_named(parent or OTHER_AREA), category=(category,))))
     return _with_area(kept, replace(area, category=(*area.category, category)))
@@ -70,7 +70,7 @@ def split(taxonomy: Taxonomy, name: str, into: Sequence[str]) -> Taxonomy:
     parts = list(dict.fromkeys(" ".join(part.split()) for part in into))
     if len(parts) < 2:
         raise TaxonomyError("A category is split into two or more: name them.")
-    if category.name in parts:
+    if folded(category.name) in map(folded, parts):
         raise TaxonomyError(f"Give every part another name than {category.name!r}, or old labels could mean either.")
     parent = taxonomy.area_of(category.name)
     known = []
@@ -121,13 +121,13 @@ def _fresh(taxonomy: Taxonomy, name: str, but: Sequence[str] = ()) -> str:
         present = taken[name.casefold()]
         also = "" if present.casefold() == name.casefold() else f" (as an earlier name of {present!r})"
         raise TaxonomyError(f"There is a category {name!r} already{also}: choose another name.")
-    if any(name in (one.name, *one.was) for one in taxonomy.split):
+    if any(folded(name) in map(folded, (one.name, *one.was)) for one in taxonomy.split):
         raise TaxonomyError(f"{name!r} was split: labels under this name belong to its parts; choose another name.")
     return name
 
 
 def _find(taxonomy: Taxonomy, name: str) -> Category | None:
-    wanted = " ".join(name.split()).casefold()
+    wanted = folded(name)
     return next((c for area in taxonomy.area for c in area.category if c.name.casefold() == wanted), None)
 
 
@@ -140,7 +140,7 @@ def _category(taxonomy: Taxonomy, name: str) -> Category:
 
 
 def _area_named(taxonomy: Taxonomy, name: str) -> Area | None:
-    wanted = " ".join(name.split()).casefold()
+    wanted = folded(name)
     return next((a for a in taxonomy.area if wanted in (a.name.casefold(), (a.title or "").casefold())), None)
 
 

@@ -46,6 +46,7 @@ def test_an_empty_area_goes_and_the_last_category_stays() -> None:
         (lambda: edits.renamed(START, "nope", "x"), "There is no category"),
         (lambda: edits.split(START, "printing", ["one"]), "two or more"),
         (lambda: edits.split(START, "printing", ["printing", "other"]), "another name"),
+        (lambda: edits.split(START, "printing", ["Printing", "other"]), "another name"),
         (lambda: edits.merged(START, ["printing"], "printing"), "which other"),
     ],
 )
@@ -57,3 +58,11 @@ def test_what_would_make_labels_ambiguous_is_refused_with_a_sentence(change: obj
 def test_history_is_adopted_or_takes_the_place_of_everything() -> None:
     assert edits.adopted(START, ["Payroll", "PRINTING"]).categories() == ("printing", "hardware", "sites", "Payroll")
     assert edits.replaced(START, ["Payroll", "printing"]).categories() == ("printing", "Payroll")
+
+
+def test_a_label_in_other_capitals_is_the_same_name() -> None:
+    assert START.meant("Printing ") == ("printing",)
+    assert START.meant("PCs") == ("hardware",)
+    assert edits.removed(START, "sites").meant("Sites") == ()
+    assert edits.split(START, "hardware", ["laptops", "screens"]).meant("Hardware") == ("laptops", "screens")
+    assert START.meant("Payroll") == ("Payroll",)
