@@ -169,10 +169,12 @@ def _refreshed(turn: Turn, alert: Alert, condition: Condition) -> Condition:
     until = condition.expires_at
     if until is not None:
         until = turn.at + (until - condition.last_at)
+    says_it = severity != condition.severity and severity == alert.severity
     return replace(
         condition,
         severity=severity,
         levels=levels,
+        labels=(news_of(alert).labels or condition.labels) if says_it else condition.labels,
         changed_at=began,
         expires_at=lasting.expires_at(turn, alert) if renewed else until,
         notices=condition.notices + 1,

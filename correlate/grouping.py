@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from classify.classification import Classification
 from correlate import announcing, chatter, opening, parting, reminding, resolving, restless, storms
 from correlate.flapping import WINDOW, flaps
-from correlate.flapping import restless as restless_by
 from correlate.hosts import host_stem
 from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.services import Relation
@@ -237,8 +236,8 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     if record.status != "resolved" or record.resolved_at is None:
         return False
     away = (turn.at - record.resolved_at).total_seconds()
-    comes_and_goes = restless_by(before.history, record.resolved_at)
-    if away > (max(WINDOW, turn.policy.rejoin_window) if comes_and_goes else turn.policy.rejoin_window):
+    restless_till_then = resolving.comes_and_goes(turn, number, record.resolved_at)
+    if away > (max(WINDOW, turn.policy.rejoin_window) if restless_till_then else turn.policy.rejoin_window):
         return False
     reason = Reason("back soon after its incident was resolved", {"seconds": round(away)})
     turn.condition(back, "again", reason)
@@ -326,13 +325,13 @@ def _grown(turn: Turn, number: str, condition: Condition) -> None:
     record = turn.record(number)
     if record is None:
         return
+    announcing.look_soon(turn, number)
     announcing.raise_to(turn, record, condition)
     announcing.watch(turn, number)
     if record.announced:
         reminding.grown(turn, record)
     elif f"announce:{number}" not in turn.situation.deadlines:
         announcing.gather(turn, number)  # people opened it; now there is an alert of which its owner should hear
-    announcing.look_soon(turn, number)
 
 
 def severity_changed(turn: Turn, condition: Condition, classification: Classification | None) -> None:
@@ -341,8 +340,8 @@ def severity_changed(turn: Turn, condition: Condition, classification: Classific
         number = turn.situation.survivor(condition.record)
         record = turn.record(number)
         if record is not None and record.status in OPEN_STATUSES:
-            announcing.raise_to(turn, record, condition)
             announcing.look_soon(turn, number)
+            announcing.raise_to(turn, record, condition)
     elif condition.suppressed_by is None and condition.status == "firing" and is_grave(condition):
         open_with(turn, condition, _companions(turn, condition), classification)
 

@@ -134,6 +134,9 @@ SENTENCES: Mapping[str, str] = {
     "has heard of it just now": "They have heard of it just now.",
     "nobody of the staff heard of it": "Nobody of the staff has heard of it, so nobody needs to hear more.",
     "its repeat interval runs": "Those who know of it hear again after a while that it goes on.",
+    "nothing fires just now": "Nothing of it fires at this moment: it is looked at again when the grace is over.",
+    "asks whether an alert is free of what holds the others back": "An alert came to an incident that is held back: "
+    "it is asked whether that one may be told.",
     "more alerts joined it": "More alerts joined it since they heard of it.",
     "it still goes on": "It still goes on and nobody has taken it.",
     "asks whether it is part of a storm": "Many incidents open at once: it waits a moment whether they are one storm.",

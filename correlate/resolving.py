@@ -87,10 +87,19 @@ def _heard(turn: Turn, condition: Condition) -> datetime:
 
 
 def _grace(turn: Turn, number: str) -> int:
-    members, policy = turn.situation.members[number], turn.policy
-    conditions = (turn.situation.conditions[f] for f in members.conditions)
-    restless = any(each.flapping or flapping.restless(each.history, turn.at) for each in conditions)
+    policy = turn.policy
+    conditions = (turn.situation.conditions[name] for name in turn.situation.members[number].conditions)
+    restless = any(each.flapping for each in conditions) or comes_and_goes(turn, number, turn.at)
     return max(FLAPPING_GRACE, policy.resolve_grace) if restless else policy.resolve_grace
+
+
+def comes_and_goes(turn: Turn, number: str, at: datetime) -> bool:
+    """Whether all that an incident consists of came and went by then: it is likely to come again.
+
+    A fault that shows in many things has some among them that come and go while it lasts; when all are well it is over.
+    """
+    conditions = (turn.situation.conditions[name] for name in turn.situation.members[number].conditions)
+    return all(each.flapping or flapping.restless(each.history, at) for each in conditions)
 
 
 def resolve(

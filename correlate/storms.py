@@ -52,8 +52,8 @@ def taken_in(turn: Turn, members: Sequence[Condition], classification: Classific
     for member in members:
         turn.condition(replace(member, record=number), "absorbed", _STORM)
     if record is not None:
-        announcing.raise_to(turn, record, condition)
         announcing.look_soon(turn, number)
+        announcing.raise_to(turn, record, condition)
     return number
 
 

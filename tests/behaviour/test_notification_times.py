@@ -84,6 +84,64 @@ def test_the_repeat_interval_is_not_begun_anew_by_a_resolve_and_a_refire(desk: D
     desk.expect_mail(APPS, "staff", "still goes on")
 
 
+def test_it_is_repeated_though_nothing_fires_at_the_very_moment_of_the_repeat(desk: Desk) -> None:
+    desk.configure(repeat_interval=4 * 3600)
+    fails(desk)
+    desk.expect_mail(APPS, "staff", "is open")
+    desk.advance(timedelta(hours=3, minutes=58))
+    desk.resolve("ErpDown", "erp-app-1")
+    desk.advance(timedelta(minutes=4))
+    desk.fire("ErpDown", "erp-app-1")
+    desk.advance(timedelta(minutes=10))
+    desk.expect_mail(APPS, "staff", "still goes on")
+    desk.advance(timedelta(hours=4))
+    desk.expect_mail(APPS, "staff", "still goes on")
+
+
+def test_it_is_repeated_though_it_seemed_to_be_over_for_longer_than_the_grace(desk: Desk) -> None:
+    desk.configure(repeat_interval=4 * 3600)
+    fails(desk)
+    desk.expect_mail(APPS, "staff", "is open")
+    desk.advance(timedelta(hours=1))
+    desk.resolve("ErpDown", "erp-app-1")
+    desk.advance(timedelta(minutes=8))
+    assert [record.status for record in desk.records()] == ["resolved"]
+    desk.fire("ErpDown", "erp-app-1")
+    desk.advance(timedelta(hours=2, minutes=50))
+    assert desk.outbox_is_empty()
+    desk.advance(timedelta(minutes=5))
+    desk.expect_mail(APPS, "staff", "still goes on")
+
+
+def test_what_joined_is_told_though_nothing_fires_at_the_very_moment_of_the_group_interval(desk: Desk) -> None:
+    desk.configure(group_interval=300)
+    fails(desk)
+    desk.expect_mail(APPS, "staff", "is open")
+    desk.fire("ErpDown", "erp-app-2")
+    desk.advance(timedelta(minutes=4))
+    for host in ("erp-app-1", "erp-app-2"):
+        desk.resolve("ErpDown", host)
+    desk.advance(timedelta(minutes=2))
+    for host in ("erp-app-1", "erp-app-2"):
+        desk.fire("ErpDown", host)
+    desk.advance(timedelta(minutes=10))
+    desk.expect_mail(APPS, "staff", "more alerts", "erp-app-2")
+
+
+def test_it_is_not_repeated_while_all_of_it_is_acknowledged_in_its_tool(desk: Desk) -> None:
+    desk.configure(repeat_interval=3600)
+    alert = {"id": "erp", "host": "erp-app-1", "severity": "major", "title": "ERP slow"}
+    desk.post("generic", {**alert, "status": "firing"})
+    desk.advance(timedelta(seconds=31))
+    desk.expect_mail(APPS, "staff", "is open")
+    desk.post("generic", {**alert, "status": "acknowledged"})
+    desk.advance(timedelta(hours=3))
+    assert desk.outbox_is_empty()
+    desk.post("generic", {**alert, "status": "firing", "severity": "critical"})
+    desk.advance(timedelta(hours=1))
+    desk.expect_mail(APPS, "staff", "still goes on")
+
+
 def test_it_is_not_repeated_to_somebody_who_has_it_in_hand(desk: Desk) -> None:
     desk.configure(repeat_interval=3600)
     fails(desk)

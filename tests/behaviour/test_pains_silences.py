@@ -80,6 +80,41 @@ def test_the_ok_that_came_during_the_blackout_is_not_lost(desk: Desk) -> None:
     assert record.status == "resolved"
 
 
+def test_an_alert_that_no_silence_fits_is_told_though_it_joins_an_incident_that_is_silenced(desk: Desk) -> None:
+    silence(desk, 'alertname="HighErrorRate"', 4 * HOUR)
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    assert desk.outbox_is_empty()
+    desk.fire("DataLoss", "erp-app-2")
+    desk.advance(MINUTE)
+    (record,) = desk.records()
+    assert desk.expect_mail(OWNER, "staff").about == record.number
+    assert record.muted is None
+    desk.advance(5 * HOUR)
+
+
+def test_another_silenced_alert_of_a_silenced_incident_stays_untold(desk: Desk) -> None:
+    silence(desk, 'alertname=~"HighErrorRate|DataLoss"', 4 * HOUR)
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    desk.fire("DataLoss", "erp-app-2")
+    desk.advance(3 * HOUR)
+    assert desk.outbox_is_empty()
+    (record,) = desk.records()
+    assert len(desk.not_told(record.number)) == 1, "the same reason is recorded once"
+
+
+def test_an_alert_that_outgrows_its_silence_is_told(desk: Desk) -> None:
+    silence(desk, 'severity="major"', 4 * HOUR)
+    alert = {"id": "erp", "host": "erp-app-1", "title": "ERP slow", "status": "firing"}
+    desk.post("generic", {**alert, "severity": "major"})
+    desk.advance(5 * MINUTE)
+    assert desk.outbox_is_empty()
+    desk.post("generic", {**alert, "severity": "critical"})
+    desk.advance(MINUTE)
+    desk.expect_mail(OWNER, "staff")
+
+
 def test_ending_a_silence_early_tells_at_once_what_it_held_back(desk: Desk) -> None:
     name = silence(desk, "service=erp", DAY)
     desk.fire("HighErrorRate", "erp-app-1")
