@@ -1,12 +1,12 @@
 """Which column of another desk's export is what. Names are compared without case, spaces and punctuation.
 
-Taken from the exports of Zammad, osTicket, Request Tracker and Jira as they come, and from what people call such
-columns in the languages that the desk speaks.
+`Custom field (Impact)` and `CF.{Impact}` are `impact`. Taken from the exports of Zammad, osTicket, Request Tracker and
+Jira as they come, and from what people call such columns in the languages that the desk speaks.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ class Columns(Struct, frozen=True, kw_only=True):
     desk: str
     subject: str | None
     body: tuple[str, ...]
-    sender: str | None
+    sender: tuple[str, ...]
     at: str | None
     targets: Mapping[str, tuple[str, ...]]
 
@@ -123,8 +123,6 @@ _TARGETS: Mapping[str, Sequence[str]] = {
         "components",
         "component",
         "componentname",
-        "cfcategory",
-        "customfieldcategory",
         "kategorie",
         "categorie",
         "categoria",
@@ -154,6 +152,7 @@ _TARGETS: Mapping[str, Sequence[str]] = {
         "service",
         "businessservice",
         "affectedservice",
+        "affectedservices",
         "servicename",
         "dienst",
         "servizio",
@@ -165,21 +164,27 @@ _TARGETS: Mapping[str, Sequence[str]] = {
     "impact": ["impact", "auswirkung", "impacto", "impatto", "wplyw"],
     "urgency": ["urgency", "dringlichkeit", "urgence", "urgencia", "urgenza", "urgentie", "pilnosc"],
 }
-_LAST_RESORT = ("tags", "labels", "customerrequesttype", "requesttype", "customfieldrequesttype")
+_LAST_RESORT = ("tags", "labels", "customerrequesttype", "requesttype")
 """What stands for a category where there is none."""
 _SIGNS = (
     ("jira", {"issuekey", "summary"}),
     ("osticket", {"ticketnumber", "helptopic"}),
     ("rt", {"queuename", "requestors"}),
     ("rt", {"queue", "requestors"}),
+    ("rt", {"queue", "requestor", "status"}),
     ("zammad", {"number", "title", "group", "customer"}),
+    ("zammad", {"title", "group", "customer", "createchannel"}),
 )
 
 
 def plain(name: str) -> str:
-    """A column's name as it is compared: `Component/s` and `components` are one, `CF.{Category}` is `cfcategory`."""
+    """A column's name as it is compared: `Component/s` and `components` are one."""
     folded = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[^a-z0-9]", "", folded)
+
+
+_CUSTOM = re.compile(r"\s*(?:custom ?field|cf)\b[ .]*[({](.+)[)}]\s*", re.IGNORECASE)
+"""How Jira and Request Tracker write the name of a field that a desk made itself."""
 
 
 def recognised(names: Sequence[str], told: Mapping[str, str]) -> Columns:
@@ -187,6 +192,9 @@ def recognised(names: Sequence[str], told: Mapping[str, str]) -> Columns:
     by_plain: dict[str, str] = {}
     for name in names:
         by_plain.setdefault(plain(name), name)
+    for name in names:
+        if own := _CUSTOM.fullmatch(name):
+            by_plain.setdefault(plain(own[1]), name)
 
     def first(*kinds: Sequence[str]) -> tuple[str, ...]:
         return tuple(by_plain[kind] for each in kinds for kind in each if kind in by_plain)
@@ -202,7 +210,7 @@ def recognised(names: Sequence[str], told: Mapping[str, str]) -> Columns:
         desk=desk,
         subject=told.get("subject") or next(iter(subject), None),
         body=(told["text"],) if "text" in told else body[:1],
-        sender=next(iter(sender), None),
+        sender=sender,
         at=next(iter(at), None),
         targets={target: found for target, found in targets.items() if found},
     )
@@ -241,7 +249,22 @@ _TYPES: Sequence[tuple[RecordType, Sequence[str]]] = (
 _LEVELS: Sequence[tuple[Level, Sequence[str]]] = (
     (
         "high",
-        ("high", "critical", "urgent", "1", "hoch", "kritisch", "haut", "elevee", "alta", "alto", "hoog", "wysok"),
+        (
+            "high",
+            "critical",
+            "urgent",
+            "extensive",
+            "significant",
+            "1",
+            "hoch",
+            "kritisch",
+            "haut",
+            "elevee",
+            "alta",
+            "alto",
+            "hoog",
+            "wysok",
+        ),
     ),
     ("medium", ("medium", "moderate", "normal", "2", "mittel", "moyen", "media", "medio", "middel", "sredni")),
     ("low", ("low", "minor", "3", "4", "niedrig", "gering", "faible", "bas", "baixa", "laag", "nisk")),
@@ -268,24 +291,34 @@ _FORMATS = (
     "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y",
+    "%a %b %d %H:%M:%S %Y",
+)
+_MONTH_FIRST = (
     "%m/%d/%Y %I:%M %p",
     "%m/%d/%y %I:%M %p",
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
+    "%m/%d/%y %H:%M",
     "%m/%d/%Y",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-    "%a %b %d %H:%M:%S %Y",
 )
+_DAY_FIRST = tuple(form.replace("%m/%d", "%d/%m") for form in _MONTH_FIRST)
 
 
-def moment_of(value: str) -> datetime | None:
+def day_first(values: Iterable[str]) -> bool:
+    """Whether the dates of a column, written with strokes, begin with the day: one of them has a first number over 12.
+
+    It is asked of the whole column, or rows of one file would be read in two ways and stand in no order.
+    """
+    return any((first := value.strip().partition("/")[0]).isdecimal() and 12 < int(first) <= 31 for value in values)
+
+
+def moment_of(value: str, *, days_first: bool = False) -> datetime | None:
     """When a row was written; what states no offset is taken to be UTC. None where it cannot be read."""
     value = value.strip()
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
-        for form in _FORMATS:
+        for form in (*_FORMATS, *(_DAY_FIRST if days_first else _MONTH_FIRST)):
             try:
                 found = datetime.strptime(value, form)  # noqa: DTZ007 - the offset follows below
             except ValueError:

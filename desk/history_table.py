@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from classify.taxonomy_edits import LONGEST_NAME
-from desk.history_columns import Columns, level_of, moment_of, recognised, type_of
+from desk.history_columns import Columns, day_first, level_of, moment_of, recognised, type_of
 from desk.learning.inputs import LONGEST, Example
 from ingest.html import html_to_text
 
@@ -43,6 +44,8 @@ class History(Struct, kw_only=True):
 def read_history(path: Path, told: Mapping[str, str] | None = None) -> History:
     """The labelled rows of a file. `told` names columns by hand. Raises TableError with a sentence."""
     records = _records(path)
+    if not records:
+        raise TableError(f"{path} has no rows below its header: there is nothing to learn from.")
     names = list(dict.fromkeys(name for record in records[:200] for name in record))
     missing = [name for name in (told or {}).values() if name not in names]
     if missing:
@@ -55,8 +58,9 @@ def read_history(path: Path, told: Mapping[str, str] | None = None) -> History:
         raise TableError(f"{path} has no column with a category or a group; say which: --category-column NAME. It has "
                          f"{', '.join(names)}.")  # fmt: skip
     history = History(columns=columns, read=len(records))
+    days_first = day_first(record.get(columns.at or "", "") for record in records)
     for record in records:
-        example = _example(record, columns)
+        example = _example(record, columns, days_first)
         if isinstance(example, str):
             history.skipped[example] += 1
         else:
@@ -64,9 +68,11 @@ def read_history(path: Path, told: Mapping[str, str] | None = None) -> History:
     return _without_rare(_without_twins(history))
 
 
-def _example(record: Mapping[str, str], columns: Columns) -> Example | str:
+def _example(record: Mapping[str, str], columns: Columns, days_first: bool) -> Example | str:
     subject = record.get(columns.subject or "", "").strip()
     body = next((text for name in columns.body if (text := _text(record.get(name, "")))), "")
+    if columns.desk == "jira":
+        body = _WIKI.sub(" ", body).strip()
     if not subject and not body:
         return "no text"
     labels = {}
@@ -77,10 +83,10 @@ def _example(record: Mapping[str, str], columns: Columns) -> Example | str:
             labels[target] = ours
     if not labels:
         return "no label"
-    sender = record.get(columns.sender or "", "").strip()
+    sender = next((said for name in columns.sender if "@" in (said := record.get(name, "").strip())), None)
     return Example(
         labels=labels, subject=subject[:LONGEST] or None, body=body[:LONGEST] or None,
-        sender=sender if "@" in sender else None, at=moment_of(record.get(columns.at or "", "")),
+        sender=sender, at=moment_of(record.get(columns.at or "", ""), days_first=days_first),
     )  # fmt: skip
 
 
@@ -95,6 +101,10 @@ def _value(target: str, value: str) -> str | None:
     return printable[:LONGEST_NAME].strip() or None
 
 
+_WIKI = re.compile(
+    r"\{(?:code|noformat|quote|color|panel)(?::[^{}\n]{0,120})?\}|!\S{1,120}\.[A-Za-z]{3,4}(?:\|[^!\n]{0,80})?!|\[~[^\]\n]{1,80}\]"
+)
+"""What Jira writes into a description beside the words: colours and frames, pictures, names of people."""
 _NOTHING = frozenset({"-", "none", "null", "n/a", "na", "unknown", "unassigned", "no category"})
 
 
@@ -185,6 +195,8 @@ def _of_json(path: Path, data: bytes) -> Iterator[dict[str, str]]:
             found = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError) as error:
         raise TableError(f"{path} is not JSON: {error}.") from error
+    if isinstance(found, dict) and isinstance(found.get("assets"), dict):
+        found = list(_of_assets(found["assets"]))
     if isinstance(found, dict):
         found = next((v for k in ("tickets", "records", "issues", "data") if isinstance(v := found.get(k), list)), None)
     if not isinstance(found, list):
@@ -192,6 +204,29 @@ def _of_json(path: Path, data: bytes) -> Iterator[dict[str, str]]:
     for ticket in found:
         if isinstance(ticket, dict):
             yield {name: word for name, value in _flat(ticket).items() if (word := _word(value)) is not None}
+
+
+def _of_assets(assets: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Zammad's answer to a search that was not asked to `expand`: tickets by their numbers, and beside them the groups,
+    people and articles that they name by number."""
+    groups, people, articles = (_by_number(assets, kind) for kind in ("Group", "User", "TicketArticle"))
+    for number, ticket in sorted(_by_number(assets, "Ticket").items()):
+        first = next((a for _, a in sorted(articles.items()) if str(a.get("ticket_id")) == str(number)), None)
+        yield {
+            "number": str(number), **ticket, "group": groups.get(_number(ticket.get("group_id")), {}).get("name"),
+            "customer": people.get(_number(ticket.get("customer_id")), {}).get("email"), "article": first,
+        }  # fmt: skip
+
+
+def _by_number(assets: Mapping[str, Any], kind: str) -> dict[int, Mapping[str, Any]]:
+    found = assets.get(kind)
+    listed = found.items() if isinstance(found, dict) else ()
+    return {_number(number): each for number, each in listed if isinstance(each, dict)}
+
+
+def _number(value: Any) -> int:
+    said = str(value)
+    return int(said) if said.isdecimal() and len(said) < 19 else -1
 
 
 def _flat(ticket: Mapping[str, Any]) -> dict[str, Any]:

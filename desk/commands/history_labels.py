@@ -96,9 +96,11 @@ def _learn(settings: Settings, engine: sa.Engine, journal: Journal, actor: str) 
 def _say_what_was_read(path: Path, history: History) -> None:
     columns = history.columns
     say(f"{path}: {history.read} rows, read as {_NAMES[columns.desk]}.")
-    named = {"subject": columns.subject, "text": ", ".join(columns.body), "sender": columns.sender, "time": columns.at,
-             **{target: ", ".join(names) for target, names in columns.targets.items()}}  # fmt: skip
+    named = {"subject": columns.subject, "text": ", ".join(columns.body), "sender": ", ".join(columns.sender),
+             "time": columns.at, **{target: ", ".join(names) for target, names in columns.targets.items()}}  # fmt: skip
     say("  columns: " + "; ".join(f"{what} from “{name}”" for what, name in named.items() if name))
+    if not columns.body:
+        say("  it has no column with what people wrote: subjects alone are learned from")
     say(f"  {len(history.rows):>7} are labelled texts")
     for why, count in history.skipped.most_common():
         say(f"  {count:>7} were left out: {why}")

@@ -11,7 +11,7 @@ from desk.clock import SystemClock
 from desk.commands.console import DONE, FAILED, CommandError, complain, opened_desk, say, settings_of
 from desk.config import Settings
 from desk.learning.nightly import LAST_IN_LINE
-from desk.learning.trial import Trial
+from desk.learning.trial import Proof, Trial
 from ingest.journal import Journal, NotDurableError
 
 
@@ -76,10 +76,8 @@ def report(trial: Trial) -> None:
     if texts:
         say(f"Learned from {texts} texts in {trial.seconds:.0f} s.")
     for one in trial.targets:
-        decided = "nothing" if one.accuracy_decided is None else f"{one.coverage or 0:.0%} of them"
-        sure = "" if one.accuracy_decided is None else f", {one.accuracy_decided:.0%} of these right"
-        say(f"  {one.target}: {one.challenger_right} of {one.rows} right (before: {one.champion_right}); "
-            f"decides {decided}{sure}.")  # fmt: skip
+        say(f"  {one.target}: {one.challenger_right} of {one.rows} right (before: {one.champion_right})"
+            f"{_decides(trial.proofs.get(one.target))}.")  # fmt: skip
     if trial.doubts:
         labels = sum(len(doubt.labels) for doubt in trial.doubts)
         say(f"{labels} doubtful labels were left out: see the page of labels (Model, Doubtful labels).")
@@ -92,6 +90,15 @@ def report(trial: Trial) -> None:
         "nothing new": "The model in force stays.",
         "no model": "No model could be trained; the one in force stays.",
     }[trial.outcome])  # fmt: skip
+
+
+def _decides(proof: Proof | None) -> str:
+    """What a model in force may decide, as labels of the desk prove it; nothing is said of one that is not in force."""
+    if proof is None:
+        return ""
+    if proof.confidence is None:
+        return "; it proposes, and decides nothing by itself yet"
+    return f"; it decides {proof.decided} of {proof.rows} by itself, {proof.right} of these right"
 
 
 def _card(engine: sa.Engine, settings: Settings) -> str:

@@ -65,6 +65,67 @@ def test_zammad_gives_tickets_with_articles_and_what_comes_twice_is_taken_once(t
     assert found.skipped == {"the same text with the same labels again": 1}
 
 
+def test_jira_service_management_has_its_fields_with_their_own_words_for_impact(tmp_path: Path) -> None:
+    names = "Summary,Issue key,Issue Type,Components,Components,Description,Custom field (Affected services),"
+    names += "Custom field (Impact),Custom field (Urgency)\n"
+    rows = "".join(
+        f"Till {n} is down,IT-{n},[System] Incident,,Tills,{{color:#ff0000}}Red{{color}} !shot.png|width=300! light,"
+        f"Shop,{impact},Critical\n"
+        for n, impact in enumerate(("Extensive / Widespread", "Significant / Large", "Minor / Localized"))
+    )
+    found = read_history(written(tmp_path, "jira.csv", names + rows))
+    assert [row.labels["impact"] for row in found.rows] == ["high", "high", "low"]
+    assert found.rows[0].labels == {
+        "category": "Tills", "type": "incident", "service": "Shop", "impact": "high", "urgency": "high",
+    }  # fmt: skip
+    assert (found.rows[0].body or "").split() == ["Red", "light"]
+
+
+def test_zammad_answers_a_search_with_what_tickets_name_by_number(tmp_path: Path) -> None:
+    tickets = ", ".join(
+        f'"{n}": {{"id": {n}, "number": "22{n}", "title": "VPN {n}", "group_id": 2, "customer_id": 7, '
+        f'"created_at": "2024-03-01T09:1{n}:00Z"}}'
+        for n in range(3)
+    )
+    answer = (
+        f'{{"tickets": [0, 1, 2], "assets": {{"Ticket": {{{tickets}}}, "Group": {{"2": {{"name": "Network"}}}}, '
+        '"User": {"7": {"email": "eve@example.com"}}, '
+        '"TicketArticle": {"9": {"ticket_id": 1, "body": "No."}, "8": {"ticket_id": 1, "body": "It drops."}}}}'
+    )
+    found = read_history(written(tmp_path, "search.json", answer))
+    assert found.columns.desk == "zammad"
+    assert found.classes("assignment_group") == {"Network": 3}
+    assert [(row.sender, row.body) for row in found.rows] == [
+        ("eve@example.com", None), ("eve@example.com", "It drops."), ("eve@example.com", None),
+    ]  # fmt: skip
+
+
+def test_zammads_sheet_saved_as_csv_has_customers_and_not_the_kind_of_sender(tmp_path: Path) -> None:
+    sheet = "#;Title;State;Group;Customer;Create Channel;Sender;Created At\n"
+    sheet += "".join(f"22{n};VPN {n};closed;Network;eve@example.com;email;Customer;03/01/2024\n" for n in range(3))
+    found = read_history(written(tmp_path, "sheet.csv", sheet))
+    assert found.columns.desk == "zammad"
+    assert found.rows[0].sender == "eve@example.com"
+
+
+def test_request_tracker_5_is_recognised_too(tmp_path: Path) -> None:
+    tsv = "id\tSubject\tStatus\tQueue\tRequestor\tCF.{Category}\n" + "1\tDown\topen\tGeneral\te@example.com\tMail\n"
+    found = read_history(written(tmp_path, "Results.tsv", tsv))
+    assert found.columns.desk == "rt"
+    assert found.columns.targets["category"] == ("CF.{Category}",)
+
+
+def test_dates_of_one_column_are_read_in_one_way(tmp_path: Path) -> None:
+    rows = "".join(f"VPN {place},Network,{day}\n" for place, day in enumerate(("05/03/2024 09:00", "13/03/2024 09:00")))
+    found = read_history(written(tmp_path, "export.csv", f"Subject,Group,Created\n{rows}"))
+    assert [str(row.at)[:10] for row in found.rows] == ["2024-03-05", "2024-03-13"]
+
+
+def test_a_header_without_rows_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="no rows below its header"):
+        read_history(written(tmp_path, "export.csv", "Subject,Category\n"))
+
+
 def test_columns_can_be_named_by_hand_and_what_is_missing_is_said(tmp_path: Path) -> None:
     path = written(tmp_path, "own.csv", "was;wohin\nDrucker kaputt;A\nDrucker aus;A\nToner leer;A\n")
     with pytest.raises(TableError, match="--text-column"):
