@@ -191,7 +191,8 @@ def _judged(
     """Both models on the newest labels: promoted, unless a class turns out to be broken."""
     tried, worse = [], []
     for target in _targets(rows):
-        labelled = [row for row in new if target in row.labels]
+        # Of a target with one value only there is nothing to learn, and no answer.
+        labelled = [row for row in new if target in row.labels and target in answers.get(row.key, ())]
         if len(labelled) >= LEAST_NEW:
             tried.append(_on_newest(labelled, target, said, answers))
             if tried[-1].chance_worse < contest.RISK:
