@@ -236,8 +236,7 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     if record.status != "resolved" or record.resolved_at is None:
         return False
     away = (turn.at - record.resolved_at).total_seconds()
-    restless_till_then = resolving.comes_and_goes(turn, number, record.resolved_at)
-    if away > (max(WINDOW, turn.policy.rejoin_window) if restless_till_then else turn.policy.rejoin_window):
+    if away > turn.policy.rejoin_window and (away > WINDOW or not _comes_again(turn, record, condition)):
         return False
     reason = Reason("back soon after its incident was resolved", {"seconds": round(away)})
     turn.condition(back, "again", reason)
@@ -245,6 +244,12 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
     if flapping:
         resolving.await_calm(turn, back)
     return True
+
+
+def _comes_again(turn: Turn, record: Record, condition: Condition) -> bool:
+    """Whether its incident was one thing that came and went, and nothing that is open now has taken its place."""
+    till_then = record.resolved_at or turn.at
+    return resolving.comes_and_goes(turn, record.number, till_then) and not candidates(turn, condition)
 
 
 def _companions(turn: Turn, condition: Condition) -> list[Condition]:

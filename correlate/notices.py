@@ -16,6 +16,7 @@ from correlate.turn import Turn
 
 _GROUPED = Reason("group wait is over")
 _KNOWS = Reason("has heard of it just now")
+_KNOWS_ALREADY = Reason("has heard of a part of it")
 _COUNTS = Reason("its repeat interval runs")
 OPENED = "opened"
 MOST_TOLD = 200
@@ -25,10 +26,13 @@ def first(turn: Turn, record: Record) -> None:
     """The owner of the service hears of an incident; where nobody owns it, that is recorded."""
     owner = turn.situation.services.owner(record.service) or _keeper(turn, record)
     if owner is not None and owner not in turn.policy.own_addresses:
-        _remember(turn, record, (owner,), "announced", _GROUPED)
-        _send(turn, record.number, owner, OPENED, _GROUPED)
+        _remember(turn, record, joined(record.told, (owner,)), "announced", _GROUPED)
+        if owner in record.told:
+            turn.withheld("staff", owner, record.number, _KNOWS_ALREADY)
+        else:
+            _send(turn, record.number, owner, OPENED, _GROUPED)
         return
-    _remember(turn, record, (), "announced", _GROUPED)
+    _remember(turn, record, record.told, "announced", _GROUPED)
     if routing.times_of(turn, record).escalation is None:
         turn.withheld("staff", None, record.number, Reason("service has no owner", {"service": record.service}))
 

@@ -132,6 +132,7 @@ SENTENCES: Mapping[str, str] = {
     "service has no owner": "The service {service} has no owner who could be told.",
     "group wait is over": "Time to gather alerts is over: the owner is told.",
     "has heard of it just now": "They have heard of it just now.",
+    "has heard of a part of it": "They have heard of an incident that is a part of it now.",
     "nobody of the staff heard of it": "Nobody of the staff has heard of it, so nobody needs to hear more.",
     "its repeat interval runs": "Those who know of it hear again after a while that it goes on.",
     "nothing fires just now": "Nothing of it fires at this moment: it is looked at again when the grace is over.",
@@ -247,6 +248,7 @@ SENTENCES: Mapping[str, str] = {
     "on a suspect": "It was made on {service}.",
     # changes and steering
     "change announced": "A change was announced.",
+    "its change is over": "The change that it was made for is over, or was called off.",
     "change shortly before": "The change {change} ({title}) began {minutes} minutes before.",
     "change shortly before, rarely so": "The change {change} ({title}) began {minutes} minutes before; at {hits} of "
     "{asked} other times there was one as shortly before.",

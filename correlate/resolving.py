@@ -94,12 +94,13 @@ def _grace(turn: Turn, number: str) -> int:
 
 
 def comes_and_goes(turn: Turn, number: str, at: datetime) -> bool:
-    """Whether all that an incident consists of came and went by then: it is likely to come again.
+    """Whether the incident is one thing that came and went till then: it is likely to come again.
 
-    A fault that shows in many things has some among them that come and go while it lasts; when all are well it is over.
+    A fault that shows in several things makes them come and go while it lasts; when all are well it is over.
     """
-    conditions = (turn.situation.conditions[name] for name in turn.situation.members[number].conditions)
-    return all(each.flapping or flapping.restless(each.history, at) for each in conditions)
+    conditions = [turn.situation.conditions[name] for name in turn.situation.members[number].conditions]
+    things = {each.resource or each.fingerprint for each in conditions}
+    return len(things) == 1 and any(each.flapping or flapping.restless(each.history, at) for each in conditions)
 
 
 def resolve(
@@ -119,9 +120,9 @@ def resolve(
     turn.set_deadline("close", record.number, turn.after(turn.policy.close_after), _CLOSING)
     if actor is not None:
         answers.tell_resolved(turn, done, text)
-        if record.announced:
+        if record.announced or record.told:
             notices.again(turn, turn.record(record.number) or done, reason, "resolved")
-    elif record.announced or turn.participants(record.number):
+    elif record.announced or record.told or turn.participants(record.number):
         turn.set_deadline("tell", record.number, turn.after(NOTICE_DELAY), _TELLS)
 
 
@@ -130,7 +131,7 @@ def tell(turn: Turn, number: str) -> None:
     record = turn.record(number)
     if record is not None and record.status in ("resolved", "closed"):
         answers.tell_resolved(turn, record)
-        if record.announced:
+        if record.announced or record.told:
             notices.again(turn, turn.record(number) or record, _STAYED, "resolved")
         quieting.over_with_it(turn, number, _STAYED)
 
@@ -144,6 +145,7 @@ def reopen(turn: Turn, record: Record, reason: Reason, actor: str | None = None)
         resolved_at=None,
         closed_at=None,
         announced=record.announced and not (told and actor is None),
+        told=() if told and actor is None else record.told,
     )
     turn.changed(back, "reopened", reason, actor)
     turn.clear_deadline("close", record.number, reason)
@@ -198,3 +200,18 @@ def merge(turn: Turn, kept: Record, gone: Record, reason: Reason, actor: str | N
     history.remember(turn, away, reason)
     if kept.kind == "incident":
         announcing.watch(turn, kept.number)
+        if turn.situation.members[gone.number].firing:
+            _wait_together(turn, kept, gone)
+
+
+def _wait_together(turn: Turn, kept: Record, gone: Record) -> None:
+    """Who was about to be told of `gone` is told of both: what held `kept` back, or was nobody's alert, may not hold
+    these."""
+    if (
+        not kept.announced
+        and kept.status in OPEN_STATUSES
+        and f"announce:{kept.number}" not in turn.situation.deadlines
+    ):
+        announcing.gather(turn, kept.number)
+    elif gone.muted is None:
+        announcing.look_soon(turn, kept.number)

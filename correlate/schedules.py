@@ -14,7 +14,10 @@ from correlate import recurring
 
 LOOKS_AHEAD = timedelta(days=3 * 366)
 _MAX_RULE = 500
+_YEARS = range(1900, 9999)
+"""Outside of these a time cannot be moved to another zone, and need not be."""
 _TOO_OFTEN = re.compile(r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BYSECOND|BYEASTER|BYSETPOS|COUNT", re.IGNORECASE)
+_UNTIL = re.compile(r"UNTIL=(\d{8}T\d{6})Z")
 _PARTS = re.compile(r"[A-Z]+=[A-Z0-9,+:-]+(?:;[A-Z]+=[A-Z0-9,+:-]+)*;?")
 _DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 _CRON_FIELDS = (("BYMINUTE", 0, 59), ("BYHOUR", 0, 23), ("BYMONTHDAY", 1, 31), ("BYMONTH", 1, 12), ("BYDAY", 0, 7))
@@ -69,11 +72,19 @@ def occurrences(rule: str, first: datetime, zone: str, begin: datetime, end: dat
 
 def _starts(rule: str, first: datetime, zone: str, since: datetime, until: datetime) -> Iterator[datetime]:
     where = ZoneInfo(zone)
-    made = recurring.rule_of(rule, _wall(first, where))
+    made = recurring.rule_of(_UNTIL.sub(lambda found: _until(found[1], where), rule), _wall(first, where))
     for wall in made.between(_wall(since, where) - timedelta(hours=3), _wall(until, where)):
         start = wall.replace(tzinfo=where, fold=0).astimezone(UTC)
         if start >= since:
             yield start
+
+
+def _until(moment: str, where: ZoneInfo) -> str:
+    """An end in UTC (RFC 5545, 3.3.10) by the wall clock, as the rule is counted."""
+    end = datetime.strptime(moment, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    if end.year in _YEARS:
+        moment = end.astimezone(where).strftime("%Y%m%dT%H%M%S")
+    return f"UNTIL={moment}"
 
 
 def _wall(moment: datetime, where: ZoneInfo) -> datetime:

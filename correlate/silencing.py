@@ -29,6 +29,7 @@ _BY_PERSON = Reason("done by a person")
 _CONFIGURED = Reason("configured")
 _ENDED = Reason("its time is over")
 _ROUND = Reason("comes round again")
+_CHANGE_OVER = Reason("its change is over")
 _LOOKED_AGAIN = Reason("what held it back is over")
 
 
@@ -76,9 +77,11 @@ def configured(turn: Turn, policy: Policy) -> None:
         before = known.pop(name, None)
         if before is not None and before.origin_id == basis:
             continue
-        made = _of_window(window, name, basis, turn.at)
+        made = _of_window(window, name, basis, turn.at, before)
         if made is not None:
             _say(turn, made, "added" if before is None else "changed", _CONFIGURED, None)
+            if before is not None:
+                look_again(turn)
         elif before is not None:
             _end(turn, before, "over", _CONFIGURED, None)
     for gone in known.values():
@@ -105,12 +108,16 @@ def unusable(policy: Policy) -> str | None:
 
 def for_change(turn: Turn, change: Change) -> None:
     """A change that says when it is made on which service is a maintenance window, where the policy says so."""
-    if not turn.policy.change_windows or change.service is None or change.end is None or change.end <= turn.at:
+    name = f"MNT-{digest_of(change.id)[:10]}"
+    known = turn.situation.mutes.by_id.get(name)
+    if not turn.policy.change_windows or change.service is None or change.end is None:
         return
-    if change.end - change.start > LONGEST or change.end <= change.start:
+    if change.end <= turn.at or change.end - change.start > LONGEST or change.end <= change.start:
+        if known is not None:
+            _end(turn, known, "over", _CHANGE_OVER, None)  # done early, or called off
         return
     window = Silence(
-        id=f"MNT-{digest_of(change.id)[:10]}",
+        id=name,
         kind="maintenance",
         services=(change.service,),
         starts_at=change.start,
@@ -121,9 +128,10 @@ def for_change(turn: Turn, change: Change) -> None:
         origin="change",
         origin_id=change.id,
     )
-    known = turn.situation.mutes.by_id.get(window.id)
     if known is None or replace(known, created_at=turn.at) != window:
         _say(turn, window, "added" if known is None else "changed", Reason("change announced"), None)
+        if known is not None:
+            look_again(turn)
 
 
 def look_again(turn: Turn, held_by: str | None = None) -> None:
@@ -201,10 +209,14 @@ def _check(made: Silence, at: datetime) -> None:
         raise UnusableError(f"It would be over already: it is {at:%Y-%m-%d %H:%M} UTC now.")
 
 
-def _of_window(window: Window, name: str, basis: str, at: datetime) -> Silence | None:
-    """The silence of a configured window; None where it is over for good."""
+def _of_window(window: Window, name: str, basis: str, at: datetime, before: Silence | None) -> Silence | None:
+    """The silence of a configured window; None where it is over for good. `before` is what it was."""
+    lasts = timedelta(seconds=window.duration)
     starts = window.start or at
-    ends = window.end if window.end is not None and not window.rule else starts + timedelta(seconds=window.duration)
+    if window.start is None and window.rule is not None:
+        same = before is not None and before.rule == window.rule and before.timezone == window.timezone
+        starts = (before.first_at if before is not None and same else None) or _since(at, lasts, window.timezone)
+    ends = window.end if window.end is not None and not window.rule else starts + lasts
     made = Silence(
         id=name,
         kind="maintenance",
@@ -222,6 +234,13 @@ def _of_window(window: Window, name: str, basis: str, at: datetime) -> Silence |
         origin_id=basis,
     )
     return _occurrence(made, at) if made.rule else made if ends > at else None
+
+
+def _since(at: datetime, lasts: timedelta, zone: str) -> datetime:
+    """Since when a window recurs that names no beginning: what is open already counts, so the midnight by the wall
+    clock before it can have begun."""
+    where = ZoneInfo(zone)
+    return (at - lasts).astimezone(where).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _occurrence(silence: Silence, at: datetime) -> Silence | None:

@@ -95,3 +95,23 @@ def test_what_comes_and_goes_too_seldom_to_flap_is_one_trouble_with_one_end(desk
     assert len(desk.expect_mail("ada@fernhill.example", "resolution").about) > 0
     desk.take_mail("apps@fernhill.example")
     assert [record.number for record in desk.records()] == [number]
+
+
+def test_a_fault_in_several_things_that_come_and_go_is_over_when_all_are_well(desk: Desk) -> None:
+    """Half an hour later the same things fail again: that is another trouble."""
+    things = ("erp-app-1", "erp-app-2", "erp-db-1")
+    for _ in range(3):
+        for thing in things:
+            desk.fire("Slow", thing)
+        desk.advance(timedelta(minutes=10))
+        for thing in things:
+            desk.resolve("Slow", thing)
+        desk.advance(timedelta(minutes=10))
+    desk.advance(timedelta(minutes=20))
+    (first,) = desk.records()
+    for thing in things:
+        desk.fire("Slow", thing)
+    desk.advance(timedelta(minutes=3))
+    assert len(desk.records()) == 2
+    assert desk.record(first.number).status == "resolved"
+    desk.take_mail("apps@fernhill.example")
