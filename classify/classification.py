@@ -60,6 +60,8 @@ class Verdict(Struct, frozen=True):
 
     `confidence` is a calibrated probability from 0 to 1. `decided` is False where a person should decide;
     `value` is then the best guess, or None where nothing is known. `alternatives` are the next best values, best first.
+    `score` is what a linear model gave the value: `base`, which it gives to every text, and the contributions of all
+    terms. `reasons` are the strongest of these; what is missing to the score is the other terms'.
     """
 
     value: str | None
@@ -67,6 +69,14 @@ class Verdict(Struct, frozen=True):
     decided: bool
     alternatives: tuple[Alternative, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    score: float | None = None
+    base: float | None = None
+
+    def remainder(self) -> float | None:
+        """What the terms added that are not among the reasons; None where nothing was added up."""
+        if self.score is None or self.base is None:
+            return None
+        return self.score - self.base - sum(reason.contribution for reason in self.reasons)
 
 
 UNKNOWN = Verdict(value=None, confidence=0.0, decided=False)

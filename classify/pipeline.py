@@ -66,17 +66,22 @@ class Pipeline:
             chosen.append(part.argmax(axis=1) + at)
             decided.append(head.calibration.probabilities(part))
             at += len(head.classes)
+        columns = np.stack(chosen, axis=1)
         why: list[list[tuple[Reason, ...]]] = [[()] * len(self.heads)] * len(texts)
         if reasons and matrix.nnz:
             rows = np.repeat(np.arange(len(texts)), np.diff(matrix.indptr))
-            columns = np.stack(chosen, axis=1)[rows]
+            weights = self.weights[matrix.indices[:, None], columns[rows]]
             terms = terms_of(seen)
-            added = contributions(seen, terms, matrix, places, self.weights[matrix.indices[:, None], columns])
+            added = contributions(seen, terms, matrix, places, weights)
             why = strongest(seen, terms, added)
+        reached = np.take_along_axis(scores, columns, axis=1).round(4).tolist()
+        bases = self.intercepts[columns].astype(np.float64).round(4).tolist()
         ranked = [_ranked(head, probabilities) for head, probabilities in zip(self.heads, decided, strict=True)]
         return [
             {
-                head.target: _verdict(head, ranked[number][row], why[row][number])
+                head.target: _verdict(
+                    head, ranked[number][row], why[row][number], reached[row][number], bases[row][number]
+                )
                 for number, head in enumerate(self.heads)
             }
             for row in range(len(texts))
@@ -93,7 +98,9 @@ def _ranked(head: Head, probabilities: NDArray[np.float64]) -> list[list[tuple[s
     ]
 
 
-def _verdict(head: Head, ranked: list[tuple[str, float]], reasons: tuple[Reason, ...]) -> Verdict:
+def _verdict(
+    head: Head, ranked: list[tuple[str, float]], reasons: tuple[Reason, ...], score: float, base: float
+) -> Verdict:
     value, confidence = ranked[0]
     return Verdict(
         value=value,
@@ -101,4 +108,6 @@ def _verdict(head: Head, ranked: list[tuple[str, float]], reasons: tuple[Reason,
         decided=confidence >= head.threshold and value not in head.cold,
         alternatives=tuple(Alternative(other, p) for other, p in ranked[1:]),
         reasons=reasons,
+        score=score,
+        base=base,
     )

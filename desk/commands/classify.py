@@ -60,9 +60,14 @@ def classify_lines(model: StoredModel, lines: Iterable[bytes], out: TextIO) -> i
     return 1 if failed else 0
 
 
+_SAID = ("value", "confidence", "decided", "alternatives", "reasons")
+
+
 def described(verdicts: dict[str, Verdict]) -> dict[str, Any]:
     """The verdicts as the contract has them, with the priority that follows where impact and urgency are among them."""
-    answer: dict[str, Any] = dict(verdicts)
+    answer: dict[str, Any] = {
+        target: {name: getattr(verdict, name) for name in _SAID} for target, verdict in verdicts.items()
+    }
     if {"impact", "urgency"} <= verdicts.keys():
         answer["priority"] = priority(decided_level(verdicts["impact"]), decided_level(verdicts["urgency"]))
     return answer

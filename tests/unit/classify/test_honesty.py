@@ -55,6 +55,20 @@ def test_deleting_the_term_that_is_named_changes_the_score_as_promised(starter: 
     assert np.corrcoef(promised, changed)[0, 1] > 0.8
 
 
+def test_what_is_shown_of_an_answer_adds_up_to_its_score(starter: StoredModel) -> None:
+    """Terms that are named, the other terms together, and what every text gets."""
+    texts = starter_tickets()[0][:50]
+    scores = starter.pipeline.scores(texts)
+    for row, verdicts in zip(scores, starter.verdicts(texts), strict=True):
+        at = 0
+        for head in starter.pipeline.heads:
+            verdict = verdicts[head.target]
+            assert verdict.score == pytest.approx(row[at + head.classes.index(str(verdict.value))], abs=1e-3)
+            assert verdict.base == pytest.approx(starter.pipeline.intercepts[at : at + len(head.classes)][
+                head.classes.index(str(verdict.value))], abs=1e-3)  # fmt: skip
+            at += len(head.classes)
+
+
 @pytest.mark.slow
 def test_confidences_hold_on_tickets_that_were_held_out() -> None:
     confidence, right = [], []
