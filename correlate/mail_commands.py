@@ -23,8 +23,9 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """What may be written without the sign, as the only words of the first line."""
-_PLAIN = re.compile(r"(category)[ \t]*:[ \t]*([^\n]{1,80})", re.IGNORECASE)
-"""The one command that may stand without its sign, for nobody begins an answer with it by chance."""
+_PLAIN = re.compile(r"(category|[ck]ategor(?:ie|ia)|catégorie|categoría)[ \t]*:[ \t]*([^\n]{1,80})", re.IGNORECASE)
+"""The one command that may stand without its sign, for nobody begins an answer with it by chance; in the languages in
+which the desk itself writes this line."""
 _MOST = 10
 _LONGEST_WHY = 500
 _PRIORITY = re.compile(r"p?([1-5])", re.IGNORECASE)
@@ -77,11 +78,13 @@ def read(text: str) -> Asked:
         place += 1
     while place < len(lines) and len(asked) < _MOST:
         line = lines[place].strip().strip("\N{ZERO WIDTH SPACE}\ufeff")
-        found = _LINE.fullmatch(line) or _PLAIN.fullmatch(line)
-        if line and found is None:
+        signed, plain = _LINE.fullmatch(line), _PLAIN.fullmatch(line)
+        if line and signed is None and plain is None:
             break
-        if found is not None:
-            asked.append((found[1].lower(), (found[2] or "").strip()))
+        if signed is not None:
+            asked.append((signed[1].lower(), (signed[2] or "").strip()))
+        elif plain is not None:
+            asked.append(("category", plain[2].strip()))
         place += 1
     return Asked(lines=tuple(asked), rest="\n".join(lines[place:]).strip()) if asked else Asked(rest=text.strip())
 

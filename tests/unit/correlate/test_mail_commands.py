@@ -19,6 +19,10 @@ from correlate.records import Reason
         ("\u200b#assign\u00a0Kim Larsen\nHello", (("assign", "Kim Larsen"),), "Hello"),
         ("", (), ""),
         ("#note", (("note", ""),), ""),
+        ("Kategorie: hardware\n\nDanke", (("category", "hardware"),), "Danke"),
+        ("Catégorie : réseau", (("category", "réseau"),), ""),
+        ("Categoría: correo", (("category", "correo"),), ""),
+        ("Categories: two", (), "Categories: two"),
     ],
 )  # fmt: skip
 def test_only_the_first_lines_are_commands(text: str, lines: tuple[tuple[str, str], ...], rest: str) -> None:
