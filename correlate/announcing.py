@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from correlate import escalating, holding, notices, priorities, quieting, routing, storm_words
-from correlate.records import Condition, Reason, Record
+from correlate.records import OPEN_STATUSES, Condition, Reason, Record
 from correlate.turn import Turn
 
 _WATCH = Reason("watched until it is over")
 _GATHERS = Reason("gathers alerts before its owner is told")
 _MAYBE_STORM = Reason("asks whether it is part of a storm")
 _JOINED_WHAT_IS_HELD = Reason("asks whether an alert is free of what holds the others back")
+_CALM = Reason("nothing fires just now")
 _SEVERAL = 1.5
 _UNUSUAL = 10
 """So many times what is usual may be a storm."""
@@ -56,11 +57,11 @@ def gather(turn: Turn, number: str, members: Sequence[Condition] | None = None) 
     turn.set_deadline("announce", number, turn.after(wait), _GATHERS)
 
 
-def look_soon(turn: Turn, number: str) -> None:
-    """An alert came, came back or changed in an incident that is held back: what holds the others may not hold this
-    one, so that is asked when the group wait has passed."""
+def look_soon(turn: Turn, number: str, *, back: bool = False) -> None:
+    """An alert came, came `back` or changed in an incident that is held back: what holds the others may not hold this
+    one, so that is asked when the group wait has passed. So it is where nothing fired when it was over before."""
     record = turn.record(number)
-    if record is None or record.muted is None or record.mute is not None:
+    if record is None or record.mute is not None or (record.muted is None and (record.announced or not back)):
         return
     due = turn.after(routing.times_of(turn, record).group_wait)
     known = turn.situation.deadlines.get(f"announce:{number}")
@@ -74,8 +75,11 @@ def announce(turn: Turn, number: str) -> None:
     record = turn.record(turn.situation.survivor(number))
     if record is None or record.announced or record.number != number:
         return
-    later = _may_be_a_storm(turn, record)
-    if later is not None:
+    members, later = turn.situation.members.get(number), _may_be_a_storm(turn, record)
+    if members is not None and members.conditions and not members.firing and record.status in OPEN_STATUSES:
+        # Over before anybody was told: once the grace is over as well, nobody needs to be.
+        turn.set_deadline("announce", number, turn.after(turn.policy.resolve_grace + 1), _CALM)
+    elif later is not None:
         turn.set_deadline("announce", number, later, _MAYBE_STORM)
     elif not holding.held_back(turn, record):
         known = turn.record(number) or record

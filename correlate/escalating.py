@@ -17,6 +17,7 @@ _LOOKS_AGAIN = 60
 _WAITS = Reason("waits whether somebody takes it")
 _ACKNOWLEDGED = Reason("acknowledged in its tool")
 _OVER = Reason("what held it back is over")
+_CALM = Reason("nothing fires just now")
 
 
 def begin(turn: Turn, number: str) -> None:
@@ -46,6 +47,8 @@ def due(turn: Turn, number: str) -> None:
         stop(turn, number)
     elif chain is None or state.level >= len(chain.levels):
         stop(turn, number, Reason("no such escalation", {"chain": state.chain}))
+    elif not turn.situation.members[number].firing:
+        turn.set_deadline("escalate", number, turn.after(_LOOKS_AGAIN), _CALM)
     elif acknowledged(turn, number):
         delay = max(chain.levels[state.level].after, _LOOKS_AGAIN)
         turn.set_deadline("escalate", number, turn.after(delay), _ACKNOWLEDGED)

@@ -229,7 +229,7 @@ def returns(turn: Turn, condition: Condition, before: Condition) -> bool:
             return False
         reason = Reason("back while its incident is open")
         turn.condition(back, "again", reason)
-        announcing.look_soon(turn, number)
+        announcing.look_soon(turn, number, back=True)
         if flapping != condition.flapping:
             restless.turned(turn, record, back)
         return True

@@ -28,6 +28,26 @@ def test_without_further_settings_one_trouble_is_one_mail(desk: Desk) -> None:
     desk.advance(timedelta(hours=12))
 
 
+def test_what_is_over_before_the_group_wait_and_stays_so_is_not_told(desk: Desk) -> None:
+    desk.fire("ErpDown", "erp-app-1")
+    desk.advance(timedelta(seconds=20))
+    desk.resolve("ErpDown", "erp-app-1")
+    desk.advance(timedelta(hours=1))
+    assert [record.status for record in desk.records()] == ["resolved"]
+
+
+def test_what_was_over_when_the_group_wait_was_and_comes_back_is_told_after_another(desk: Desk) -> None:
+    desk.fire("ErpDown", "erp-app-1")
+    desk.advance(timedelta(seconds=20))
+    desk.resolve("ErpDown", "erp-app-1")
+    desk.advance(timedelta(seconds=60))
+    desk.fire("ErpDown", "erp-app-1")
+    desk.advance(timedelta(seconds=29))
+    assert desk.outbox_is_empty()
+    desk.advance(timedelta(seconds=2))
+    desk.expect_mail(APPS, "staff", "is open")
+
+
 def test_what_joins_is_told_once_when_the_group_interval_has_passed(desk: Desk) -> None:
     desk.configure(group_interval=300)
     fails(desk)
