@@ -169,8 +169,13 @@ def _add(turn: Turn, command: Command) -> None:
     ) or turn.situation.mutes.by_id.get(command.subject or "")
     if known is None and len(turn.situation.mutes.by_id) >= MAX_SILENCES:
         raise UnusableError(f"There are {MAX_SILENCES} silences already: end some first.")
+    rule = schedules.rule_of(said) if (said := _words(given, "rule", 500)) else None
+    zone = _zone(_words(given, "timezone", 100) or turn.policy.timezone)
     starts = _moment(given, "starts_at") or turn.at
     ends = _ends(given, starts)
+    if rule is not None and "BYHOUR" in rule and not _words(given, "starts_at", 100):
+        since = _since(turn.at, ends - starts, zone)
+        starts, ends = since, since + (ends - starts)
     made = Silence(
         id=known.id if known else turn.next_number("MNT" if kind == "maintenance" else "SIL"),
         kind=kind,
@@ -178,9 +183,9 @@ def _add(turn: Turn, command: Command) -> None:
         services=_services(turn, given.get("services")),
         starts_at=starts,
         ends_at=ends,
-        rule=schedules.rule_of(rule) if (rule := _words(given, "rule", 500)) else None,
+        rule=rule,
         first_at=starts,
-        timezone=_zone(_words(given, "timezone", 100) or turn.policy.timezone),
+        timezone=zone,
         author=_words(given, "author", 200) or command.actor,
         comment=_words(given, "comment", MAX_COMMENT) or "",
         created_at=known.created_at if known else turn.at,

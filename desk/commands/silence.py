@@ -86,9 +86,10 @@ def _add(desk: _Desk, args: argparse.Namespace) -> None:
         "kind": "maintenance" if args.maintenance or args.schedule else "silence",
         "matchers": list(args.matcher),
         "services": args.service,
-        "starts_at": starts.isoformat(),
         "comment": args.comment,
     }
+    if args.starts or args.until or not args.schedule:  # a schedule for so long each holds for what is open already
+        arguments["starts_at"] = starts.isoformat()
     if args.until:
         arguments["ends_at"] = _moment(desk, args.until).isoformat()
     elif args.lasts:
@@ -151,13 +152,26 @@ def _import(desk: _Desk, args: argparse.Namespace) -> None:
         raise CommandError(f"{args.file} is not JSON: {error}.") from error
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
         raise CommandError("A list of silences is needed, as Alertmanager's /api/v2/silences gives it.")
-    commands = list(_imported(given))
+    commands = list(_imported(given, _taken_before(desk)))
     if commands:
         _hand_in(desk, commands)
-    say(f"{len(commands)} of {len(given)} silences were taken over; the others are over already.")
+    taken = sum(command.action == "silence-add" for command in commands)
+    ended = len(commands) - taken
+    say(
+        f"{taken} of {len(given)} silences were taken over; the others are over already"
+        + (f", {ended} of them since they were taken over: they end here too." if ended else ".")
+    )
 
 
-def _imported(given: list[dict[str, Any]]) -> Iterator[Command]:
+def _taken_before(desk: _Desk) -> dict[str, str]:
+    """The silences that were taken over and are not over, by their id in Alertmanager."""
+    query = sa.select(silences.c.body).where(sa.not_(silences.c.over))
+    with desk.engine.connect() as connection:
+        found = [msgspec.json.decode(body, type=Silence) for body in connection.execute(query).scalars()]
+    return {one.origin_id: one.id for one in found if one.origin == "import" and one.origin_id}
+
+
+def _imported(given: list[dict[str, Any]], taken_before: dict[str, str]) -> Iterator[Command]:
     now = SystemClock()()
     for one in given:
         status = one.get("status")
@@ -171,10 +185,13 @@ def _imported(given: list[dict[str, Any]]) -> Iterator[Command]:
             over = datetime.fromisoformat(ends) <= now
         except (ValueError, TypeError):
             raise CommandError(f"endsAt is no time: {ends[:60]}.") from None
+        origin_id = str(one.get("id") or "")
         if state == "expired" or over:
+            if origin_id in taken_before:
+                yield Command(action="silence-expire", actor=_actor(), subject=taken_before[origin_id])
             continue
         arguments = {
-            "origin_id": str(one.get("id") or ""),
+            "origin_id": origin_id,
             "matchers": matchers,
             "starts_at": starts,
             "ends_at": ends,

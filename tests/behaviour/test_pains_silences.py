@@ -137,6 +137,53 @@ def test_a_silence_survives_a_restart_and_so_does_what_it_holds_back(desk: Desk)
     desk.expect_mail(OWNER, "staff")
 
 
+def imported(desk: Desk, name: str, lasts: timedelta, *matchers: tuple[str, str, bool, bool]) -> None:
+    """A silence of an Alertmanager, as its API v2 gives it; each matcher has name, value, isRegex and isEqual."""
+    given = [dict(zip(("name", "value", "isRegex", "isEqual"), one, strict=True)) for one in matchers]
+    desk.command(
+        "silence-add", "kim", "", origin_id=name, author="ops", comment="new switches", matchers=given,
+        starts_at=desk.now.isoformat(), ends_at=(desk.now + lasts).isoformat(),
+    )  # fmt: skip
+
+
+def test_a_silence_from_alertmanager_means_here_what_it_meant_there(desk: Desk) -> None:
+    """Patterns match the whole value, in RE2's syntax; a matcher may ask for what is not so, or for an empty label."""
+    imported(
+        desk, "a-1", HOUR, ("alertname", r"(?i:HIGH)\pL+|x", True, True), ("instance", r".*-app-[1-2]:\d+", True, True),
+        ("severity", "info|warning", True, False), ("team", "", False, True),
+    )  # fmt: skip
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    assert desk.outbox_is_empty()
+    (why,) = desk.not_told(desk.records()[0].number)
+    assert "ops: new switches" in why
+    desk.fire("HighErrorRate", "erp-app-12")
+    desk.advance(MINUTE)
+    desk.expect_mail(OWNER, "staff")  # the whole value must fit
+
+
+def test_a_silence_that_is_taken_over_again_is_changed_and_not_doubled(desk: Desk) -> None:
+    imported(desk, "a-1", HOUR, ("alertname", "High.*", True, True))
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(30 * MINUTE)
+    imported(desk, "a-1", 2 * HOUR, ("alertname", "High.*", True, True))
+    assert len(desk.silences()) == 1
+    desk.advance(115 * MINUTE)
+    assert desk.outbox_is_empty()
+    desk.advance(6 * MINUTE)
+    desk.expect_mail(OWNER, "staff")
+
+
+def test_no_pattern_of_a_silence_can_hang_the_desk(desk: Desk) -> None:
+    imported(desk, "a-1", HOUR, ("path", "(a+)+b", True, True))
+    desk.post("alertmanager", desk.labelled(alertname="DiskFull", instance="erp-app-1:9100", path="a" * 5000))
+    desk.advance(MINUTE)
+    desk.expect_mail(OWNER, "staff")
+    backwards = [{"name": "a", "value": r"(x)\1", "isRegex": True}]
+    said = desk.refused("silence-add", "kim", "", matchers=backwards, duration=60, comment="no")
+    assert "cannot be used" in said
+
+
 def test_a_silence_that_would_match_everything_is_refused(desk: Desk) -> None:
     said = desk.refused("silence-add", "kim", "", matchers='alertname=~".*"', duration=3600, comment="quiet please")
     assert "does not fit everything" in said

@@ -127,6 +127,18 @@ def test_a_window_that_is_written_down_in_the_middle_of_itself_holds_at_once(des
     desk.expect_mail(OWNER, "staff")
 
 
+def test_a_recurring_window_that_somebody_adds_in_the_middle_of_it_holds_at_once(desk: Desk) -> None:
+    desk.configure(timezone="Europe/Berlin")
+    desk.advance(HOUR)
+    desk.command("silence-add", "kim", "", services=["erp"], rule="0 10 * * mon", duration=14_400, comment="patching")
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(2 * HOUR)
+    assert desk.outbox_is_empty()
+    desk.advance(HOUR + 2 * MINUTE)
+    desk.expect_mail(OWNER, "staff")
+    assert desk.silences()[-1].starts_at == START + 7 * DAY
+
+
 def test_a_window_that_is_made_longer_while_it_is_open_stays_open(desk: Desk) -> None:
     made = window("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;BYHOUR=10;BYMINUTE=0", duration=4 * 3600)
     desk.configure(windows=(made,))

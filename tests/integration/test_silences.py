@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from correlate.policy import Policy, Service
+from correlate.records import Silence
 from desk.__main__ import main
 from desk.database import open_database
-from desk.tables import state
+from desk.tables import silences, state
 from ingest.event import Command
 from ingest.journal_sql import open_journal
 from tests.integration.pages_desk import PagesDesk, a_desk
@@ -79,6 +80,40 @@ def test_the_silences_of_an_alertmanager_are_taken_over(tmp_path: Path, capsys: 
     journal.close()
     assert (first.arguments["origin_id"], first.arguments["author"]) == ("a", "ops")
     assert second.arguments["matchers"] == ['host=~"web.*"']
+
+
+def test_what_was_ended_in_alertmanager_meanwhile_ends_here_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, database = tmp_path / "desk.toml", f"sqlite:///{tmp_path}/data/desk.db"
+    config.write_text(f'[storage]\ndata_dir = "{tmp_path}/data"\n')
+    now = datetime.now(UTC)
+    exported = tmp_path / "silences.json"
+    exported.write_text(json.dumps([{**one, "status": {"state": "expired"}} for one in alertmanagers(now)]))
+    wanted = ["--config", str(config), "silence", "import", str(exported)]
+    assert main(wanted) == 0
+    assert "0 of 2 silences were taken over" in capsys.readouterr().out
+    known = Silence(
+        id="SIL-1", kind="silence", starts_at=now, ends_at=now + timedelta(hours=1), author="ops", comment="patching",
+        created_at=now, origin="import", origin_id="a",
+    )  # fmt: skip
+    engine = open_database(database)
+    with engine.begin() as connection:
+        row = {
+            "id": known.id,
+            "kind": known.kind,
+            "starts_at": known.starts_at,
+            "ends_at": known.ends_at,
+            "over": False,
+        }
+        connection.execute(silences.insert().values(**row, body=msgspec.json.encode(known).decode()))
+    engine.dispose()
+    assert main(wanted) == 0
+    assert "they end here too" in capsys.readouterr().out
+    journal = open_journal(f"sqlite:///{tmp_path}/data/journal.db")
+    (command,) = (msgspec.json.decode(row.body or b"", type=Command) for row in journal.read(0, 10))
+    journal.close()
+    assert (command.action, command.subject) == ("silence-expire", "SIL-1")
 
 
 def test_a_service_that_the_desk_does_not_know_is_refused_at_once(
