@@ -13,7 +13,10 @@ print: print, printer, printing, printout, spooler, drucken, drucker, druck, dru
     skrivarna, skriva ut, utskrift, utskrifter, utskrifterna, papperet fastnar, udskrift, udskrifter, udskrive,
     printeren, printerne, skriveren, skrivere, tulostin, tulostimen, tulostimet, tuloste, tulosteet, tulostaa,
     tulostus, tiskarna, tiskarny, tiskarne, tiskaren, tisk, tiskne, tisknout, vytisk, vytisky, vytisku, tlaciaren,
-    tlaciarne, tlac, nyomtato, nyomtatot, nyomtatas, nyomtatni, imprimanta, imprimantei, listare
+    tlaciarne, tlac, nyomtato, nyomtatot, nyomtatas, nyomtatni, imprimanta, imprimantei, listare, papier kommt, blatt
+    kommt, paper comes, page comes out, feuille ne sort, papier ne sort, foglio non esce, fogli non escono, carta non
+    esce, vassoio, hoja no sale, hojas no salen, papel no sale, folha nao sai, folhas nao saem, papel nao sai, papier
+    komt, kartka nie wychodzi, kartki nie wychodza
 mail: mail, email, mails, emails, mailbox, inbox, outlook, smtp, imap, exchange, postfach, posteingang, courriel,
     courriels, messagerie, correo, correos, mensajes, bandeja, outbox, bounce, posta elettronica, casella, caselle,
     posta in arrivo, postvak, mailprogramma, poczta, poczty, skrzynka, skrzynki, wiadomosci, correio, correio
@@ -140,7 +143,8 @@ badge: badge, badges, access control, zutritt, zutrittskontrolle, turoffner, aus
     acceso, access card, badge reader, keycard, controllo accessi, tessera, tessere, cartellini, toegangscontrole,
     toegangspas, pasjes, kontrola dostepu, przepustka, przepustki, karta dostepu, controlo de acessos, controle de
     acesso, cartao de acesso, cracha, tarjeta de acceso, tarjetas de acceso, carte d acces, zutrittskarte, turniket,
-    tornelli, drehkreuz, poort
+    tornelli, drehkreuz, poort, turnstile, turnstiles, tourniquet, tourniquets, torniquete, torniquetes, bramki
+    wejsciowe
 kiosk: kiosk, kiosque, quiosco, self service terminal, selbstbedienung, borne, self-service, chiosco, totem,
     zelfbediening, zuil, samoobslugowy, infokiosk, quiosque, autoatendimento, terminal libre service
 contracts: contract, contracts, vertrag, vertrage, vertragsverwaltung, contrat, contrats, contrato, contratos,
