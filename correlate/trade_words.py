@@ -5,7 +5,8 @@ Written without accents. Words that everyday mails are full of are left out: a f
 
 TRADES = """
 parts: parts, spare parts, spares, ersatzteil, ersatzteile, teilesuche, teilekatalog, teilenummer,
-    teilelager, pieces detachees, pieces de rechange, repuestos, recambios, ricambi, pezzi di ricambio, onderdelen, reserveonderdelen, czesci, czesci zamienne, pecas,
+    teilelager, pieces detachees, pieces de rechange, repuestos, recambios, ricambi, pezzi di ricambio,
+    onderdelen, reserveonderdelen, czesci, czesci zamienne, pecas,
     reservdelar, reservedele, reservedeler, nahradni dily
 drawing: drawing, drawings, blueprint, blueprints, cad, zeichnung, zeichnungen, konstruktionszeichnung, bauplan, plans
     techniques, dibujo, dibujos, disegno, disegni, tekening, tekeningen, rysunek, rysunki, desenho, desenhos, ritning,
