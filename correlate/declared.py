@@ -44,7 +44,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """One `[hooks.NAME]`: what is known of a source of alerts. Durations are in seconds."""
+    """One `[hooks.NAME]`: what is known of a source of alerts; for those that come by mail, NAME is their tool's.
+    Durations are in seconds."""
 
     name: str
     lifetime: int | None = None

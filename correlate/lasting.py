@@ -30,7 +30,10 @@ def expires_at(turn: Turn, alert: Alert, *, alone: bool = False) -> datetime | N
     """
     if alert.expires_at is not None:
         return max(alert.expires_at, turn.at)
-    source = turn.situation.sources.get(turn.route)
+    sources = turn.situation.sources
+    source = sources.get(turn.route)
+    if source is None and sources and not turn.route.startswith("hook:"):
+        source = sources.get(f"hook:{alert.tool.removeprefix('mail_')}")  # by mail several tools share one address
     if source is not None and source.lifetime is not None:
         return turn.after(source.lifetime)
     return turn.after(turn.policy.condition_lifetime) if alone else None

@@ -51,10 +51,19 @@ class _Event(NamedTuple):
     by_the_clock: bool
     """Whether it lasts so long by the wall clock, or by the stop watch."""
     rule: Rule | None
+    moved: "_Moved | None"
     more: tuple[datetime, ...]
     left_out: frozenset[datetime]
+    days_off: frozenset[date]
     addresses: tuple[str, ...]
     words: str
+
+
+class _Moved(NamedTuple):
+    """From `since` on, every occurrence of the rule begins later by so much (RANGE=THISANDFUTURE, RFC 5545, 3.2.13)."""
+
+    since: datetime
+    by: timedelta
 
 
 class Rota:
@@ -96,10 +105,13 @@ def _shifts(event: _Event, begin: datetime, end: datetime) -> Iterator[Shift]:
     slack = timedelta(days=2)
     since = begin.replace(tzinfo=None) - event.lasts - slack
     until = end.replace(tzinfo=None) + slack
-    usual = [event.begin] if event.rule is None else event.rule.between(since, until)
+    by = timedelta() if event.moved is None else event.moved.by
+    usual = [event.begin] if event.rule is None else event.rule.between(since - by, until - by)
     for wall in (*usual, *event.more):
-        if wall not in event.left_out:
-            start, over = _span(event, wall)
+        if wall in event.left_out or wall.date() in event.days_off:
+            continue
+        if event.moved is None or wall >= event.moved.since:
+            start, over = _span(event, wall + by)
             if start < end and over > begin:
                 yield Shift(start, over, event.addresses, event.words)
 
@@ -117,6 +129,7 @@ def _utc(wall: datetime, zone: tzinfo) -> datetime:
 @lru_cache(maxsize=32)
 def rota_of(text: str, zone: str) -> Rota:
     """The shifts of a calendar; `zone` holds for times that name none. Raises CalendarError."""
+    text = text.removeprefix("\ufeff")
     if len(text) > MAX_TEXT:
         raise CalendarError(f"The calendar is too long: {MAX_TEXT // 1_000_000} MB at most.")
     from icalendar import Calendar
@@ -153,17 +166,44 @@ def _events(calendar: "Calendar", zone: tzinfo) -> list[_Event]:
         if known is None or int(component.get("SEQUENCE", 0)) >= int(known.get("SEQUENCE", 0)):
             newest[key] = component
     changed: dict[str, list[Any]] = {}
-    for (uid, again), component in newest.items():
-        if again:
+    from_then_on: dict[str, list[Any]] = {}
+    for (uid, again), component in list(newest.items()):
+        if again and _and_what_follows(component) and (uid, "") in newest:
+            from_then_on.setdefault(uid, []).append(component)
+            del newest[uid, again]
+        elif again:
             changed.setdefault(uid, []).append(component.get("RECURRENCE-ID").dt)
-    found = []
+    found: list[_Event] = []
     for (uid, again), component in newest.items():
         event = _event(component, zone, () if again else changed.get(uid, ()))
         if event is not None:
-            found.append(event)
+            found.extend(_stretches(event, [] if again else from_then_on.get(uid, []), zone))
     if sum(event.rule is not None for event in found) > MAX_RULES:
         raise CalendarError(f"The calendar has too many events that recur: {MAX_RULES} at most.")
     return found
+
+
+def _and_what_follows(component: Any) -> bool:
+    return str(component.get("RECURRENCE-ID").params.get("RANGE", "")).upper() == "THISANDFUTURE"
+
+
+def _stretches(event: _Event, changes: Sequence[Any], zone: tzinfo) -> Iterator[_Event]:
+    """A series, parted where it is changed from an occurrence on."""
+    rule = event.rule
+    times = ((_on(event.zone, each.get("RECURRENCE-ID").dt), place) for place, each in enumerate(changes))
+    cuts = sorted(((cut, place) for cut, place in times if cut.year in _YEARS), reverse=True)
+    for cut, place in cuts if rule is not None else ():
+        later = _event(changes[place], zone, ())
+        if rule is not None and later is not None:  # None: called off from then on
+            begin = _utc(later.begin, later.zone).astimezone(event.zone).replace(tzinfo=None)
+            yield later._replace(
+                begin=event.begin, zone=event.zone, rule=rule, moved=_Moved(cut, begin - cut), left_out=event.left_out,
+                days_off=event.days_off,
+            )  # fmt: skip
+        if rule is not None:
+            before = cut - timedelta(seconds=1)
+            rule = rule._replace(until=before if rule.until is None else min(rule.until, before))
+    yield event._replace(rule=rule)
 
 
 def _event(component: Any, zone: tzinfo, changed: Iterable[Any]) -> _Event | None:
@@ -180,14 +220,17 @@ def _event(component: Any, zone: tzinfo, changed: Iterable[Any]) -> _Event | Non
     words = " ".join(str(component.get("SUMMARY", "")).split())[:_WORDS]
     single = component.get("RECURRENCE-ID") is not None
     left_out = [*_dates(component.get("EXDATE")), *changed]
+    by_day = [moment for moment in left_out if not isinstance(moment, datetime)]
     return _Event(
         begin=wall,
         zone=where,
         lasts=lasts,
         by_the_clock=by_the_clock,
         rule=None if single else _rule(component, wall, where, words),
+        moved=None,
         more=() if single else tuple(_more(component, where)),
         left_out=frozenset() if single else frozenset(_on(where, moment) for moment in left_out),
+        days_off=frozenset() if single else frozenset(by_day),
         addresses=_addresses(component, words),
         words=words,
     )

@@ -64,6 +64,21 @@ def test_a_source_without_resolve_events_ends_by_its_lifetime(desk: Desk) -> Non
     desk.take_mail(OWNER)
 
 
+def test_what_cron_mails_once_ends_by_the_lifetime_of_its_tool(desk: Desk) -> None:
+    """oncall#2335, by mail: a job that failed never writes that all is well again."""
+    desk.configure(sources=(Source(name="cron", lifetime=6 * 3600),))
+    desk.mail(
+        "root@erp-app-1.fernhill.example", "Cron <root@erp-app-1> /usr/local/bin/backup.sh",
+        "backup.sh: error: cannot write to /mnt/backup: No space left on device", auto_submitted="auto-generated",
+        headers={"X-Cron-Env": "<SHELL=/bin/sh>"},
+    )  # fmt: skip
+    desk.advance(5 * HOUR)
+    assert statuses(desk) == ["new"]
+    desk.advance(2 * HOUR)
+    assert statuses(desk) == ["resolved"]
+    desk.take_mail(OWNER)
+
+
 def test_a_group_of_more_than_five_hundred_alerts_resolves_as_well(desk: Desk) -> None:
     """oncall#1779."""
     names = [f"Check{n}" for n in range(600)]

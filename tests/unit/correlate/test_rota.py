@@ -74,6 +74,49 @@ def test_days_off_and_extra_days() -> None:
     assert days == [2, 11, 16]
 
 
+def test_a_day_off_may_be_a_day_or_a_time_in_any_zone() -> None:
+    """RFC 5545 wants the form of DTSTART; programs write what they like, and nobody is woken on a day off."""
+    text = calendar(
+        "UID:1\nDTSTART;TZID=Europe/Berlin:20260302T090000\nDURATION:PT8H\nRRULE:FREQ=DAILY;COUNT=8\n"
+        "EXDATE;VALUE=DATE:20260303\nEXDATE:20260304T080000Z,20260305T080000Z\n"
+        "EXDATE;TZID=America/New_York:20260306T030000\nEXDATE:20260307T090000\nSUMMARY:daily"
+    )
+    days = [shift.start.day for shift in rota_of(text, "Europe/Berlin").between(_day(1), _day(20))]
+    assert days == [2, 8, 9]
+
+
+def test_a_series_that_is_changed_from_an_occurrence_on_stays_so() -> None:
+    usual = (
+        "UID:1\nDTSTART;TZID=Europe/Berlin:20260302T090000\nDTEND;TZID=Europe/Berlin:20260302T170000\n"
+        "RRULE:FREQ=DAILY;COUNT=8\nEXDATE;TZID=Europe/Berlin:20260306T090000\nSUMMARY:ana"
+    )
+    change = (
+        "UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:202603{0}T090000\n"
+        "DTSTART;TZID=Europe/Berlin:202603{0}T120000\nDTEND;TZID=Europe/Berlin:202603{0}T140000\nSUMMARY:{1}"
+    )
+    off = change.format("09", "nobody") + "\nSTATUS:CANCELLED"
+    text = calendar(usual, change.format("04", "bo"), change.format("07", "cy"), off)
+    found = [
+        (shift.start.day, shift.start.hour, shift.words) for shift in rota_of(text, "UTC").between(_day(1), _day(20))
+    ]
+    assert found == [(2, 8, "ana"), (3, 8, "ana"), (4, 11, "bo"), (5, 11, "bo"), (7, 11, "cy"), (8, 11, "cy")]
+
+
+def test_a_calendar_with_a_byte_order_mark_is_read() -> None:
+    text = calendar("UID:1\nDTSTART:20260302T090000Z\nDURATION:PT8H\nSUMMARY:day").replace("\n", "\r\n")
+    assert len(rota_of("\ufeff" + text, "UTC").at(_day(2) + timedelta(hours=10))) == 1
+
+
+def test_zones_by_the_names_that_outlook_gives_them() -> None:
+    text = calendar(
+        "UID:1\nDTSTART;TZID=W. Europe Standard Time:20260302T090000\n"
+        "DTEND;TZID=W. Europe Standard Time:20260302T170000\nRRULE:FREQ=DAILY\nSUMMARY:day"
+    )
+    assert [at(text, "UTC", 2026, 3, *when) for when in ((2, 7, 30), (2, 8, 30), (30, 7, 30), (30, 15, 30))] == [
+        [], ["day"], ["day"], [],
+    ]  # fmt: skip
+
+
 def test_a_changed_occurrence_takes_the_place_of_the_usual_one_and_the_newest_change_counts() -> None:
     usual = (
         "UID:1\nDTSTART;TZID=Europe/Berlin:20260302T090000\nDTEND;TZID=Europe/Berlin:20260302T170000\n"
@@ -173,7 +216,9 @@ def test_a_rule_that_cannot_be_used(rule: str) -> None:
 @pytest.mark.parametrize(
     "event",
     ["DTSTART:99991231T000000Z\nDURATION:P300D", "DTSTART;TZID=Asia/Tokyo:00010101T000000\nDURATION:P300D",
-     "DTSTART:20260302T090000Z\nRDATE:99991231T000000Z\nDURATION:P300D"],
+     "DTSTART:20260302T090000Z\nRDATE:99991231T000000Z\nDURATION:P300D",
+     "DTSTART:20260302T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\n"
+     "RECURRENCE-ID;RANGE=THISANDFUTURE:99991231T090000Z\nDTSTART:19000302T090000Z\nDURATION:PT1H"],
 )  # fmt: skip
 def test_a_shift_at_the_end_of_time_takes_nobody_elses_away(event: str) -> None:
     usual = "UID:2\nDTSTART:20260302T090000Z\nDURATION:PT8H\nSUMMARY:usual"
