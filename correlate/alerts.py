@@ -283,7 +283,8 @@ def _end(turn: Turn, alert: Alert, condition: Condition | None) -> None:
     if len(condition.levels) > 1 and (level := level_of(alert)) is not None:
         _end_of_level(turn, alert, condition, level)
         return
-    ended = min(alert.ended_at, at) if alert.ended_at is not None else at
+    # Where the tool says no time, the beginning is kept: what begins later by its clock is new, however late we hear.
+    ended = min(alert.ended_at, at) if alert.ended_at is not None else condition.changed_at
     if ended < condition.changed_at and alert.ended_at is not None:
         _ignore(turn, alert, condition, _STALE_RESOLVE)
         return

@@ -62,7 +62,8 @@ class Condition(Struct, frozen=True, kw_only=True, gc=False):
     first_at: datetime
     last_at: datetime
     changed_at: datetime
-    """When `status` last changed, by the tool's clock where it states one (never later than we heard of it)."""
+    """When `status` last changed, by the tool's clock where it states one (never later than we heard of it); of what is
+    over, when it began where its tool does not say when it ended."""
     resolved_at: datetime | None = None
     notices: int = 1
     record: str | None = None

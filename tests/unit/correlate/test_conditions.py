@@ -40,6 +40,32 @@ def test_a_resolve_older_than_the_last_firing_is_ignored() -> None:
     assert desk.situation.conditions["a"].status == "firing"
 
 
+def test_what_began_anew_while_the_desk_was_away_is_no_late_notice() -> None:
+    """Both notices waited for ten minutes, and that of the end has no time: the new beginning counts all the same."""
+    desk = TestDesk()
+    desk.take(0, alert(started_at=at(0)))
+    desk.take(20, alert(status="resolved", started_at=at(0)))
+    desk.take(20.1, alert(started_at=at(14)))
+    assert desk.situation.conditions["a"].status == "firing"
+
+
+def test_a_doubled_beginning_after_an_end_without_a_time_changes_nothing() -> None:
+    desk = TestDesk()
+    desk.take(0, alert(started_at=at(0)))
+    desk.take(20, alert(status="resolved", started_at=at(0)))
+    desk.take(20.1, alert(started_at=at(0)))
+    desk.take(21, alert(started_at=at(-1)))
+    assert desk.situation.conditions["a"].status == "resolved"
+
+
+def test_a_tool_whose_clock_is_behind_is_heard() -> None:
+    desk = TestDesk()
+    desk.take(0, alert(started_at=at(-5)))
+    desk.take(20, alert(status="resolved", started_at=at(-5)))
+    desk.take(23, alert(started_at=at(18)))
+    assert desk.situation.conditions["a"].status == "firing"
+
+
 def test_a_new_beginning_whose_end_was_lost_is_another_incident() -> None:
     desk = TestDesk()
     desk.take(0, alert(started_at=at(0)))
