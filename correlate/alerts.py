@@ -262,7 +262,7 @@ def service_of(turn: Turn, alert: Alert) -> str | None:
 def _is_late(alert: Alert, known: Condition, began: datetime, at: datetime) -> bool:
     if known.status != "resolved" or alert.started_at is None:
         return False
-    if alert.expires_at is not None and known.expires_at is not None and known.expires_at == known.resolved_at:
+    if known.expires_at is not None and known.expires_at == known.resolved_at:
         return False  # nobody said that it was over; it was not repeated in time, and now it is
     return began <= known.changed_at and at - known.last_at < LATE
 

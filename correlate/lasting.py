@@ -20,7 +20,12 @@ from ingest.event import Alert
 SAME = 0.1
 """A repeat that holds for as long as the notice before it, give or take this share, changes nothing."""
 _AT_LEAST = timedelta(seconds=10)
+DOORS = "doors"
+"""The pulse that says whether the doors are open; missing while they are closed."""
+_WHILE_CLOSED = timedelta(seconds=60)
+"""After so long it is asked again whether they are open."""
 _HOLDS = Reason("holds until it is repeated")
+_EXCUSED = Reason("could not be heard while the doors were closed")
 
 
 def expires_at(turn: Turn, alert: Alert, *, alone: bool = False) -> datetime | None:
@@ -64,6 +69,9 @@ def due(turn: Turn, fingerprint: str) -> None:
     if condition is None or condition.status not in ACTIVE or condition.expires_at is None:
         return
     holds_until = end_of(turn.situation, condition)
+    doors = turn.situation.pulses.get(DOORS)
+    if doors is not None and doors.missing:
+        holds_until = max(holds_until, turn.at + _WHILE_CLOSED)
     if holds_until > turn.at:
         turn.set_deadline("expire", fingerprint, holds_until, _HOLDS)
         return
@@ -72,12 +80,29 @@ def due(turn: Turn, fingerprint: str) -> None:
         status="resolved",
         changed_at=turn.at,
         resolved_at=turn.at,
+        expires_at=turn.at,
         levels=(),
         history=noted(condition.history, turn.at),
     )
     lasted = condition.expires_at - condition.last_at
     turn.condition(over, "expired", Reason("not repeated in time", {"seconds": round(lasted.total_seconds())}))
     grouping.condition_over(turn, over)
+
+
+def excuse(turn: Turn, closed: datetime) -> None:
+    """The doors are open again, and were closed since then: time in which no repeat could be heard does not count."""
+    away = turn.at - closed
+    for deadline in list(turn.situation.deadlines.until(turn.at + away)):
+        condition = turn.situation.conditions.get(deadline.subject or "") if deadline.kind == "expire" else None
+        if condition is None or condition.status not in ACTIVE or condition.expires_at is None:
+            continue
+        heard = max(condition.last_at, turn.situation.heard.get(condition.fingerprint, condition.last_at))
+        until = end_of(turn.situation, condition)
+        if until > turn.at + away or heard >= turn.at:
+            continue
+        later = turn.at - max(closed, heard)
+        turn.condition(replace(condition, last_at=heard + later, expires_at=until + later), "excused", _EXCUSED)
+        turn.set_deadline("expire", condition.fingerprint, until + later, _EXCUSED)
 
 
 def end_of(situation: Situation, condition: Condition) -> datetime:

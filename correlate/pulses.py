@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from correlate import grouping
+from correlate import grouping, lasting
 from correlate.effects import PulseChanged
 from correlate.flapping import noted
+from correlate.lasting import DOORS
 from correlate.policy import Policy
 from correlate.records import Condition, Pulse, Reason
 from correlate.situation import ACTIVE
@@ -20,8 +21,6 @@ from correlate.turn import Turn
 from ingest.event import Alert, Command
 from ingest.fingerprint import fingerprint
 
-DOORS = "doors"
-"""The pulse that says whether the doors are open; missing while they are closed."""
 NEEDED = 4
 """So often an alert that always fires must have been heard of before it is known how often it is repeated, and so
 before it is missed."""
@@ -62,6 +61,7 @@ def doors_opened(turn: Turn, command: Command) -> None:
         _say(turn, doors, "dropped", _EXCUSED)
     if since is None or since >= turn.at:
         return
+    lasting.excuse(turn, since)
     for pulse in list(turn.situation.pulses.values()):
         if pulse.kind != "doors" and not pulse.missing:
             excused = replace(pulse, last_at=_excused(pulse, since, turn.at))

@@ -69,7 +69,7 @@ def look(turn: Turn, number: str) -> None:
         return
     reason = _QUIET if mostly_over else _LIFETIME
     for condition in firing:
-        over = replace(condition, status="resolved", resolved_at=turn.at, changed_at=turn.at)
+        over = replace(condition, status="resolved", resolved_at=turn.at, changed_at=turn.at, expires_at=turn.at)
         turn.condition(over, "expired", reason)
     resolve(turn, record, reason, "Nothing has been heard of it any more.")
 

@@ -269,6 +269,51 @@ def test_what_prometheus_repeats_goes_on_and_what_it_does_not_repeat_is_over_at_
     desk.take_mail(OWNER)
 
 
+def prometheus_goes_on(desk: Desk, minutes: int) -> None:
+    for _ in range(minutes):
+        desk.post("alertmanager", posted(desk, 4 * MINUTE))
+        desk.advance(MINUTE)
+
+
+def test_what_prometheus_goes_on_to_repeat_after_it_was_away_is_the_same_incident_again(desk: Desk) -> None:
+    """Prometheus was started anew, after it had repeated the alert for a while."""
+    prometheus_goes_on(desk, 10)
+    number = desk.expect_mail(OWNER, "staff").about
+    desk.advance(6 * MINUTE)
+    assert desk.firing(number) == 0
+    prometheus_goes_on(desk, 30)
+    assert desk.firing(number) == 1
+    assert statuses(desk) == ["new"]
+
+
+def test_the_desks_own_downtime_ends_no_alert(desk: Desk) -> None:
+    """alertmanager#4064, #2229: after a restart what went on all the time is told as over, or anew."""
+    prometheus_goes_on(desk, 10)
+    number = desk.expect_mail(OWNER, "staff").about
+    desk.down(40 * MINUTE)
+    desk.advance(30 * timedelta(seconds=1))
+    assert desk.firing(number) == 1
+    prometheus_goes_on(desk, 30)
+    assert statuses(desk) == ["new"]
+    desk.advance(HOUR)
+    desk.expect_mail(OWNER, "staff", "resolved")  # now Prometheus is silent, and the desk is not
+
+
+def test_a_lifetime_does_not_run_while_the_desk_is_down(desk: Desk) -> None:
+    desk.configure(sources=(Source(name="alertmanager", lifetime=1800),))
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(10 * MINUTE)
+    number = desk.expect_mail(OWNER, "staff").about
+    desk.down(2 * HOUR)
+    desk.advance(15 * MINUTE)
+    assert desk.firing(number) == 1
+    desk.advance(10 * MINUTE)
+    assert desk.firing(number) == 0
+    desk.fire("HighErrorRate", "erp-app-1")  # it went on after all
+    desk.advance(MINUTE)
+    assert desk.firing(number) == 1
+
+
 def test_an_unknown_state_changes_nothing(desk: Desk) -> None:
     alarm = {"title": "CPU", "resource": "erp-app-1", "severity": "critical", "status": "firing", "id": "cpu-1"}
     desk.post("generic", alarm)
