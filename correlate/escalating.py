@@ -47,7 +47,7 @@ def due(turn: Turn, number: str) -> None:
         stop(turn, number)
     elif chain is None or state.level >= len(chain.levels):
         stop(turn, number, Reason("no such escalation", {"chain": state.chain}))
-    elif not turn.situation.members[number].firing:
+    elif _calm(turn, number):
         turn.set_deadline("escalate", number, turn.after(_LOOKS_AGAIN), _CALM)
     elif acknowledged(turn, number):
         delay = max(chain.levels[state.level].after, _LOOKS_AGAIN)
@@ -95,6 +95,12 @@ def stop(turn: Turn, number: str, reason: Reason | None = None) -> None:
 def taken(record: Record) -> bool:
     """Whether somebody has it in hand."""
     return record.assignee is not None or record.status != "new"
+
+
+def _calm(turn: Turn, number: str) -> bool:
+    """Whether all that fired is fine at this moment: it is over, or comes again, and nobody is called in meanwhile."""
+    members = turn.situation.members.get(number)
+    return members is not None and bool(members.conditions) and not members.firing
 
 
 def acknowledged(turn: Turn, number: str) -> bool:

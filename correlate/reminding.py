@@ -69,7 +69,8 @@ def back(turn: Turn, record: Record) -> None:
 
 def _after_the_grace(turn: Turn, kind: str, number: str) -> None:
     """Every alert is fine at this moment: when the grace is over the incident is too, or something fires again."""
-    turn.set_deadline(kind, number, turn.after(turn.policy.resolve_grace + 1), _CALM)
+    if turn.situation.members[number].conditions:
+        turn.set_deadline(kind, number, turn.after(turn.policy.resolve_grace + 1), _CALM)
 
 
 def announce(turn: Turn, number: str) -> None:

@@ -125,6 +125,20 @@ def test_an_alert_that_is_acknowledged_in_its_tool_goes_no_further_until_it_gets
     assert {mail.to for mail in desk.take_mail()} == {ANA, BO, BOSS}
 
 
+def test_nobody_is_called_in_while_it_is_fine_and_the_next_level_is_when_it_comes_back(desk: Desk) -> None:
+    desk.configure(resolve_grace=1200)
+    on_call(desk)
+    erp_fails(desk)
+    desk.expect_mail(ANA, "staff", "is open")
+    desk.advance(timedelta(minutes=10))
+    desk.resolve("ErpDown", "erp-1")
+    desk.advance(timedelta(minutes=15))
+    assert desk.outbox_is_empty()
+    desk.fire("ErpDown", "erp-1")
+    desk.advance(timedelta(minutes=1))
+    assert {mail.to for mail in desk.take_mail()} == {ANA, BO, BOSS}
+
+
 def test_a_level_that_reaches_nobody_costs_no_time(desk: Desk) -> None:
     old = ROTA.replace(":2026", ":2025").replace("INTERVAL=2", "COUNT=3")
     quiet = Team(name="apps", calendar=old, timezone="Europe/Berlin")
