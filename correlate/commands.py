@@ -16,6 +16,7 @@ from correlate import (
     lifecycle,
     mailboxes,
     matrices,
+    notices,
     oneness,
     problems,
     pulses,
@@ -63,6 +64,7 @@ _BESIDE_RECORDS = (
     taxonomies.taxonomy_command,
     matrices.matrix_command,
     silencing.silence_command,
+    notices.let_out,
     pulses.is_door_command,
 )
 """What carries out commands about other things than records, and says whether it did."""

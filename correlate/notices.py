@@ -13,12 +13,15 @@ from correlate.identity import message_id
 from correlate.records import OPEN_STATUSES, Outgoing, Reason, Record
 from correlate.subjects import root_of
 from correlate.turn import Turn
+from ingest.event import Command
 
 _GROUPED = Reason("group wait is over")
 _KNOWS = Reason("has heard of it just now")
 _KNOWS_ALREADY = Reason("has heard of a part of it")
 _COUNTS = Reason("its repeat interval runs")
 OPENED = "opened"
+NOTICE_LET_OUT = "notice-let-out"
+"""The command by which the outbox says so."""
 MOST_TOLD = 200
 
 
@@ -61,6 +64,18 @@ def escalated(turn: Turn, number: str, target: str, reason: Reason, *, new: bool
     told = tuple(dict.fromkeys((*record.told, target)))[:MOST_TOLD]
     _remember(turn, record, told, "told", reason)
     _send(turn, number, target, OPENED if new else "escalated", reason)
+    return True
+
+
+def let_out(turn: Turn, command: Command) -> bool:
+    """A held notice is let out after all, as the outbox says: from now on its reader has heard of the incident. False
+    where the command is about something else."""
+    if command.action != NOTICE_LET_OUT:
+        return False
+    record, to = turn.record(turn.situation.survivor(command.subject or "")), str(command.arguments.get("to"))
+    if record is not None and record.status in OPEN_STATUSES:
+        known = replace(record, told=joined(record.told, (to,)), let_out=joined(record.let_out, (to,)))
+        turn.changed(known, "told", Reason("released by a person", {"actor": command.actor}), command.actor)
     return True
 
 

@@ -15,4 +15,6 @@ def configured(turn: Turn, policy: Policy) -> None:
         if not record.held or record.observed is None or record.status not in OPEN_STATUSES:
             continue
         if record.observed not in policy.observing:
-            turn.changed(replace(record, held=False), "enabled", Reason("its source was enabled"))
+            # Whose notice is held still has heard of nothing, and need not hear of its end.
+            known = replace(record, held=False, told=record.let_out)
+            turn.changed(known, "enabled", Reason("its source was enabled"))

@@ -166,6 +166,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     """Its source is observed only: mail about it is held."""
     observed: str | None = None
     """The route of that source."""
+    let_out: tuple[str, ...] = ()
+    """Of those who were told while it was held, whose notice a person let out."""
     muted: str | None = None
     """What keeps its owner from being told: a silence or window by its id, or an incident that explains it."""
     storm: str | None = None

@@ -20,7 +20,7 @@ from desk import store
 from desk.apply import Rows
 from desk.ignored_commands import IGNORED_ACTIONS, ignored_command
 from desk.learning.inputs import LEARNING_ACTIONS, learning_command
-from desk.outbox_commands import OUTBOX_ACTIONS, outbox_command
+from desk.outbox_commands import OUTBOX_ACTIONS, heard_by, outbox_command
 from desk.quarantine_commands import QUARANTINE_ACTIONS, quarantine_command
 from ingest.event import Command, Input, Mail
 
@@ -104,6 +104,8 @@ class Batch:
             raise UndecidableError(item.position, reason, at_fault) from error
         for command in ours:
             effects += _HANDLERS[command.action](self._connection, self.rows, item, command)
+            if command.action == "mail-release" and (heard := heard_by(self._connection, self.rows, command)):
+                effects += step(self._situation, item.accepted_at, item.position, [(heard, None)], item.route)
         add = self.rows.add
         for effect in effects:
             add(effect)

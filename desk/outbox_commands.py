@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from correlate.effects import Effect
+from correlate.notices import NOTICE_LET_OUT
 from correlate.records import Cause, Reason
 from desk.apply import Entry, Rows
 from desk.refused_command import refused
@@ -30,6 +31,24 @@ def outbox_command(connection: sa.Connection, rows: Rows, item: Input, command: 
     entry = Entry(kind, cause, item.accepted_at, reason, about, subject=message_id, actor=command.actor)
     rows.entries.append(entry)
     return []
+
+
+def heard_by(connection: sa.Connection, rows: Rows, command: Command) -> Command | None:
+    """Who of the staff hears of which incident now that a held notice is let out; None where nobody does."""
+    named = command.subject or command.arguments.get("message_id")
+    message_id = named if isinstance(named, str) else ""
+    if rows.let_go.get(message_id, ("",))[0] != "due":
+        return None
+    columns = (outbox.c.kind, outbox.c.about, outbox.c.to)
+    row = connection.execute(sa.select(*columns).where(outbox.c.message_id == message_id)).one_or_none()
+    if row is not None:
+        kind, about, to = row
+    else:
+        mail = rows.due[message_id].outgoing
+        kind, about, to = mail.kind, mail.about, mail.to
+    if kind not in ("staff", "webhook") or about is None:
+        return None
+    return Command(action=NOTICE_LET_OUT, actor=command.actor, subject=about, arguments={"to": to})
 
 
 def _status(connection: sa.Connection, rows: Rows, message_id: str) -> tuple[str | None, str | None]:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from correlate.declared import Level
 from tests.behaviour.harness import Desk
 from tests.behaviour.test_escalation import ANA, BOSS, on_call
@@ -97,3 +99,39 @@ def test_who_was_called_in_and_heard_the_end_hears_nothing_of_the_next_round_unl
     desk.advance(HOUR)
     assert {mail.to for mail in desk.take_mail()} == {APPS, ANA}
     assert len(desk.records()) == 1
+
+
+# --- while a source is only observed ----------------------------------------------------------------------------------
+
+
+def observed(desk: Desk) -> str:
+    """ERP fails while its source is only observed; the Message-ID of the notice that is held."""
+    desk.configure(observing=("hook:alertmanager",))
+    desk.fire("ErpDown", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    (held,) = desk.held()
+    return held.message_id
+
+
+def test_whose_notice_was_held_hears_of_no_end_when_the_source_is_switched_on_meanwhile(desk: Desk) -> None:
+    observed(desk)
+    desk.configure(observing=())
+    desk.resolve("ErpDown", "erp-app-1")
+    desk.advance(HOUR)
+    assert [record.status for record in desk.records()] == ["resolved"]
+    assert desk.outbox_is_empty()
+
+
+@pytest.mark.parametrize("first", ["released", "switched on"])
+def test_whose_notice_was_let_out_hears_of_the_end(desk: Desk, first: str) -> None:
+    held = observed(desk)
+    for what in ("released", "switched on") if first == "released" else ("switched on", "released"):
+        if what == "released":
+            desk.command("mail-release", "kim", held)
+        else:
+            desk.configure(observing=())
+        desk.advance(MINUTE)
+    desk.expect_mail(APPS, "staff", "is open")
+    desk.resolve("ErpDown", "erp-app-1")
+    desk.advance(HOUR)
+    desk.expect_mail(APPS, "staff", "resolved")
