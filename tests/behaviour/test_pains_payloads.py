@@ -132,3 +132,52 @@ def test_a_checkmk_service_is_one_condition_whatever_its_notification_number_and
     assert desk.condition_of(number).status == "resolved"
     desk.advance(timedelta(hours=1))
     desk.expect_mail("apps@fernhill.example", "staff", "resolved")
+
+
+def test_each_member_of_a_grafana_group_has_its_own_status_and_title(desk: Desk) -> None:
+    """Elsewhere every member gets the status and the title of its group."""
+
+    def member(name: str, host: str, status: str) -> dict[str, object]:
+        return {
+            "status": status, "labels": {"alertname": name, "instance": host, "severity": "critical"},
+            "annotations": {"summary": f"{name} on {host}"}, "startsAt": "2026-03-02T09:00:00Z",
+            "endsAt": "0001-01-01T00:00:00Z" if status == "firing" else "2026-03-02T09:03:00Z", "values": {},
+            "fingerprint": f"{name}{host}",
+        }  # fmt: skip
+
+    def group(*alerts: dict[str, object]) -> dict[str, object]:
+        return {
+            "receiver": "desk", "status": "firing", "orgId": 1, "title": "[FIRING:1, RESOLVED:1] ERP (all of it)",
+            "state": "alerting", "message": "**Firing**", "groupLabels": {}, "commonLabels": {},
+            "commonAnnotations": {}, "externalURL": "http://grafana.fernhill.example/", "version": "1",
+            "groupKey": "{}:{}", "truncatedAlerts": 0, "alerts": list(alerts),
+        }  # fmt: skip
+
+    desk.post("grafana", group(member("Latency", "erp-app-1", "firing"), member("Errors", "erp-app-2", "firing")))
+    desk.advance(4 * MINUTE)
+    number = desk.expect_mail("apps@fernhill.example", "staff").about
+    desk.post("grafana", group(member("Latency", "erp-app-1", "firing"), member("Errors", "erp-app-2", "resolved")))
+    desk.advance(HOUR)
+    assert desk.firing(number) == 1
+    assert desk.record(number).status == "new"
+    assert "all of it" not in desk.record(number).title
+
+
+def test_the_same_check_of_a_tool_without_labels_on_two_hosts_are_two_and_end_apart(desk: Desk) -> None:
+    """Elsewhere the name of the monitor is the identity, and the second host's end is the first one's."""
+
+    def beat(monitor: int, host: str, up: int) -> dict[str, object]:
+        return {
+            "heartbeat": {"monitorID": monitor, "status": up, "time": "2026-03-02 09:00:00", "msg": "timeout"},
+            "monitor": {"id": monitor, "name": "HTTP", "hostname": host, "type": "http", "url": f"http://{host}/"},
+            "msg": f"[HTTP] [{'Up' if up else 'Down'}] timeout",
+        }  # fmt: skip
+
+    for monitor, host in ((1, "erp-app-1"), (2, "erp-app-2")):
+        desk.post("uptime_kuma", beat(monitor, host, 0))
+    desk.advance(5 * MINUTE)
+    number = desk.expect_mail("apps@fernhill.example", "staff").about
+    assert desk.firing(number) == 2
+    desk.post("uptime_kuma", beat(2, "erp-app-2", 1))
+    desk.advance(HOUR)
+    assert desk.firing(number) == 1

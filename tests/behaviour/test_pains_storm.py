@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from correlate.declared import Chain, Level, Route
 from correlate.policy import Service
 from tests.behaviour.harness import Desk, company_policy
 
@@ -66,3 +69,46 @@ def test_after_the_storm_a_new_trouble_is_an_incident_of_its_own(desk: Desk) -> 
     desk.advance(MINUTE)
     assert len([one for one in desk.records() if one.status == "new"]) == 2
     desk.take_mail()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [1, 1200], ids=["one fault", "a storm"])
+def test_a_storm_gives_no_more_mails_than_one_fault_whatever_is_configured(desk: Desk, many: int) -> None:
+    """With many owners, grave and less grave alerts, group and repeat intervals, and a chain with a webhook."""
+    services = tuple(
+        Service(name=f"svc-{n:04}", owner=f"owner{n % 40}@fernhill.example", resources=(f"svc{n:04}-*",))
+        for n in range(many)
+    )
+    chain = Chain(
+        name="all", levels=(Level(to=("ana@fernhill.example", "webhook:pager")), Level(to=("boss@fernhill.example",)))
+    )
+    desk.configure(
+        services=services, group_interval=300, repeat_interval=3600, problem_managers=(), webhooks=("pager",),
+        escalations=(chain,), routes=(Route(name="all", escalation="all"),),
+    )  # fmt: skip
+
+    def minute(*, ends: bool) -> None:
+        began = desk.now - (2 * HOUR if ends else timedelta())
+        for second in range(60):
+            hosts = range(second * many // 60, (second + 1) * many // 60)
+            alerts = [
+                desk.alertmanager_alert(
+                    "Unreachable", f"svc{n:04}-host", severity=("critical", "warning", "major")[n % 3], starts=began,
+                    ends=desk.now if ends else None,
+                )
+                for n in hosts
+            ]  # fmt: skip
+            if alerts:
+                desk.post("alertmanager", desk.alertmanager_group(alerts))
+            desk.advance(timedelta(seconds=1))
+
+    minute(ends=False)
+    desk.advance(2 * HOUR - 2 * MINUTE)
+    fires = [mail.to for mail in desk.take_mail()]
+    assert len(fires) == 6  # the owner and two levels, and each of them once more when the repeat is due
+    assert len({*fires}) == 3
+    minute(ends=True)
+    desk.advance(2 * HOUR)
+    assert sorted(mail.to for mail in desk.take_mail()) == sorted({*fires}), "who heard of it hears of its end, once"
+    assert [post.type for post in desk.receiver.take()][-1] == "incident.resolved"
+    assert all(record.status in ("resolved", "merged", "closed") for record in desk.records())

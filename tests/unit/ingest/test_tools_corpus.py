@@ -61,6 +61,22 @@ def test_one_condition_has_one_fingerprint_and_two_have_two(tool: str) -> None:
     assert len(set().union(*seen.values())) == len(seen), seen
 
 
+NEVER_SAY_THAT_IT_IS_OVER = {"airbrake", "dispatch_signal", "elastalert", "graylog", "splunk", "wazuh"}
+
+
+@pytest.mark.parametrize("tool", sorted(FILES))
+def test_the_corpus_has_a_beginning_and_an_end_of_one_condition_and_another_condition(tool: str) -> None:
+    """So that the test above says something of every tool."""
+    seen: dict[str, set[str]] = {}
+    for case in FILES[tool]["cases"]:
+        for alert, expected in zip(read(tool, case["payload"]), case.get("alerts", []), strict=False):
+            if "condition" in expected:
+                seen.setdefault(expected["condition"], set()).add(alert.status)
+    assert len(seen) >= 2
+    whole = any({"firing", "resolved"} <= statuses for statuses in seen.values())
+    assert whole == (tool not in NEVER_SAY_THAT_IT_IS_OVER)
+
+
 @pytest.mark.parametrize(("tool", "case"), CASES)
 def test_auto_recognises_the_tool(tool: str, case: dict[str, Any]) -> None:
     if case.get("unreadable") or case.get("vague"):
