@@ -317,3 +317,43 @@ def test_nobody_hears_of_a_service_while_what_it_needs_is_known_to_be_down(desk:
     desk.advance(30 * MINUTE)
     desk.expect_mail("platform@fernhill.example")
     desk.expect_mail("business-apps@fernhill.example", "staff")
+
+
+def test_what_needs_it_by_way_of_others_is_held_back_too_but_not_what_began_before_it(desk: Desk) -> None:
+    """warehouse-scanners need erp, which needs orders-db, which needs storage."""
+    desk.configure(repeat_interval=6 * 3600, problem_managers=())
+    desk.fire("ScannerOffline", "scan-gw-1")
+    desk.advance(5 * MINUTE)
+    scanners = desk.take_mail()[0].about
+    desk.fire("StorageDown", "san-01")
+    desk.advance(3 * HOUR)
+    desk.expect_mail("platform@fernhill.example", "staff", "is open")
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(2 * HOUR)
+    erp = next(record for record in desk.records() if record.service == "erp")
+    assert "storage" in desk.not_told(erp.number)[0]
+    desk.restart()
+    desk.advance(50 * MINUTE)
+    desk.take_mail("platform@fernhill.example")
+    assert desk.outbox_is_empty()
+    desk.advance(30 * MINUTE)
+    assert [mail.about for mail in desk.take_mail() if mail.to != "platform@fernhill.example"] == [scanners]
+    desk.resolve("StorageDown", "san-01")
+    desk.advance(10 * MINUTE)
+    desk.expect_mail(OWNER, "staff", "is open")
+    desk.take_mail("platform@fernhill.example")
+
+
+def test_the_longer_of_two_silences_may_be_ended_and_the_other_holds_on(desk: Desk) -> None:
+    longer = silence(desk, "service=erp", 3 * HOUR)
+    shorter = silence(desk, 'alertname="HighErrorRate"', 2 * HOUR)
+    desk.fire("HighErrorRate", "erp-app-1")
+    desk.advance(5 * MINUTE)
+    desk.command("silence-expire", "kim", longer)
+    desk.advance(HOUR)
+    assert desk.outbox_is_empty()
+    (record,) = desk.records()
+    assert record.muted == shorter
+    assert [why.split()[0] for why in desk.not_told(record.number)] == [longer, shorter]
+    desk.advance(HOUR)
+    desk.expect_mail(OWNER, "staff")
