@@ -354,6 +354,11 @@ def _ended_before(turn: Turn, alert: Alert, condition: Condition | None) -> None
     if condition is not None and alert.started_at is not None and alert.started_at > condition.changed_at:
         _end_unseen(turn, alert, None)  # a later trouble has begun and ended, and its beginning is still on its way
         return
+    if condition is not None and alert.started_at is None and alert.ended_at is not None:
+        ended = min(alert.ended_at, turn.at)
+        if ended > condition.changed_at:  # it may be the end of a later trouble, whose beginning would be late then
+            turn.condition(replace(condition, changed_at=ended, notices=condition.notices + 1), "resolved", _DOUBLED)
+            return
     _ignore(turn, alert, condition, _DOUBLED)
 
 

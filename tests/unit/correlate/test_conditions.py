@@ -1,5 +1,8 @@
 """Notices as they really come: twice, late, out of order, coming and going."""
 
+from itertools import permutations
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,3 +216,22 @@ def test_repeats_say_nothing_but_that_they_came() -> None:
     desk.take(0, alert())
     for minute in range(1, 20):
         assert {type(effect) for effect in desk.direct(minute / 10, alert())} == {AlertRepeated}
+
+
+@pytest.mark.parametrize("says_when_it_began", [True, False])
+@pytest.mark.parametrize("fires", [True, False])
+def test_in_whatever_order_notices_come_what_is_true_at_last_is_known_at_last(
+    fires: bool, says_when_it_began: bool
+) -> None:
+    """Three times it begins at the tens of minutes and ends five minutes later, or goes on; hours later all is told."""
+    begun = [alert(started_at=at(ten)) for ten in (0, 10, 20)]
+    ended = [
+        alert(status="resolved", ended_at=at(ten + 5), started_at=at(ten) if says_when_it_began else None)
+        for ten in (0, 10, 20)
+    ]
+    told = [*begun, *(ended[:2] if fires else ended)]
+    for order in permutations(told):
+        desk = TestDesk()
+        for place, notice in enumerate(order):
+            desk.take(60 + place, notice)
+        assert desk.situation.conditions["a"].status == ("firing" if fires else "resolved"), order
