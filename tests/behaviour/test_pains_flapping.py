@@ -29,6 +29,18 @@ def test_my_flapping_alert_does_not_flood_me(desk: Desk) -> None:
     desk.expect_mail(OWNER, "staff")
 
 
+def test_what_is_calm_whenever_somebody_would_be_told_is_told_when_it_flaps(desk: Desk) -> None:
+    """Twenty seconds down and forty up, for half an hour: less than the group wait each time."""
+    for _ in range(30):
+        desk.fire("HighErrorRate", "erp-app-1")
+        desk.advance(timedelta(seconds=20))
+        desk.resolve("HighErrorRate", "erp-app-1")
+        desk.advance(timedelta(seconds=40))
+    desk.expect_mail(OWNER, "staff", "is open")
+    desk.advance(3 * HOUR)
+    desk.expect_mail(OWNER, "staff", "resolved")
+
+
 def test_it_is_told_once_when_a_flapping_alert_calms_down_and_still_fires(desk: Desk) -> None:
     comes_and_goes(desk, 10, 4 * MINUTE)
     desk.fire("HighErrorRate", "erp-app-1")
