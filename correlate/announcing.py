@@ -76,7 +76,7 @@ def announce(turn: Turn, number: str) -> None:
     if record is None or record.announced or record.number != number:
         return
     later = _may_be_a_storm(turn, record)
-    if record.status in OPEN_STATUSES and _calm(turn, number):
+    if record.status in OPEN_STATUSES and escalating.calm(turn, number):
         # Over before anybody was told: once the grace is over as well, nobody needs to be.
         turn.set_deadline("announce", number, turn.after(turn.policy.resolve_grace + 1), _CALM)
     elif later is not None:
@@ -85,15 +85,6 @@ def announce(turn: Turn, number: str) -> None:
         known = turn.record(number) or record
         notices.first(turn, storm_words.told(turn, known) if known.storm is not None else known)
         escalating.begin(turn, number)
-
-
-def _calm(turn: Turn, number: str) -> bool:
-    """Whether all of it is fine at this moment, and nothing of it comes and goes."""
-    situation = turn.situation
-    members = situation.members.get(number)
-    if members is None or not members.conditions or members.firing:
-        return False
-    return not any(situation.conditions[name].flapping for name in members.conditions)
 
 
 def _may_be_a_storm(turn: Turn, record: Record) -> datetime | None:

@@ -47,7 +47,7 @@ def due(turn: Turn, number: str) -> None:
         stop(turn, number)
     elif chain is None or state.level >= len(chain.levels):
         stop(turn, number, Reason("no such escalation", {"chain": state.chain}))
-    elif _calm(turn, number):
+    elif calm(turn, number):
         turn.set_deadline("escalate", number, turn.after(_LOOKS_AGAIN), _CALM)
     elif acknowledged(turn, number):
         delay = max(chain.levels[state.level].after, _LOOKS_AGAIN)
@@ -97,10 +97,14 @@ def taken(record: Record) -> bool:
     return record.assignee is not None or record.status != "new"
 
 
-def _calm(turn: Turn, number: str) -> bool:
-    """Whether all that fired is fine at this moment: it is over, or comes again, and nobody is called in meanwhile."""
-    members = turn.situation.members.get(number)
-    return members is not None and bool(members.conditions) and not members.firing
+def calm(turn: Turn, number: str) -> bool:
+    """Whether all that fired is fine at this moment and nothing of it flaps: it is over, or comes back, and till then
+    nobody new is told."""
+    situation = turn.situation
+    members = situation.members.get(number)
+    if members is None or not members.conditions or members.firing:
+        return False
+    return not any(situation.conditions[name].flapping for name in members.conditions)
 
 
 def acknowledged(turn: Turn, number: str) -> bool:
