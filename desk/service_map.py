@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from correlate.policy import Edge, Service
 
-_WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 132, 30, 22, 64, 16
-_MOST_IN_ROW = 9
-_LONGEST = 17
+_WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 138, 30, 16, 64, 8
+_MOST_IN_ROW = 7
+_LONGEST = 19
 _SHRINKS_TO = 760
 """Pixels: a picture that is wider is drawn smaller on a narrow page, but not smaller than this."""
 
@@ -101,10 +101,11 @@ def _line(above: Place, below: Place, *, proposed: bool) -> str:
 
 
 def _box(place: Place, incidents: int) -> str:
-    short = place.name if len(place.name) <= _LONGEST else place.name[: _LONGEST - 1] + "…"
     words = f"{place.name}: {incidents} open" if incidents else f"{place.name}: nothing open"
     state = "red" if incidents else "calm"
     count = f" · {incidents}" if incidents else ""
+    room = _LONGEST - len(count)
+    short = place.name if len(place.name) <= room else place.name[: room - 1] + "…"
     return (
         f'<g class="{state}"><title>{escape(words)}</title>'
         f'<rect x="{place.x}" y="{place.y}" width="{_WIDTH}" height="{_HEIGHT}" rx="5"/>'

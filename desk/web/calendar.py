@@ -55,12 +55,22 @@ class Month:
     weeks: Sequence[Sequence[Day]]
 
     @property
+    def earlier(self) -> date:
+        """A day of the month before."""
+        return self.first - timedelta(days=1)
+
+    @property
+    def later(self) -> date:
+        """A day of the month after."""
+        return self.first + timedelta(days=31)
+
+    @property
     def before(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
+        return f"{self.earlier:%Y-%m}"
 
     @property
     def after(self) -> str:
-        return f"{self.first + timedelta(days=31):%Y-%m}"
+        return f"{self.later:%Y-%m}"
 
 
 def month_of(text: str, now: datetime, zone: ZoneInfo) -> Month:

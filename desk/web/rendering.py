@@ -117,7 +117,7 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, int) or value == int(value):
-        return f"{int(value):,}".replace(",", "\u2009")
+        return f"{int(value):,}".replace(",", "\u202f")
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
 
 

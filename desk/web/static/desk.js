@@ -92,6 +92,11 @@ for (const form of $$("form[data-preview]")) {
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(preview, 500); });
 }
 
+// --- on a telephone the places stand in one line that scrolls: show where one is ---
+
+const side = $(".side"), here = $(".side [aria-current]");
+if (here && side.scrollWidth > side.clientWidth) side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+
 // --- lists: j, k, Enter, x ---
 
 let chosen = -1;

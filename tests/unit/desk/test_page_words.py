@@ -27,7 +27,7 @@ def test_a_duration_is_said_in_its_largest_unit(seconds: float, words: str) -> N
 
 @pytest.mark.parametrize(
     ("p_value", "words"),
-    [(None, "–"), (0.7, "0.7"), (0.0002, "about 1 in 5\u2009000"), (1e-12, "less than 1 in a million")],
+    [(None, "–"), (0.7, "0.7"), (0.0002, "about 1 in 5\u202f000"), (1e-12, "less than 1 in a million")],
 )
 def test_a_p_value_is_said_as_odds(p_value: float | None, words: str) -> None:
     assert chance(p_value) == words
@@ -44,7 +44,7 @@ def test_numbers_of_records_are_links_and_everything_else_is_escaped() -> None:
 
 
 def test_counts_and_sizes_can_be_read() -> None:
-    assert (number(12_345), number(0.0456), number(None)) == ("12\u2009345", "0.046", "–")
+    assert (number(12_345), number(0.0456), number(None)) == ("12\u202f345", "0.046", "–")
     assert (size(999), size(2_500), size(25_000_000)) == ("999 bytes", "2.5 KB", "25 MB")
 
 
