@@ -257,7 +257,7 @@ def _why_not(turn: Turn, problem: Problem, status: str, changes: Mapping[str, An
         return Reason("problem cannot become so", evidence)
     for name in NEEDS.get(following, ()):
         if not changes.get(name, getattr(problem, name)):
-            return Reason("argument missing", {"name": name})
+            return Reason("state needs", {"status": following, "what": name})
     if following != "closed":
         return None
     outcome = changes.get("outcome", problem.outcome)

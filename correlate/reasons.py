@@ -306,6 +306,7 @@ SENTENCES: Mapping[str, str] = {
     "not in this state": "{why}",
     "taken already": "{number} is yours already.",
     "argument missing": "The action needs “{name}”.",
+    "state needs": "“{status}” needs the {what}: write it, and save again.",
     "nobody wrote": "Nobody has written about {number}: there is nobody to answer.",
     "joined to itself": "{number} cannot be joined to itself.",
     "items missing": "None of these messages and alerts belongs to {number}.",

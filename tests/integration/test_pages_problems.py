@@ -75,6 +75,21 @@ def test_a_problem_record_moves_through_its_life(desk: PagesDesk) -> None:
     assert "has a workaround" in browser.text
 
 
+def test_a_problem_is_offered_the_states_that_may_follow_and_told_what_they_need(desk: PagesDesk) -> None:
+    name = desk.suggestion(desk.incident("shop-1"))
+    browser = desk.browser("pia")
+    browser.get(f"/suggestions/{name}")
+    browser.post(f"/suggestions/{name}/accept")
+    number = browser.page.url.path.rpartition("/")[2]
+    source = browser.page.text
+    assert "<option selected>accepted</option>" in source
+    assert '<option data-needs="workaround">known error</option>' in source
+    assert "under observation</option>" not in source, "nothing is fixed yet"
+    browser.post(f"/problems/{number}", status="known error", was_status="accepted")
+    assert "“known error” needs the workaround: write it, and save again." in browser.text
+    assert desk.value("SELECT status FROM problems") == "accepted"
+
+
 def test_how_many_of_each_kind_were_taken_up_stands_at_the_top(desk: PagesDesk) -> None:
     incident = desk.incident("shop-1")
     browser = desk.browser("pia")

@@ -5,14 +5,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from correlate.known_errors import helps
-from correlate.problem_lifecycle import OUTCOMES
+from correlate.problem_lifecycle import NEEDS, OUTCOMES, PROBLEMS
 from desk.night_search import running
 from desk.web.page import ProblemManagerPosts, SignedIn
 from desk.web.queries import problems, timeline
 
 router = APIRouter()
 
-STATUSES = (*problems.OPEN_PROBLEMS, "closed")
 _TEXTS = ("workaround", "root_cause", "change", "title", "duplicate_of")
 
 
@@ -44,7 +43,8 @@ def one(page: SignedIn, number: str) -> Response:
             members=problems.members(connection, problem.incidents),
             open_incidents=problems.new_incidents(connection, number),
             timeline=timeline.history(connection, number),
-            statuses=STATUSES,
+            statuses=(problem.status, *PROBLEMS[problem.status]),
+            needs=NEEDS,
             outcomes=[name for name in OUTCOMES if name != "withdrawn"],
             draft=suggestion.evidence.get("workaround") if suggestion is not None else None,
             helps=helps(problem),

@@ -194,6 +194,17 @@ for (const details of $$("[data-form=reply]")) {
 }
 for (const details of $$("[data-split]")) details.addEventListener("toggle", () => body.classList.toggle("splitting", details.open));
 
+// What a state needs is asked for before the form leaves, so that nothing written in it is lost.
+for (const choice of $$("select:has(option[data-needs])")) {
+  const ask = () => {
+    const fields = choice.form.elements;
+    for (const option of choice.options) for (const name of (option.dataset.needs || "").split(" ").filter(Boolean)) fields[name].required = false;
+    for (const name of (choice.selectedOptions[0].dataset.needs || "").split(" ").filter(Boolean)) fields[name].required = true;
+  };
+  choice.addEventListener("change", ask);
+  ask();
+}
+
 // A form is sent once, however often its button is pressed.
 for (const form of $$("form[method=post]")) {
   form.addEventListener("submit", (event) => {
