@@ -8,6 +8,7 @@ sees the secret: the shell resolves such an address to the Message-ID of the mai
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SECRET_FILE = "address.key"  # noqa: S105 - the name of the file
 STOP_WORD = "unsubscribe"
 """What stands before the ticket in the subject of a mail that stops the digest."""
+_SECRET_BYTES = 32
 LONGEST_LOCAL_PART = 64
 """RFC 5321, 4.5.3.1.1."""
 Purpose = Literal["bounce", "reply", "stop"]
@@ -127,14 +129,35 @@ def _digest(row: "sa.Row[Any, Any, Any, Any, Any]", outbox_id: int) -> dict[str,
 
 
 def secret_in(data_dir: Path) -> bytes:
-    """The secret of this desk, made when first asked for. Raises OSError where it can be neither read nor made."""
+    """The secret of this desk, made when first asked for. Raises OSError where it can be neither read nor made.
+
+    The file is there with all its bytes or not at all: with a part of a secret, or none, anybody could make keys. One
+    that is too short was left by a kill or a full disk, and is replaced.
+    """
     file = data_dir / SECRET_FILE
+    found = _secret(file)
+    if found is not None:
+        return found
+    under_way = data_dir / f"{SECRET_FILE}.{os.getpid()}-{os.urandom(4).hex()}.part"
+    descriptor = os.open(under_way, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_bytes()
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(os.urandom(32))
-        opened.flush()
-        os.fsync(opened.fileno())
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(os.urandom(_SECRET_BYTES))
+            opened.flush()
+            os.fsync(opened.fileno())
+        if file.exists() and _secret(file) is None:
+            under_way.replace(file)
+        else:
+            with contextlib.suppress(FileExistsError):  # somebody else was first: theirs holds
+                os.link(under_way, file)
+    finally:
+        under_way.unlink(missing_ok=True)
     return file.read_bytes()
+
+
+def _secret(file: Path) -> bytes | None:
+    try:
+        found = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    return found if len(found) >= _SECRET_BYTES else None

@@ -72,3 +72,16 @@ def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert len(first) == 32
     assert secret_in(tmp_path) == first
     assert (tmp_path / "address.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_that_was_cut_short_is_replaced_because_anybody_could_guess_it(tmp_path: Path) -> None:
+    file = tmp_path / "address.key"
+    for left in (b"", b"half of it"):
+        file.write_bytes(left)
+
+        made = secret_in(tmp_path)
+
+        assert len(made) == 32
+        assert secret_in(tmp_path) == file.read_bytes() == made
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["address.key"]
