@@ -74,3 +74,12 @@ def test_a_link_that_was_made_up_is_for_something_else_or_is_old_opens_nothing(s
     suggested.pass_time(days=8)
     assert browser.get(page).status_code == 410
     assert "Log in to see SUG-1" in browser.text
+
+
+def test_who_is_no_problem_manager_any_more_opens_nothing(suggested: PagesDesk) -> None:
+    page, browser = card_of(suggested), suggested.browser()
+    assert browser.get(page).status_code == 200
+    suggested.configure(problem_managers=tuple(one for one in MANAGERS if one != "pia@example.com"), agents=())
+    suggested.settle()
+    assert browser.get(page).status_code == 404
+    assert browser.get(f"{page}/chart.svg").status_code == 404

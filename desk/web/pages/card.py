@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from correlate.agents import problem_manager_at
 from correlate.records import Suggestion
 from desk.plus_addresses import PlusAddresses, secret_in
 from desk.web import rendering
@@ -32,10 +33,13 @@ def _opened(services: WebServices, connection: Connection, name: str, ticket: st
     settings = services.settings
     keys = PlusAddresses(settings.desk.address, secret_in(settings.data_dir))
     granted = keys.granted(connection, CARD, name, ticket)
-    chosen = problems.suggestion(connection, name) if granted is not None else None
+    policy = counts.policy(connection)
+    # The card tells what is known today: whoever got the digest then has to be a problem manager still.
+    known = granted is not None and problem_manager_at(policy, granted["person"]) is not None
+    chosen = problems.suggestion(connection, name) if known else None
     if granted is None or chosen is None:
         raise HTTPException(404, "This link is not complete. Open it from the mail once more, or log in.")
-    days = counts.policy(connection).ticket_days
+    days = policy.ticket_days
     if services.clock() - datetime.fromisoformat(granted["made_at"]) > timedelta(days=days):
         raise HTTPException(410, f"The links of a digest are good for {days} days. Log in to see {name}.")
     return chosen
