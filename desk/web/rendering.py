@@ -162,5 +162,8 @@ ENVIRONMENT = _environment()
 
 
 def render(template: str, facts: Mapping[str, Any]) -> str:
-    """The page as HTML. `facts` must have `now` and `zone`."""
-    return ENVIRONMENT.get_template(template).render(facts)
+    """The page as HTML. `facts` must have `now` and `zone`.
+
+    Halves of surrogate pairs, which JSON can smuggle in and no page can carry, are shown as question marks.
+    """
+    return ENVIRONMENT.get_template(template).render(facts).encode("utf-8", "replace").decode()

@@ -142,3 +142,10 @@ def test_nothing_is_tried_without_the_token_of_the_form(desk: PagesDesk) -> None
     ada.get("/mappings/edit")
     send(ada, "plant", {"title": "a"}, csrf="guessed")
     assert ada.page.status_code == 403
+
+
+def test_half_a_surrogate_pair_in_what_came_does_not_break_the_page(desk: PagesDesk) -> None:
+    post(desk, {"unit": "B1 \ud800", "condition": "leaks"})
+    ada = desk.browser("ada")
+    assert ada.get("/mappings/edit").status_code == 200
+    assert "B1 ?" in ada.text
