@@ -47,7 +47,7 @@ def test_a_temporary_refusal_is_tried_again_later(desk: Desk, server: MailServer
     clock.advance(340)
 
     assert desk.until_answered(mail, 3)["status"] == "sent"
-    assert len(desk.reports()) == 1
+    until(lambda: len(desk.reports()) == 1)
 
 
 def test_a_server_that_hangs_up_after_the_letter_is_tried_again_with_the_same_id(
